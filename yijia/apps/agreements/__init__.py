@@ -1,0 +1,1 @@
+"""Every signed paper: service agreement, informed consent, family-doctor contract."""

@@ -1,0 +1,1 @@
+"""Orders from request to closed, first assessment, home risk, hospital hand-over."""

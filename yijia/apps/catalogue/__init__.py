@@ -1,0 +1,1 @@
+"""What an institution offers, at which filed price, where and when."""

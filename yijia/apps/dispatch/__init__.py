@@ -1,0 +1,1 @@
+"""The dispatcher's board: who can go, who cannot and why; the seam of the engine."""

@@ -1,0 +1,1 @@
+"""Indicators by one definition each, with the list behind every figure."""

@@ -1,0 +1,1 @@
+"""Charges, payments, refunds, settlement and the append-only ledger."""

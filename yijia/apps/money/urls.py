@@ -1,0 +1,3 @@
+"""Doors of this context."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Home and navigation per role, sign-in hats, elder mode."""

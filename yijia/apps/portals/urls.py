@@ -1,0 +1,5 @@
+"""Doors of the portals."""
+
+from django.urls import path
+
+urlpatterns: list[path] = []

@@ -1,0 +1,1 @@
+"""Complaints with owner and deadline, and the review of weak evidence."""

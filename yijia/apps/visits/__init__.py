@@ -1,0 +1,1 @@
+"""Offers, the visit itself, check-in, record, evidence, SOS, rating."""

@@ -1,0 +1,1 @@
+"""Shared Django: accounts, doors, audit, outbox, idempotency, errors, crypto, components."""

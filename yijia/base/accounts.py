@@ -1,0 +1,117 @@
+"""From a login to an actor: grants, hats, scope; what happens at the login desk is audited."""
+
+from collections import defaultdict
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+
+from yijia.base import audit, clock, editions, scope
+from yijia.base.crypto import search_hash
+from yijia.base.models import ApiToken, RoleGrant, User
+from yijia.core.permissions import NOBODY, Actor, Language, Permission, Reach, Role, load_roles, reach
+
+HAT = "hat"
+
+
+class Adapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator, at the desk or by invitation; nobody signs up from outside."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+@lru_cache(maxsize=8)
+def permissions_of(role: Role, on: Any) -> frozenset[Permission]:
+    """The role's permissions from the role matrix in force on that date."""
+    values = {v.key: v.value for v in editions.current().values("role:", jurisdiction=settings.REGION, on=on)}
+    return load_roles(values)[role].permissions
+
+
+def live_grants(user_id: int, at: datetime) -> list[RoleGrant]:
+    on = clock.business_date(at)
+    return list(
+        RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), user_id=user_id, valid_from__lte=on, revoked_at__isnull=True).order_by("id")
+    )
+
+
+def hats(grants: list[RoleGrant]) -> list[str]:
+    """The roles of these grants, once each, in the order they were given."""
+    return list(dict.fromkeys(grant.role for grant in grants))
+
+
+def actor_for(user: User, at: datetime, role: str | None = None, grants: list[RoleGrant] | None = None) -> Actor:
+    """The actor a user is in one of their roles (the first if none is named); NOBODY without a live grant."""
+    grants = live_grants(user.pk, at) if grants is None else grants
+    worn = role if role in hats(grants) else next(iter(hats(grants)), None)
+    if worn is None or not user.is_active:
+        return NOBODY
+    mine = [grant for grant in grants if grant.role == worn]
+    code = Role(worn)
+    return Actor(
+        user_id=user.pk,
+        role=code,
+        organisation_ids=frozenset(g.organisation_id for g in mine if g.organisation_id),
+        jurisdiction=mine[0].jurisdiction,
+        resident_ids=frozenset(g.resident_id for g in mine if g.resident_id),
+        staff_id=next((g.staff_id for g in mine if g.staff_id), None),
+        permissions=permissions_of(code, clock.business_date(at)),
+        language=Language.EN if user.language == "en" else Language.ZH,
+    )
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request, by bearer token or session."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and request.path.startswith("/api/"):
+        return _by_token(header[7:].strip(), request)
+    user = request.user
+    if not user.is_authenticated:
+        return NOBODY
+    grants = live_grants(user.pk, request.at)
+    request.hats = hats(grants)
+    return actor_for(user, request.at, request.session.get(HAT), grants)
+
+
+def _by_token(text: str, request: HttpRequest) -> Actor:
+    row = (
+        ApiToken.objects.select_related("user")
+        .filter(token_hash=search_hash(text, "base.apitoken"), revoked_at__isnull=True, expires_at__gt=request.at)
+        .first()
+    )
+    request.by_token = row is not None
+    return actor_for(row.user, request.at, row.role) if row else NOBODY
+
+
+def tenants_of(actor: Actor) -> Any:
+    """Whose rows the database may show: an organisation's own for its staff; for people and authorities the queries narrow."""
+    match reach(actor):
+        case Reach.ORGANISATIONS:
+            return actor.organisation_ids
+        case Reach.NONE:
+            return ()
+        case _:
+            return scope.ALL
+
+
+def family_may(user_id: int, resident_id: int, what: str, at: datetime) -> bool:
+    """Whether a proxy's grant for this resident covers one thing (order, bill, confirm, record)."""
+    return any(g.resident_id == resident_id and (g.role == Role.RESIDENT or what in g.scope) for g in live_grants(user_id, at))
+
+
+def note_login(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+    audit.note(verb="login", name="accounts.login", by=Actor(user_id=user.pk, role=None), at=getattr(request, "at", clock.now()))
+
+
+def note_logout(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        audit.note(verb="logout", name="accounts.logout", by=Actor(user_id=user.pk, role=None), at=getattr(request, "at", clock.now()))
+
+
+def note_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """A failed login keeps no name: it may be somebody's identity number, or a password typed into the wrong field."""
+    audit.note(verb="refused", name="accounts.login", by=NOBODY, at=getattr(request, "at", None) or clock.now())

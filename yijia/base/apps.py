@@ -1,0 +1,23 @@
+"""Start-up of the shared app: subscribers and signals are found once, here."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+
+class BaseConfig(AppConfig):
+    name = "yijia.base"
+    label = "base"
+
+    def ready(self) -> None:
+        from django.contrib.auth import signals
+
+        from yijia.base import accounts
+
+        signals.user_logged_in.connect(accounts.note_login)
+        signals.user_logged_out.connect(accounts.note_logout)
+        signals.user_login_failed.connect(accounts.note_failure)
+        for config in apps.get_app_configs():
+            if config.name.startswith("yijia.") and find_spec(f"{config.name}.jobs"):
+                import_module(f"{config.name}.jobs")

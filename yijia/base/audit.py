@@ -1,0 +1,193 @@
+"""The audit trail: reads, writes and refusals, each entry sealed by SM3 over the one before it.
+
+Sixteen chains, picked by organisation, so that two institutions' writes do not wait for each other. Entries gather during
+a unit of work and are sealed at its end, so that the chain's lock is held for a moment only.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from yijia.base.crypto import sm3
+from yijia.base.models import AuditEntry, AuditHead
+from yijia.core.permissions import Actor
+
+CHAINS = 16
+GENESIS = b"\0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry not yet sealed."""
+
+    at: datetime
+    user_id: int | None
+    role: str
+    organisation_id: int | None
+    verb: str
+    name: str
+    subject_type: str = ""
+    subject_ids: tuple[int, ...] = ()
+    resident_ids: tuple[int, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the request came from."""
+
+    ip: str = ""
+    request_id: str = ""
+
+
+_drafts: ContextVar[list[Draft] | None] = ContextVar("audit_drafts", default=None)
+_where: ContextVar[Where] = ContextVar("audit_where", default=Where())
+
+
+def set_where(ip: str, request_id: str | None = None) -> None:
+    _where.set(Where(ip, request_id or str(uuid.uuid4())))
+
+
+def note(
+    *,
+    verb: str,
+    name: str,
+    by: Actor,
+    at: datetime,
+    subject_type: str = "",
+    subject_ids: Sequence[int] = (),
+    resident_ids: Sequence[int] = (),
+    organisation_id: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Write down one event; sealed when the running unit of work ends, or at once if none runs."""
+    own = next(iter(by.organisation_ids)) if len(by.organisation_ids) == 1 else None
+    draft = Draft(
+        at, by.user_id, by.role.value if by.role else "system", organisation_id or own, verb, name,
+        subject_type, tuple(subject_ids), tuple(sorted(set(resident_ids))), facts or {},
+    )  # fmt: skip
+    drafts = _drafts.get()
+    if drafts is None:
+        with unit():
+            note_draft(draft)
+    else:
+        drafts.append(draft)
+
+
+def note_draft(draft: Draft) -> None:
+    drafts = _drafts.get()
+    assert drafts is not None
+    drafts.append(draft)
+
+
+def read(by: Actor, at: datetime, name: str, *, subject_type: str = "", subject_ids: Sequence[int] = (), resident_ids: Sequence[int] = ()) -> None:
+    """A page showed these people's records to this actor."""
+    note(verb="read", name=name, by=by, at=at, subject_type=subject_type, subject_ids=subject_ids, resident_ids=resident_ids)
+
+
+@contextmanager
+def unit() -> Iterator[list[Draft]]:
+    """Gather entries and seal them at the end; nested units join the outer one.
+
+    The outermost unit is one transaction: a write and its audit entry stand or fall together. When the unit dies of an
+    exception, what it wrote is undone and only its refusals are sealed, in a transaction of their own.
+    """
+    running = _drafts.get()
+    if running is not None:
+        yield running
+        return
+    drafts: list[Draft] = []
+    token = _drafts.set(drafts)
+    try:
+        with transaction.atomic():
+            yield drafts
+            seal(drafts)
+            _drafts.set(None)  # what runs on commit is a unit of its own
+    except BaseException:
+        kept = [draft for draft in drafts if draft.verb == "refused"]
+        if kept and not connection.in_atomic_block:
+            with transaction.atomic():
+                seal(kept)
+        raise
+    finally:
+        _drafts.reset(token)
+
+
+def seal(drafts: Sequence[Draft]) -> None:
+    """Append the drafts to their chains, in one insert a chain, under the chain's lock."""
+    by_chain: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        by_chain.setdefault((draft.organisation_id or draft.user_id or 0) % CHAINS, []).append(draft)
+    where = _where.get()
+    for chain in sorted(by_chain):  # a fixed order: two units can never lock each other out
+        head = _locked_head(chain)
+        previous, rows = bytes(head.hash), []
+        for offset, draft in enumerate(by_chain[chain], start=1):
+            entry = AuditEntry(
+                chain=chain, seq=head.seq + offset, at=draft.at, user_id=draft.user_id, role=draft.role,
+                organisation_id=draft.organisation_id, verb=draft.verb, name=draft.name, subject_type=draft.subject_type,
+                subject_ids=list(draft.subject_ids), resident_ids=list(draft.resident_ids), facts=draft.facts,
+                ip=where.ip, request_id=where.request_id,
+            )  # fmt: skip
+            previous = entry.hash = digest(entry, previous)
+            rows.append(entry)
+        AuditEntry.objects.bulk_create(rows)
+        AuditHead.objects.filter(chain=chain).update(seq=head.seq + len(rows), hash=previous)
+
+
+def _locked_head(chain: int) -> AuditHead:
+    head = AuditHead.objects.select_for_update().filter(chain=chain).first()
+    if head is None:
+        AuditHead.objects.bulk_create([AuditHead(chain=chain, seq=0, hash=GENESIS)], ignore_conflicts=True)
+        head = AuditHead.objects.select_for_update().get(chain=chain)
+    return head
+
+
+def digest(entry: AuditEntry, previous: bytes) -> bytes:
+    """SM3 over the previous hash and the entry's canonical JSON (sorted keys, UTC to the microsecond)."""
+    content = [
+        entry.chain, entry.seq, entry.at.astimezone(UTC).isoformat(timespec="microseconds"), entry.user_id, entry.role,
+        entry.organisation_id, entry.verb, entry.name, entry.subject_type, entry.subject_ids, entry.resident_ids,
+        entry.facts, entry.ip, entry.request_id,
+    ]  # fmt: skip
+    return sm3(bytes(previous) + json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain does not hold."""
+
+    chain: int
+    seq: int
+    reason: str  # missing, changed, head
+
+
+def verify() -> tuple[int, list[Break]]:
+    """Walk every chain; the number of entries read and each place where a chain is broken."""
+    breaks: list[Break] = []
+    count = 0
+    heads = {head.chain: head for head in AuditHead.objects.all()}
+    previous: dict[int, bytes] = {}
+    expected: dict[int, int] = {}
+    for entry in AuditEntry.objects.order_by("chain", "seq").iterator(chunk_size=5000):
+        count += 1
+        want = expected.get(entry.chain, 1)
+        if entry.seq != want:
+            breaks.append(Break(entry.chain, want, "missing"))
+        if digest(entry, previous.get(entry.chain, GENESIS)) != bytes(entry.hash):
+            breaks.append(Break(entry.chain, entry.seq, "changed"))
+        previous[entry.chain] = bytes(entry.hash)
+        expected[entry.chain] = entry.seq + 1
+    for chain, head in heads.items():
+        if bytes(head.hash) != previous.get(chain, GENESIS) or head.seq != expected.get(chain, 1) - 1:
+            breaks.append(Break(chain, head.seq, "head"))
+    for chain in set(expected) - set(heads):
+        breaks.append(Break(chain, 0, "head"))
+    return count, breaks

@@ -1,0 +1,137 @@
+"""Reads `policy/**/*.yaml` from disk; what the content means is decided in `yijia.core.policy`."""
+
+import pkgutil
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import yijia.core
+from yijia.core.policy import Document, Editions, Finding, PolicyError, Report, Source, check, read_sources
+from yijia.core.rules import Vocabulary
+
+ROOT = Path(__file__).resolve().parents[2] / "policy"
+SOURCES = "sources.yaml"
+
+
+@cache
+def current() -> Editions:
+    """The editions this process works by, read once.
+
+    Raises      PolicyError: the tree cannot be used
+    """
+    return read(ROOT)
+
+
+def read(root: Path) -> Editions:
+    """The editions of a tree.
+
+    Raises      PolicyError: a file cannot be read, or breaks the schema
+    """
+    documents, sources, findings = _read_tree(root)
+    if findings:
+        raise PolicyError(findings)
+    return Editions.from_documents(documents, sources)
+
+
+def check_tree(root: Path) -> Report:
+    """Everything that is wrong with a tree, unreadable files included."""
+    documents, sources, unreadable = _read_tree(root)
+    report = check(documents, sources, vocabularies())
+    return Report((*unreadable, *report.findings), report.counts, report.examples_run, report.rules_compiled)
+
+
+@cache
+def vocabularies() -> Mapping[str, Vocabulary]:
+    """The published vocabularies: `VOCABULARIES` of every `yijia/core/<topic>/vocabulary.py`."""
+    found: dict[str, Vocabulary] = {}
+    for topic in pkgutil.iter_modules(yijia.core.__path__, "yijia.core."):
+        if topic.ispkg and find_spec(f"{topic.name}.vocabulary"):
+            found |= getattr(import_module(f"{topic.name}.vocabulary"), "VOCABULARIES", {})
+    return found
+
+
+def _read_tree(root: Path) -> tuple[list[Document], dict[str, Source], list[Finding]]:
+    findings: list[Finding] = []
+    documents = []
+    sources: dict[str, Source] = {}
+    for path in sorted(root.rglob("*.yaml")):
+        name = path.relative_to(root).as_posix()
+        try:
+            document = Document(name, parse(path.read_text(encoding="utf-8")))
+        except yaml.YAMLError as error:
+            findings.append(_unreadable(name, error))
+            continue
+        if name == SOURCES:
+            sources, faults = read_sources(document)
+            findings += faults
+        else:
+            documents.append(document)
+    return documents, sources, findings
+
+
+def parse(text: str) -> Any:
+    """The content of one YAML text: no floats, no `on`-is-true, no key twice.
+
+    Raises      yaml.YAMLError: not YAML, or a key twice
+    """
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+
+
+def _unreadable(name: str, error: yaml.YAMLError) -> Finding:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark is not None else 1
+    return Finding("policy.unreadable", name, facts={"line": line, "problem": getattr(error, "problem", None) or str(error)})
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML 1.2 in spirit: only true and false are booleans, 12:30 is text, 0.1 is an exact decimal."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own protocol
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    content: dict[Any, Any] = {}
+    for key_node, part_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, (str, int, date)):
+            raise yaml.MarkedYAMLError(problem="not a key", problem_mark=key_node.start_mark)
+        if key in content:
+            raise yaml.MarkedYAMLError(problem=f"the key {key!r} twice", problem_mark=key_node.start_mark)
+        content[key] = loader.construct_object(part_node, deep=True)
+    return content
+
+
+_SCALARS = {
+    "null": (r"~|null|", "~n\0"),
+    "bool": (r"true|false", "tf"),
+    "int": (r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    "float": (r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", "-+0123456789"),
+    "timestamp": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "0123456789"),
+}
+
+
+def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(str(loader.construct_scalar(node)))
+
+
+def _day(loader: _Loader, node: yaml.ScalarNode) -> date:
+    try:
+        return date.fromisoformat(str(loader.construct_scalar(node)))
+    except ValueError as error:
+        raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+
+
+for _tag, (_pattern, _first) in _SCALARS.items():
+    _signs = ["" if sign == "\0" else sign for sign in _first]
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _signs)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:float", _exact)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)

@@ -1,0 +1,69 @@
+"""Row-level scope: PostgreSQL itself hides other tenants' rows, whatever a query forgot.
+
+Each request tells the connection which organisations its actor may see; without a word the database shows nothing.
+A tenant table's policy is made by `tenant_policy(table)` in its migration.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.migrations.operations import RunSQL
+
+ALL = "*"
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION yijia_sees_all() RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT current_setting('yijia.tenants', true) = '*' $$;
+CREATE OR REPLACE FUNCTION yijia_tenants() RETURNS bigint[] LANGUAGE sql STABLE AS
+$$ SELECT string_to_array(nullif(nullif(current_setting('yijia.tenants', true), ''), '*'), ',')::bigint[] $$;
+"""
+
+
+def scope_functions() -> RunSQL:
+    """The two SQL functions the policies use; run once, in base's first migration."""
+    return RunSQL(_FUNCTION, "DROP FUNCTION yijia_sees_all(); DROP FUNCTION yijia_tenants();")
+
+
+def tenant_policy(table: str, column: str = "organisation_id") -> RunSQL:
+    """Row-level security for one tenant table; the sub-selects make PostgreSQL read the setting once a query."""
+    rule = f"((SELECT yijia_sees_all()) OR {column} = ANY ((SELECT yijia_tenants())::bigint[]))"
+    return RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
+        f"CREATE POLICY tenant ON {table} USING {rule} WITH CHECK {rule};",
+        f"DROP POLICY tenant ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
+def append_only(table: str) -> RunSQL:
+    """The database refuses to change, remove or empty rows of this table."""
+    return RunSQL(
+        f"""
+        CREATE OR REPLACE FUNCTION yijia_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
+        CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION yijia_append_only();
+        CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION yijia_append_only();
+        """,
+        f"DROP TRIGGER append_only ON {table}; DROP TRIGGER never_emptied ON {table};",
+    )
+
+
+def set_tenants(organisation_ids: Iterable[int] | str) -> None:
+    """Tell this connection whose rows it may see: ids, or ALL."""
+    value = organisation_ids if isinstance(organisation_ids, str) else ",".join(map(str, sorted(organisation_ids)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('yijia.tenants', %s, false)", [value])
+
+
+@contextmanager
+def whole_system() -> Iterator[None]:
+    """For jobs and commands that act for the platform itself: see every tenant, and give the sight back after."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('yijia.tenants', true)")
+        before = cursor.fetchone()[0] or ""
+    set_tenants(ALL)
+    try:
+        yield
+    finally:
+        if connection.is_usable() and not connection.needs_rollback:
+            set_tenants(before)

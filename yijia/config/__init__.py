@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, the API object and the WSGI entry."""

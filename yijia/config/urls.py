@@ -1,0 +1,28 @@
+"""Where each door hangs: one include per context, the API, the sign-in pages, the health check."""
+
+from django.urls import include, path
+
+from yijia.base import health
+from yijia.config.api import api
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("api/v1/", api.urls),
+    path("", include("yijia.base.urls")),
+    path("", include("yijia.apps.portals.urls")),
+    path("people/", include("yijia.apps.registry.urls")),
+    path("catalogue/", include("yijia.apps.catalogue.urls")),
+    path("agreements/", include("yijia.apps.agreements.urls")),
+    path("orders/", include("yijia.apps.care.urls")),
+    path("visits/", include("yijia.apps.visits.urls")),
+    path("dispatch/", include("yijia.apps.dispatch.urls")),
+    path("money/", include("yijia.apps.money.urls")),
+    path("supervision/", include("yijia.apps.supervision.urls")),
+    path("measures/", include("yijia.apps.measures.urls")),
+    path("exports/", include("yijia.apps.exchange.urls")),
+]
+
+handler404 = "yijia.base.health.not_found"
+handler500 = "yijia.base.health.broken"

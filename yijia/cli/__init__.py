@@ -45,7 +45,7 @@ def _module_names() -> list[str]:
 )
 @click.version_option(package_name="yijia", message="yijia %(version)s")
 def group() -> None:
-    """翼家：县域居家护理与养老服务平台。 Home nursing and elder care for a county."""
+    """颐家：县域居家护理与养老服务平台。 Home nursing and elder care for a county."""
 
 
 def main() -> None:

@@ -69,7 +69,11 @@ def supervise(
         if ended is None:
             return 0
         code = ended.process.returncode
-        print(f"{ended.child.name} 已停止，代码 {code} (it ended by itself; the others were stopped)", file=out, flush=True)
+        print(
+            f"{ended.child.name} 已停止，代码 {code} (it ended by itself; the others were stopped)",
+            file=out,
+            flush=True,
+        )
         return code if code > 0 else 1
 
 
@@ -86,7 +90,7 @@ class _Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"} | child.environment,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", **child.environment},
             start_new_session=True,  # Ctrl-C reaches the parent alone, which then stops them in order
             preexec_fn=_die_with_parent(os.getpid()),
         )

@@ -15,7 +15,6 @@ import os
 import pwd
 import shlex
 import shutil
-import stat
 import subprocess
 import tempfile
 import time
@@ -25,16 +24,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 import psycopg
 
+from yijia.base.local import processes
+from yijia.base.local.account import PostgresError, let_traverse, private_dir
+from yijia.base.local.account import account as server_account
 from yijia.base.local.home import home, is_home, locked, make_home
 
 ROLE = DATABASE = "yijia"
 MAJOR = 18
-SYSTEM_ACCOUNT = "yijia-pg"  # PostgreSQL refuses to run as root; as root, the server runs as this account
 SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103 for the whole path of a socket
 START_S = 120  # replaying the log after a crash takes longer than a start
 
@@ -55,10 +56,6 @@ FLEETING = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-
-
-class PostgresError(Exception):
-    """The embedded server cannot be used; the message says why and what to do, in Chinese and English."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Server:
     def is_running(self) -> bool:
         """Whether the process named in the data folder is alive and is this server."""
         pid = self._pid()
-        return pid is not None and _is_postmaster(pid, self.data)
+        return pid is not None and processes.is_postmaster(pid, self.data)
 
     @contextmanager
     def holding(self) -> Iterator[str]:
@@ -160,29 +157,40 @@ class Server:
                 holder.close()
 
     def _start(self) -> None:
-        account = _account()
-        _let_traverse(self.data.parent, account)
+        account = server_account()
+        let_traverse(self.home, _binaries(), account)
         self._ensure_data(account)
-        if (pid := self._pid()) is not None and _command_line(pid):
-            # A stranger was given the number of a server that was killed; a number nobody has PostgreSQL sees itself.
-            (self.data / "postmaster.pid").unlink()
-        _private_dir(self.socket_dir, account)
+        self._clear_after_kill()
+        private_dir(self.socket_dir, account)
+        for left in self.socket_dir.glob(".s.PGSQL.*"):  # by a server that was killed
+            left.unlink()
         self.log.touch(mode=0o600)
         if account:
             os.chown(self.log, account.pw_uid, account.pw_gid)
-        settings = COMMON | (LASTING if self.is_lasting else FLEETING) | {"unix_socket_directories": str(self.socket_dir)}
+        settings = (
+            COMMON | (LASTING if self.is_lasting else FLEETING) | {"unix_socket_directories": str(self.socket_dir)}
+        )
         options = " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())
         arguments = ("-D", str(self.data), "-l", str(self.log), "-w", "-t", str(START_S), "-o", options, "start")
-        for _ in range(5):
-            if (done := _run("pg_ctl", *arguments, account=account)).returncode == 0:
-                return
-            if "still in use" not in _tail(self.log):
-                break
-            time.sleep(1)  # sessions of a server that was just killed are on their way out
-        raise PostgresError(
-            f"内置数据库未能启动，日志见 {self.log} (the embedded PostgreSQL did not start; its log is there)\n"
-            f"{_tail(self.log) or done.stderr.strip()}"
-        )
+        if (done := _run("pg_ctl", *arguments, account=account)).returncode:
+            raise PostgresError(
+                f"内置数据库未能启动，日志见 {self.log} (the embedded PostgreSQL did not start; its log is there)\n"
+                f"{_tail(self.log) or done.stderr.strip()}"
+            )
+
+    def _clear_after_kill(self) -> None:
+        """Remove the record of a killed server whose number is taken: by its own remains, or by a stranger.
+
+        A number that nobody has, PostgreSQL sees through itself. Sessions of the killed server must be gone first.
+        """
+        deadline = time.monotonic() + 10
+        while (pid := self._pid()) is not None and processes.exists(pid):
+            if not processes.at_work_in(self.data) and (processes.command_line(pid) or time.monotonic() > deadline - 9):
+                (self.data / "postmaster.pid").unlink()
+            elif time.monotonic() > deadline:
+                raise PostgresError(f"{self.data} 仍被其他进程使用 (still in use by another process)")
+            else:
+                time.sleep(0.1)
 
     def _ensure_data(self, account: pwd.struct_passwd | None) -> None:
         version = self.data / "PG_VERSION"
@@ -222,13 +230,15 @@ class Server:
                 return psycopg.connect(self.url(role="postgres", database="postgres"), autocommit=True)
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline or not self.is_running():
-                    raise PostgresError(f"内置数据库无法连接 (the embedded PostgreSQL does not answer)\n{error}") from error
+                    raise PostgresError(
+                        f"内置数据库无法连接 (the embedded PostgreSQL does not answer)\n{error}"
+                    ) from error
                 time.sleep(0.2)
 
     def _stop(self, mode: str) -> bool:
         if not self.is_running():
             return False
-        done = _run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", account=_account())
+        done = _run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", account=server_account())
         if done.returncode and self.is_running():
             raise PostgresError(f"内置数据库未能停止 (the embedded PostgreSQL did not stop)\n{done.stderr.strip()}")
         return True
@@ -267,7 +277,7 @@ def reset(folder: Path | None = None) -> bool:
     if not folder.exists():
         return False
     if not is_home(folder):
-        raise PostgresError(f"{folder} 不是翼家建立的目录，请自行删除 (not made by Yijia: delete it yourself)")
+        raise PostgresError(f"{folder} 不是颐家建立的目录，请自行删除 (not made by Yijia: delete it yourself)")
     for each in (Server(folder), Server(folder, name="pg-test", is_lasting=False)):
         each.forget()
     shutil.rmtree(folder)
@@ -296,7 +306,7 @@ def _binaries() -> Path:
 
 def _run(program: str, *arguments: str, account: pwd.struct_passwd | None) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}
-    who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    who: dict[str, Any] = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     # Files, not pipes: the server inherits them, and a pipe would stay open as long as it runs.
     with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
         command = [str(_binaries() / program), *arguments]
@@ -306,72 +316,6 @@ def _run(program: str, *arguments: str, account: pwd.struct_passwd | None) -> su
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
-
-
-def _account() -> pwd.struct_passwd | None:
-    """Who the server runs as: nobody else, or as root a system account without a log-in, made on first use."""
-    if os.geteuid():
-        return None
-    try:
-        return pwd.getpwnam(SYSTEM_ACCOUNT)
-    except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    except (FileNotFoundError, subprocess.CalledProcessError) as error:
-        raise PostgresError(
-            f"数据库不能以 root 运行，且无法建立账户 {SYSTEM_ACCOUNT}：换普通用户运行，或设置 DATABASE_URL "
-            f"(PostgreSQL refuses root and the account could not be made: run as another user, or set DATABASE_URL)"
-        ) from error
-    return pwd.getpwnam(SYSTEM_ACCOUNT)
-
-
-def _let_traverse(folder: Path, account: pwd.struct_passwd | None) -> None:
-    """As root: let the account pass through (not list) the folders above its data and its programs."""
-    if account is None:
-        return
-    binaries = _binaries()
-    for start in (folder.resolve(), binaries.resolve()):
-        for path in (start, *start.parents):
-            mode = path.stat().st_mode
-            if not mode & stat.S_IXOTH and path.stat().st_uid != account.pw_uid:
-                path.chmod(mode | stat.S_IXOTH)
-    if not (binaries / "postgres").stat().st_mode & stat.S_IROTH:  # installed under a strict umask
-        for path in binaries.parent.rglob("*"):
-            path.chmod(path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.is_dir() or path.parent == binaries else 0))
-
-
-def _private_dir(path: Path, account: pwd.struct_passwd | None) -> None:
-    """Make `path` readable by the server's user alone; refuse one that somebody else prepared."""
-    owner = account.pw_uid if account else os.geteuid()
-    try:
-        path.mkdir(mode=0o700)
-        if account:
-            os.chown(path, account.pw_uid, account.pw_gid)
-    except FileExistsError:
-        found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-            raise PostgresError(
-                f"套接字目录 {path} 属于他人或权限过宽，请删除它 (the socket folder is not private to this user: remove it)"
-            ) from None
-
-
-def _is_postmaster(pid: int, data: Path) -> bool:
-    """Whether process `pid` is a PostgreSQL server over `data`, not a stranger that was given its number."""
-    words = _command_line(pid)
-    return bool(words) and Path(words[0]).name == "postgres" and str(data) in words
-
-
-def _command_line(pid: int) -> list[str]:
-    """The words process `pid` was started with; empty when there is no such process, or only its remains."""
-    if Path("/proc/self/cmdline").exists():
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").rstrip("\0")
-        except (FileNotFoundError, ProcessLookupError):
-            return []
-        return words.split("\0") if words else []
-    done = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return done.stdout.split()
 
 
 def _tail(path: Path, lines: int = 12) -> str:

@@ -24,7 +24,9 @@ def django_database(url: str) -> dict[str, Any]:
     except ValueError as error:
         raise BadDatabaseUrl("DATABASE_URL 的主机或端口无法识别 (its host or port cannot be read)") from error
     if parts.scheme not in SCHEMES:
-        raise BadDatabaseUrl(f"DATABASE_URL 须以 postgresql:// 开头，现为 {parts.scheme!r} (it must start postgresql://)")
+        raise BadDatabaseUrl(
+            f"DATABASE_URL 须以 postgresql:// 开头，现为 {parts.scheme!r} (it must start postgresql://)"
+        )
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     name = unquote(parts.path.lstrip("/")) or options.pop("dbname", "")
     if not name:

@@ -1,0 +1,5 @@
+"""These tests need Django."""
+
+from tests.support import use_django
+
+use_django()

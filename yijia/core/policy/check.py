@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from yijia.core.policy.bands import band, overlapping
@@ -79,7 +80,7 @@ def _periods(values: Iterable[Value]) -> Iterator[Finding]:
         groups[value.key, value.jurisdiction, value.insured_class or ""].append(value)
     for group in groups.values():
         group.sort(key=lambda value: value.from_on or date.min)
-        for earlier, later in zip(group, group[1:], strict=False):
+        for earlier, later in pairwise(group):
             if earlier.until_on is None or later.from_on is None or later.from_on < earlier.until_on:
                 facts = {"other": earlier.document, "start": later.from_on, "until": earlier.until_on}
                 yield Finding("policy.overlap", later.document, later.key, "effective", facts)

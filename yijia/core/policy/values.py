@@ -1,7 +1,8 @@
 """What an edition is made of: documents as read, sources, values as checked, findings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default_of
 from datetime import date
 from typing import Any
 
@@ -58,7 +59,7 @@ class Value:
     note: str | None
     owner: Mapping[str, str]
     edition: str
-    weaker: Mapping[str, Evidence] = field(default_factory=dict)
+    weaker: Mapping[str, Evidence] = default_of(default_factory=dict)
     gap_ok: bool = False
     examples: tuple[Any, ...] = ()
     document: str = ""
@@ -81,5 +82,5 @@ class Finding:
     document: str
     key: str | None = None
     field: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = default_of(default_factory=dict)
     is_error: bool = True

@@ -82,7 +82,7 @@ def compile_rule(text: str, vocabulary: Vocabulary) -> Rule:
     if len(text) > MAX_LENGTH:
         raise RuleError("rules.too_long", (1, 1), {"length": len(text), "most": MAX_LENGTH})
     try:
-        trees = [tree for tree in sqlglot.parse(text, dialect=DIALECT) if tree is not None]
+        trees = [tree for tree in sqlglot.parse(text, dialect=DIALECT) if isinstance(tree, exp.Expression)]
         if len(trees) != 1:
             raise RuleError("rules.not_one_expression", (1, 1), {"count": len(trees)})
         return Rule(text, vocabulary, trees[0])

@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from yijia.core.people import masking
+
 from .states import EVIDENCE, SHAPES, STATES
 
 register = template.Library()
@@ -190,23 +192,10 @@ def countdown(context: template.Context, deadline: datetime | None, prefix: str 
 # ---- masks: for display only; the record itself decides who may see more -------------------------------------------
 
 
-@register.filter
-def mask_name(name: str | None) -> str:
-    """王小明 -> 王**."""
-    return name[0] + "*" * (len(name) - 1) if name else "—"
-
-
-@register.filter
-def mask_id(number: str | None) -> str:
-    """An 18-digit identity number -> 4419**********123X."""
-    return number[:4] + "*" * (len(number) - 8) + number[-4:] if number and len(number) > 8 else "—"
-
-
-@register.filter
-def mask_phone(number: str | None) -> str:
-    """13812345678 -> 138****5678."""
-    return number[:3] + "****" + number[-4:] if number and len(number) > 7 else "—"
-
+register.filter("mask_name", masking.name)
+register.filter("mask_id", masking.resident_id)
+register.filter("mask_phone", masking.phone)
+register.filter("mask_address", masking.address)
 
 # ---- forms --------------------------------------------------------------------------------------------------------
 

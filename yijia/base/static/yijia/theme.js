@@ -1,4 +1,4 @@
-// Applies the reader's display choices before the first paint; loaded in the head, without defer.
+// Applies light or dark, chosen or the system's, before the first paint; loaded in the head, without defer.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -12,6 +12,5 @@
   }
   paint();
   if (dark && dark.addEventListener) { dark.addEventListener("change", paint); }
-  if (cookie("yijia_elder") === "1") { root.setAttribute("data-elder", ""); }
   root.classList.add("has-js");
 })();

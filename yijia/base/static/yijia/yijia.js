@@ -28,18 +28,13 @@
   window.addEventListener("offline", function () { toast(words.offline, true); });
   window.addEventListener("online", function () { toast(words.online); });
 
-  // ---- how the page looks: elder mode and dark ------------------------------------------------------------------------
+  // ---- dark or light, menus, dialogs, copying -----------------------------------------------------------------------
   function showToggles() {
-    each("[data-elder-toggle]", document, function (b) { b.setAttribute("aria-pressed", root.hasAttribute("data-elder")); });
     each("[data-theme-toggle]", document, function (b) { b.setAttribute("aria-pressed", root.getAttribute("data-bs-theme") === "dark"); });
   }
   document.addEventListener("click", function (event) {
     var button;
-    if (closest(event, "[data-elder-toggle]")) {
-      var elder = root.toggleAttribute("data-elder");
-      keep("yijia_elder", elder ? "1" : "0");
-      showToggles();
-    } else if (closest(event, "[data-theme-toggle]")) {
+    if (closest(event, "[data-theme-toggle]")) {
       var dark = root.getAttribute("data-bs-theme") !== "dark";
       root.setAttribute("data-bs-theme", dark ? "dark" : "light");
       keep("yijia_theme", dark ? "dark" : "light");
@@ -197,7 +192,7 @@
   function place(form) {
     function put(name, text) { var input = form.querySelector("[data-geo-" + name + "]"); if (input) { input.value = text; } }
     function say(text) { var line = form.querySelector("[data-geo-state]"); if (line) { line.textContent = text; } }
-    function missing(code) { put("error", ["unsupported", "refused", "unavailable", "timeout"][code]); say(fill(words.unlocated, words["geo-" + code] || words["geo" + code])); }
+    function missing(code) { put("error", ["unsupported", "refused", "unavailable", "timeout"][code]); say(fill(words.unlocated, words["geo-" + code])); }
     if (!navigator.geolocation) { missing(0); return; }
     if (!form.hasAttribute("data-hold")) { say(words.locating); }
     navigator.geolocation.getCurrentPosition(function (found) {
@@ -256,9 +251,8 @@
     if (!where || !where.querySelectorAll) { return; }
     [["form[data-hold]", holdToSend], ["[data-sign]", signature], ["form[data-geo]", place], ["form[data-draft]", draft]].forEach(function (pair) {
       each(pair[0], where, function (found) {
-        if (found.dataset.started) { return; }
-        found.dataset.started = "1";
-        pair[1](found);
+        var done = found.yijia || (found.yijia = []);
+        if (done.indexOf(pair[0]) < 0) { done.push(pair[0]); pair[1](found); }
       });
     });
     showToggles();

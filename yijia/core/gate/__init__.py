@@ -1,0 +1,1 @@
+"""The safe-to-go gate: no visit is sent before each rule is green."""

@@ -110,7 +110,7 @@ def _compile(text: str, name: Any, vocabularies: Mapping[str, Vocabulary]) -> Ru
         return compile_rule(text, vocabulary)
     except RuleError as error:
         line, column = error.position
-        return "policy.bad_rule", {"rule_error": error.code, "line": line, "column": column, **error.facts}
+        return "policy.bad_rule", {"line": line, "column": column, "rule_error": error.code, "rule_facts": error.facts}
 
 
 def _rule_faults(compiled: Mapping[str, Rule | tuple[str, dict[str, Any]]]) -> Found:

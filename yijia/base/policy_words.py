@@ -1,0 +1,142 @@
+"""Words for the codes of policy lookups, policy findings and rules, in Chinese and English.
+
+`sentence(code, facts)` gives both; a code without words is a bug and raises KeyError.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from yijia.core.policy import Evidence
+
+EVIDENCE = {
+    Evidence.OFFICIAL: ("官方原文", "official document"),
+    Evidence.PRESS: ("媒体报道", "press report"),
+    Evidence.SECONDARY: ("二手资料", "secondary copy"),
+    Evidence.DERIVED: ("推算", "derived"),
+    Evidence.RECALLED: ("凭记忆", "recalled"),
+    Evidence.MISSING: ("缺失", "missing"),
+}
+
+VERDICTS = {
+    "taken": ("采用", "taken"),
+    "not_yet": ("尚未生效", "not yet in force"),
+    "ended": ("已失效", "no longer in force"),
+    "other_class": ("其他参保类别", "for another insured class"),
+    "general": ("同级已有该类别的专门规定", "a value for the class beat it"),
+    "coarser": ("更近一级已有规定", "a nearer level spoke"),
+    "class_needed": ("须先说明参保类别", "depends on the insured class"),
+    "missing": ("该地明示未知，就此停止", "says it is unknown; the search stops"),
+    "ambiguous": ("同日有两个值", "two values on one day"),
+    "weak": ("证据不够", "evidence too weak"),
+}
+
+USES = {
+    "money": ("动钱", "moving money"),
+    "official_result": ("出具正式结论", "an official result"),
+    "gate": ("出诊安全门", "the safe-to-go gate"),
+    "show": ("展示", "showing"),
+}
+
+REFUSALS = {
+    "policy.unknown": (
+        "{jurisdiction} 在 {on} 没有“{key}”的规定，上级也没有。",
+        "Nothing says “{key}” for {jurisdiction} on {on}, at any level.",
+    ),
+    "policy.missing": (
+        "{at} 的“{key}”在 {on} 未知，不能用别处或上级的值代替。",
+        "“{key}” is not known for {at} on {on}; no other place's value stands in for it.",
+    ),
+    "policy.weak": (
+        "“{key}”的证据是{evidence_zh}，{use_zh}要求{demanded_zh}或更好（来源：{sources}）。",
+        "“{key}” rests on evidence “{evidence_en}”; {use_en} asks for “{demanded_en}” or better (source: {sources}).",
+    ),
+    "policy.ambiguous": (
+        "{at} 的“{key}”在 {on} 有两个互相重叠的值，须先更正政策文件。",
+        "“{key}” has two values for {at} on {on}; mend the policy files first.",
+    ),
+    "policy.insured_class": (
+        "{at} 的“{key}”因参保类别而异，请说明参保类别。",
+        "“{key}” of {at} depends on the insured class; say which.",
+    ),
+}
+
+FINDINGS = {
+    "policy.unreadable": ("第 {line} 行不是合法的 YAML：{problem}", "line {line} is not valid YAML: {problem}"),
+    "policy.not_a_mapping": ("应为键值映射", "a mapping is wanted here"),
+    "policy.not_a_list": ("应为列表", "a list is wanted here"),
+    "policy.not_text": ("应为文字", "text is wanted here"),
+    "policy.not_yes_no": ("应为 true 或 false", "true or false is wanted here"),
+    "policy.field_missing": ("缺少此字段", "this field is missing"),
+    "policy.unknown_field": ("没有这个字段", "there is no such field"),
+    "policy.bad_schema_version": ("版本 {found} 应为 {wanted}", "the version is {found}, not {wanted}"),
+    "policy.bad_jurisdiction": ("“{found}”不是地区代码", "“{found}” is not CN or CN- and six digits"),
+    "policy.wrong_folder": ("地区 {found} 的文件放在了 {folder}", "a file of {found} lies in {folder}"),
+    "policy.unknown_kind": ("没有“{found}”这一类", "there is no kind “{found}”"),
+    "policy.bad_owner": ("负责人须有中英文", "the owner needs zh and en"),
+    "policy.bad_edition": ("“{found}”应形如 items/2024-09", "“{found}” should look like items/2024-09"),
+    "policy.bad_key": ("“{found}”应为 {kind}:名称", "“{found}” should be {kind}:name"),
+    "policy.bad_date": ("“{found}”不是日期", "“{found}” is not a date"),
+    "policy.empty_period": ("{until} 不晚于 {start}", "{until} is not after {start}"),
+    "policy.bad_evidence": ("“{found}”不是证据级别", "“{found}” is not an evidence level"),
+    "policy.bad_seen": ("“{found}”不是阅读方式", "“{found}” does not say how it was seen"),
+    "policy.null_not_missing": ("值为空时证据须为 missing，不是 {evidence}", "a null value is missing, not {evidence}"),
+    "policy.source_missing": ("证据 {evidence} 须有来源", "evidence {evidence} needs a source"),
+    "policy.unknown_source": ("来源“{found}”不在 sources.yaml", "source “{found}” is not in sources.yaml"),
+    "policy.evidence_above_source": ("证据 {evidence} 高于来源的级别 {best}", "evidence {evidence} is above its best source, {best}"),
+    "policy.note_missing": ("证据 {evidence} 须说明缘由", "evidence {evidence} needs a note"),
+    "policy.bad_weaker": ("{level} 不低于整个值，或没有该部分", "{level} is not weaker than the whole, or there is no such part"),
+    "policy.one_language": ("中英文缺一", "one of zh and en is missing"),
+    "policy.bad_type": ("此处不能有这种数据（例如浮点数、时间）", "this kind of data may not be here (a float, a time)"),
+    "policy.not_whole_fen": ("金额须为整数分", "money is whole fen"),
+    "policy.overlap": ("与 {other} 中的有效期重叠（{start} 起）", "overlaps with {other} (from {start})"),
+    "policy.gap": ("{start} 至 {until} 之间没有值", "no value from {start} until {until}"),
+    "policy.band_overlap": ("第 {first} 段与第 {second} 段重叠", "bands {first} and {second} overlap"),
+    "policy.unknown_vocabulary": ("没有公布过词表“{found}”", "vocabulary “{found}” is not published"),
+    "policy.bad_rule": ("第 {line} 行第 {column} 列：{rule_zh}", "line {line}, column {column}: {rule_en}"),
+    "policy.bad_example": ("样例写法不对 {problem}", "not a form of example {problem}"),
+    "policy.example_failed": ("应得 {wanted}，实得 {found}", "wanted {wanted}, found {found}"),
+}
+
+RULES = {
+    "rules.syntax": ("语法不通：{problem}", "cannot be parsed: {problem}"),
+    "rules.not_one_expression": ("须恰好一个表达式，现有 {count} 个", "one expression is wanted, there are {count}"),
+    "rules.too_long": ("规则长 {length} 字，最多 {most}", "the rule has {length} characters, {most} at most"),
+    "rules.too_deep": ("括号嵌套太深", "nested too deep"),
+    "rules.not_allowed": ("规则中不可用“{part}”", "“{part}” is not part of the rule language"),
+    "rules.unknown_column": ("词表里没有“{column}”", "“{column}” is not in the vocabulary"),
+    "rules.unknown_function": ("没有函数“{function}”", "there is no function “{function}”"),
+    "rules.not_boolean": ("此处须为是非判断，却是 {found}", "a yes-or-no part is wanted, this is {found}"),
+    "rules.type_mismatch": ("{left} 与 {right} 不能相比", "{left} and {right} do not compare"),
+    "rules.no_order": ("{found} 没有大小之分", "{found} has no order"),
+    "rules.compared_with_null": ("与 NULL 比较永远未知，请用 IS NULL", "a comparison with NULL is always unknown; write IS NULL"),
+    "rules.not_a_choice": ("“{column}”只能是 {choices}，没有“{found}”", "“{column}” is one of {choices}, not “{found}”"),
+    "rules.empty_list": ("IN 后的列表是空的", "the list after IN is empty"),
+    "rules.bad_number": ("“{found}”不是规则里的数", "“{found}” is not a number of the rule language"),
+    "rules.bad_date": ("“{found}”不是日期", "“{found}” is not a date"),
+    "rules.bad_pattern": ("LIKE 须是文字列与不含反斜杠的字面样式", "LIKE wants a text and a literal pattern without backslash"),
+    "rules.bad_argument": ("参数应为 {wanted}，却是 {found}", "the arguments are {wanted}, not {found}"),
+}
+
+_WORDS = {**REFUSALS, **FINDINGS, **RULES}
+
+
+def sentence(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """The Chinese and the English sentence of a code with its facts."""
+    words = {"problem": "", "at": _shown(facts.get("jurisdiction")), **{name: _shown(fact) for name, fact in facts.items()}}
+    if code == "policy.weak":
+        words["evidence_zh"], words["evidence_en"] = EVIDENCE[Evidence(facts["evidence"])]
+        words["demanded_zh"], words["demanded_en"] = EVIDENCE[Evidence(facts["demanded"])]
+        words["use_zh"], words["use_en"] = USES.get(facts["use"], (facts["use"], facts["use"]))
+    if code == "policy.bad_rule":
+        words["rule_zh"], words["rule_en"] = sentence(facts["rule_error"], facts["rule_facts"])
+    zh, en = _WORDS[code]
+    return zh.format_map(words), en.format_map(words)
+
+
+def _shown(fact: Any) -> str:
+    if isinstance(fact, (tuple, list)):
+        return ", ".join(str(part) for part in fact) or "—"
+    if isinstance(fact, date):
+        return fact.isoformat()
+    return "—" if fact is None else str(fact)

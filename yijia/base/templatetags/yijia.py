@@ -4,6 +4,7 @@ The guide with examples to copy is `docs/design.md`.
 """
 
 import json
+import uuid
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -220,6 +221,15 @@ def field(bound: BoundField, suffix: str = "", before: str = "", placeholder: st
         "bound": bound, "kind": kind, "widget": bound.as_widget(attrs=attrs),
         "suffix": suffix, "before": before, "optional": not bound.field.required,
     }
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The hidden key that makes one form one write however often it is sent: `{% once %}` beside `{% csrf_token %}`.
+
+    Every rendering has a key of its own, so a form shown again with its errors can be mended and sent.
+    """
+    return format_html('<input type="hidden" name="_once" value="{}">', uuid.uuid4())
 
 
 @register.filter

@@ -107,6 +107,12 @@ def share(value: float | None) -> str:
     return "—" if value is None else f"{value * 100:.1f}%"
 
 
+@register.filter
+def grouped(value: float | str | None) -> str:
+    """A count with thousands separators: 12345 -> "12,345"; text is left as it is."""
+    return "—" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
 # ---- time ---------------------------------------------------------------------------------------------------------
 
 def _weekday(day: date) -> str:
@@ -202,7 +208,7 @@ register.filter("mask_address", masking.address)
 
 _KINDS = (
     (w.CheckboxInput, "check", "form-check-input"),
-    ((w.RadioSelect, w.CheckboxSelectMultiple), "choices", "form-check-input"),
+    ((w.RadioSelect, w.CheckboxSelectMultiple), "choices", ""),
     (w.Select, "box", "form-select"),
     (w.HiddenInput, "hidden", ""),
     (w.Widget, "box", "form-control"),
@@ -214,7 +220,8 @@ def field(bound: BoundField, suffix: str = "", before: str = "", placeholder: st
     """A form field with its label, help and error beside it: `{% field form.pulse suffix="次/分" before="上次 72" %}`."""
     widget = bound.field.widget
     kind, css = next((kind, css) for types, kind, css in _KINDS if isinstance(widget, types))
-    attrs = {"class": f"{css}{' is-invalid' if bound.errors else ''} {widget.attrs.get('class', '')}".strip()}
+    classes = " ".join(filter(None, [css, css and bound.errors and "is-invalid", widget.attrs.get("class")]))
+    attrs = {"class": classes} if classes else {}
     if placeholder:
         attrs["placeholder"] = placeholder
     return {

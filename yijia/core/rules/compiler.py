@@ -128,7 +128,7 @@ class Compiler:
         self._comparable(node, part, low, ordered=True)
         self._comparable(node, part, high, ordered=True)
         ends = [functions.strict(operator.ge, [part.step, low.step]), functions.strict(operator.le, [part.step, high.step])]
-        return Part(Kind.BOOLEAN, functions.conjunction(ends))
+        return self._negatable(node, functions.conjunction(ends))
 
     def _in(self, node: exp.Expression) -> Part:
         part = self.part(node.this)
@@ -139,8 +139,8 @@ class Compiler:
             self._comparable(node, part, member, ordered=False)
             self._within_choices(node.this, written, member)
         if all(member.literal is not None for member in members):
-            return Part(Kind.BOOLEAN, functions.constant_membership(part.step, frozenset(m.literal for m in members)))
-        return Part(Kind.BOOLEAN, functions.membership(part.step, [member.step for member in members]))
+            return self._negatable(node, functions.constant_membership(part.step, frozenset(m.literal for m in members)))
+        return self._negatable(node, functions.membership(part.step, [member.step for member in members]))
 
     def _is(self, node: exp.Expression) -> Part:
         part = self.part(node.this)
@@ -152,8 +152,7 @@ class Compiler:
                 self.refuse("type_mismatch", node, left=_shown(part.kind), right=Kind.BOOLEAN.value)
         elif not isinstance(other, exp.Null):
             self.refuse("not_allowed", node, part="is")
-        step = functions.identity(part.step, wanted)
-        return Part(Kind.BOOLEAN, functions.negation(step) if node.args.get("negate") else step)
+        return self._negatable(node, functions.identity(part.step, wanted))
 
     def _like(self, node: exp.Expression) -> Part:
         part, pattern = self.part(node.this), self.part(node.expression)
@@ -161,7 +160,11 @@ class Compiler:
             self.refuse("bad_pattern", node)
         if "\\" in pattern.literal:  # an escape to one engine, a plain sign to another
             self.refuse("bad_pattern", node)
-        return Part(Kind.BOOLEAN, functions.strict(functions.like(pattern.literal), [part.step]))
+        return self._negatable(node, functions.strict(functions.like(pattern.literal), [part.step]))
+
+    def _negatable(self, node: exp.Expression, step: Step) -> Part:
+        # The parser writes some NOTs (IS NOT, NOT LIKE) as an argument of the node, others as a node around it.
+        return Part(Kind.BOOLEAN, functions.negation(step) if node.args.get("negate") else step)
 
     def _arithmetic(self, node: exp.Expression) -> Part:
         left, right = self._number(node.this), self._number(node.expression)
@@ -268,9 +271,10 @@ _ARGUMENTS: dict[type[exp.Expression], set[str]] = {
     exp.Column: {"this"},
     exp.Literal: {"this", "is_string"},
     exp.Cast: {"this", "to"},
-    exp.Between: {"this", "low", "high"},
-    exp.In: {"this", "expressions"},
+    exp.Between: {"this", "low", "high", "negate"},
+    exp.In: {"this", "expressions", "negate"},
     exp.Is: {"this", "expression", "negate"},
+    exp.Like: {"this", "expression", "negate"},
     exp.Coalesce: {"this", "expressions"},
     exp.Anonymous: {"this", "expressions"},
 }

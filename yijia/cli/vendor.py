@@ -77,7 +77,7 @@ def sprite(icons: dict[str, str]) -> str:
     """One SVG of symbols from each icon's own SVG text; the drawing attributes are set by the page."""
     symbols = []
     for name, text in sorted(icons.items()):
-        body = re.search(r"<svg[^>]*>(.*)</svg>", text, re.S)
+        body = re.search(r"<svg[^>]*>(.*)</svg>", text, re.DOTALL)
         if body is None:
             raise VendorError(f"{name}: not an icon")
         drawing = re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", body.group(1))
@@ -110,9 +110,11 @@ def _pack(wanted: str) -> bytes:
     if npm is None:
         raise VendorError("npm is needed to fetch (not to check): install it and try again")
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 - a fixed command, names from the manifest
+        done = subprocess.run(
             [npm, "pack", wanted, "--silent", "--pack-destination", folder],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         archives = list(Path(folder).glob("*.tgz"))
         if done.returncode or not archives:
@@ -138,6 +140,10 @@ def vendor(fetching: bool, pin: bool) -> None:
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
-        raise click.ClickException(f"{len(faults)} vendored files are wrong; `yijia vendor --fetch` lays them out again")
+        raise click.ClickException(
+            f"{len(faults)} vendored files are wrong; `yijia vendor --fetch` lays them out again"
+        )
     packages = read_manifest()["packages"]
-    click.echo(f"{sum(len(p['files']) for p in packages)} vendored files of {len(packages)} packages match their hashes.")
+    click.echo(
+        f"{sum(len(p['files']) for p in packages)} vendored files of {len(packages)} packages match their hashes."
+    )

@@ -115,6 +115,7 @@ def grouped(value: float | str | None) -> str:
 
 # ---- time ---------------------------------------------------------------------------------------------------------
 
+
 def _weekday(day: date) -> str:
     # Spelled out one by one so that the catalogue finds them.
     return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day.weekday()]
@@ -192,7 +193,10 @@ def countdown(context: template.Context, deadline: datetime | None, prefix: str 
     return format_html(
         '<time class="countdown {}" datetime="{}" data-countdown data-at="{}">{}<span>{}</span></time>',
         "is-over" if over else "is-soon" if left < timedelta(minutes=15) else "",
-        deadline.astimezone(SHANGHAI).isoformat(), at.isoformat() if at else "", prefix, text,
+        deadline.astimezone(SHANGHAI).isoformat(),
+        at.isoformat() if at else "",
+        prefix,
+        text,
     )
 
 
@@ -225,8 +229,12 @@ def field(bound: BoundField, suffix: str = "", before: str = "", placeholder: st
     if placeholder:
         attrs["placeholder"] = placeholder
     return {
-        "bound": bound, "kind": kind, "widget": bound.as_widget(attrs=attrs),
-        "suffix": suffix, "before": before, "optional": not bound.field.required,
+        "bound": bound,
+        "kind": kind,
+        "widget": bound.as_widget(attrs=attrs),
+        "suffix": suffix,
+        "before": before,
+        "optional": not bound.field.required,
     }
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.support import is_embedded, shut_network
+from tests.support import free_number, is_embedded, shut_network
+from tests.template import migrated
 from yijia.base.local import postgres
 
 hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -31,6 +32,23 @@ def postgres_server() -> Iterator[str]:
             yield url
     else:
         yield os.environ["DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Name this process's own test database; on a server that the developer named, pytest-django names it."""
+    if not is_embedded():
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+        yield
+        return
+
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    database["TEST"]["TEMPLATE"] = migrated(postgres.test_server())
+    with free_number(postgres.test_server().home) as number:
+        database["TEST"]["NAME"] = f"test_{database['NAME']}_{number}"
+        yield
 
 
 @pytest.fixture(scope="session")

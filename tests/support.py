@@ -1,19 +1,24 @@
 """What makes a test session: Django when a folder needs it, the test server, no way out to the network."""
 
+import fcntl
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from yijia.base.local import postgres
-
-SETTINGS = "yijia.config.settings"
+from yijia.base.local.django import SETTINGS, make_folders
 
 
 def use_django() -> None:
     """Load Django for the tests of a folder; called at the top of its conftest.py. Starts no database."""
     os.environ.setdefault("DATABASE_URL", postgres.test_server().url())
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    make_folders()
 
     import django
 
@@ -23,6 +28,19 @@ def use_django() -> None:
 def is_embedded() -> bool:
     """Whether the session's database is our own test server, not one that the developer named."""
     return os.environ.get("DATABASE_URL") == postgres.test_server().url()
+
+
+@contextmanager
+def free_number(folder: Path) -> Iterator[int]:
+    """The lowest number no other test process of this machine holds: sessions at once have a database each."""
+    for number in count(1):
+        with (folder / f"pg-test.{number}.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
 
 
 class NetworkIsShut(AssertionError):

@@ -19,7 +19,7 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
 
     from yijia.base.local import django
 
-    django.setup()
+    django.prepare()  # the workers load Django; the process above them stays small
     Granian(
         "yijia.config.wsgi:application",
         address=host,

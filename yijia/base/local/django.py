@@ -2,19 +2,34 @@
 
 import os
 
+from yijia.base.local.home import home, make_home
+
 SETTINGS = "yijia.config.settings"
 
 
-def setup() -> None:
-    """Make models and actions usable in this process; starts the embedded server unless DATABASE_URL is set.
+def prepare() -> None:
+    """Have what the settings expect: an address in DATABASE_URL with a server behind it, and the local folders.
 
-    Children inherit DATABASE_URL, so only the outermost process holds the server.
+    Starts the embedded server unless DATABASE_URL is set. Children inherit the variable, so only the outermost
+    process holds the server.
     """
     if not os.environ.get("DATABASE_URL"):
         from yijia.base.local import postgres
 
         os.environ["DATABASE_URL"] = postgres.server().hold()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    make_folders()
+
+
+def make_folders() -> None:
+    """Make the local folders that must exist before the first request."""
+    make_home(home())
+    (home() / "static").mkdir(exist_ok=True)
+
+
+def setup() -> None:
+    """Make models and actions usable in this process (see `prepare`)."""
+    prepare()
 
     import django
 

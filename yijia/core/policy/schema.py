@@ -35,6 +35,7 @@ KINDS = frozenset({
     "role",         # a role and its permissions
     "term",         # a deadline or duration
     "terms",        # a text to agree to
+    "vital",        # a vital sign: unit, what is plausible, what is critical
 })  # fmt: skip
 
 SEEN = frozenset({"quoted", "excerpt", "cited", "recalled", "notfound", "own"})

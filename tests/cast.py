@@ -6,14 +6,16 @@ All people are synthetic: their identity numbers use an unassigned county, their
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
+
+from yijia.apps.registry.models import Cover, Credential, Household, Organisation, Proxy, Resident, ResidentLink, Staff
 from yijia.base import accounts, crypto
 from yijia.base.models import RoleGrant, User
-from yijia.apps.registry.models import Cover, Credential, Household, Organisation, Proxy, Resident, ResidentLink, Staff
+from yijia.core.people import masking, synthetic
 from yijia.core.people import phone as phones
-from yijia.core.people import synthetic
 from yijia.core.people.identity import Sex
-from yijia.core.people import masking
 from yijia.core.permissions import Actor
 
 TOWN = "CN-441900"
@@ -99,10 +101,13 @@ def staff(
 
 
 def user(username: str, display_name: str) -> User:
-    made = User(username=username, display_name=display_name)
-    made.set_password(PASSWORD)
-    made.save()
-    return made
+    return User.objects.create(username=username, display_name=display_name, password=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; one hash serves the whole cast."""
+    return make_password(PASSWORD)
 
 
 def grant(who: User, role: str, **scope: object) -> Actor:

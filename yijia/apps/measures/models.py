@@ -19,7 +19,9 @@ class Snapshot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="snapshot_once", fields=["measure", "jurisdiction", "on", "version"]),
-            models.CheckConstraint(name="snapshot_denominator", condition=Q(denominator__isnull=True) | Q(denominator__gte=0)),
+            models.CheckConstraint(
+                name="snapshot_denominator", condition=Q(denominator__isnull=True) | Q(denominator__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from tests import browser
 BIN = Path(sys.executable).parent
 FAST = {
     "ruff": ["ruff", "check", "--quiet"],
-    "format": ["ruff", "format", "--check", "--quiet"],
+    "format": ["ruff", "format", "--check", "--output-format", "concise"],
     "mypy": ["mypy", "--no-error-summary"],
     "imports": ["lint-imports", "--no-logo"],
 }

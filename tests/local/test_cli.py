@@ -53,6 +53,13 @@ def test_a_bad_address_is_one_message_not_a_traceback() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_production_without_a_server_is_refused(tmp_path: Path) -> None:
+    done = _run("migrate", DATABASE_URL="", YIJIA_PRODUCTION="1", YIJIA_HOME=str(tmp_path / "home"))
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
 def test_reset_forgets_the_local_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIJIA_HOME", str(tmp_path / "home"))
     with postgres.server().holding():

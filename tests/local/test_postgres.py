@@ -186,6 +186,11 @@ def test_a_named_server_means_none_is_embedded(monkeypatch: pytest.MonkeyPatch, 
     assert postgres.database_url() == f"postgresql://yijia@/yijia?host={postgres.Server(tmp_path / 'here').socket_dir}"
     monkeypatch.setenv("DATABASE_URL", "postgresql://h/db")
     assert postgres.database_url() == "postgresql://h/db"
+    monkeypatch.delenv("DATABASE_URL")
+    (tmp_path / "url").write_text("postgresql://h/secret\n")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+    assert postgres.is_elsewhere()
+    assert postgres.database_url() == "postgresql://h/secret"
     assert not (tmp_path / "here").exists()
 
 

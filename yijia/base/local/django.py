@@ -10,12 +10,16 @@ SETTINGS = "yijia.config.settings"
 def prepare() -> None:
     """Have what the settings expect: an address in DATABASE_URL with a server behind it, and the local folders.
 
-    Starts the embedded server unless DATABASE_URL is set. Children inherit the variable, so only the outermost
-    process holds the server.
-    """
-    if not os.environ.get("DATABASE_URL"):
-        from yijia.base.local import postgres
+    Starts the embedded server unless the environment names another. Children inherit the variable, so only the
+    outermost process holds the server.
 
+    Raises `PostgresError`: production names no server, or the embedded one cannot be used.
+    """
+    from yijia.base.local import postgres
+
+    if not postgres.is_elsewhere():
+        if os.environ.get("YIJIA_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
+            raise postgres.PostgresError("生产环境须设置 DATABASE_URL (production needs DATABASE_URL)")
         os.environ["DATABASE_URL"] = postgres.server().hold()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     make_folders()

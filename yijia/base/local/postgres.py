@@ -263,8 +263,15 @@ def test_server() -> Server:
 test_server.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test
 
 
+def is_elsewhere() -> bool:
+    """Whether the environment names a server of its own, so that nothing is embedded."""
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+
 def database_url() -> str:
-    """DATABASE_URL when it is set, else the embedded server's address; starts nothing."""
+    """DATABASE_URL (or the content of the file DATABASE_URL_FILE), else the embedded address; starts nothing."""
+    if file := os.environ.get("DATABASE_URL_FILE"):
+        return Path(file).read_text(encoding="utf-8").strip()
     return os.environ.get("DATABASE_URL") or server().url()
 
 

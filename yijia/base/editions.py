@@ -88,7 +88,9 @@ def parse(text: str) -> Any:
 def _unreadable(name: str, error: yaml.YAMLError) -> Finding:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
-    return Finding("policy.unreadable", name, facts={"line": line, "problem": getattr(error, "problem", None) or str(error)})
+    return Finding(
+        "policy.unreadable", name, facts={"line": line, "problem": getattr(error, "problem", None) or str(error)}
+    )
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

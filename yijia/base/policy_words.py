@@ -83,11 +83,20 @@ FINDINGS = {
     "policy.null_not_missing": ("值为空时证据须为 missing，不是 {evidence}", "a null value is missing, not {evidence}"),
     "policy.source_missing": ("证据 {evidence} 须有来源", "evidence {evidence} needs a source"),
     "policy.unknown_source": ("来源“{found}”不在 sources.yaml", "source “{found}” is not in sources.yaml"),
-    "policy.evidence_above_source": ("证据 {evidence} 高于来源的级别 {best}", "evidence {evidence} is above its best source, {best}"),
+    "policy.evidence_above_source": (
+        "证据 {evidence} 高于来源的级别 {best}",
+        "evidence {evidence} is above its best source, {best}",
+    ),
     "policy.note_missing": ("证据 {evidence} 须说明缘由", "evidence {evidence} needs a note"),
-    "policy.bad_weaker": ("{level} 不低于整个值，或没有该部分", "{level} is not weaker than the whole, or there is no such part"),
+    "policy.bad_weaker": (
+        "{level} 不低于整个值，或没有该部分",
+        "{level} is not weaker than the whole, or there is no such part",
+    ),
     "policy.one_language": ("中英文缺一", "one of zh and en is missing"),
-    "policy.bad_type": ("此处不能有这种数据（例如浮点数、时间）", "this kind of data may not be here (a float, a time)"),
+    "policy.bad_type": (
+        "此处不能有这种数据（例如浮点数、时间）",
+        "this kind of data may not be here (a float, a time)",
+    ),
     "policy.not_whole_fen": ("金额须为整数分", "money is whole fen"),
     "policy.overlap": ("与 {other} 中的有效期重叠（{start} 起）", "overlaps with {other} (from {start})"),
     "policy.gap": ("{start} 至 {until} 之间没有值", "no value from {start} until {until}"),
@@ -109,12 +118,21 @@ RULES = {
     "rules.not_boolean": ("此处须为是非判断，却是 {found}", "a yes-or-no part is wanted, this is {found}"),
     "rules.type_mismatch": ("{left} 与 {right} 不能相比", "{left} and {right} do not compare"),
     "rules.no_order": ("{found} 没有大小之分", "{found} has no order"),
-    "rules.compared_with_null": ("与 NULL 比较永远未知，请用 IS NULL", "a comparison with NULL is always unknown; write IS NULL"),
-    "rules.not_a_choice": ("“{column}”只能是 {choices}，没有“{found}”", "“{column}” is one of {choices}, not “{found}”"),
+    "rules.compared_with_null": (
+        "与 NULL 比较永远未知，请用 IS NULL",
+        "a comparison with NULL is always unknown; write IS NULL",
+    ),
+    "rules.not_a_choice": (
+        "“{column}”只能是 {choices}，没有“{found}”",
+        "“{column}” is one of {choices}, not “{found}”",
+    ),
     "rules.empty_list": ("IN 后的列表是空的", "the list after IN is empty"),
     "rules.bad_number": ("“{found}”不是规则里的数", "“{found}” is not a number of the rule language"),
     "rules.bad_date": ("“{found}”不是日期", "“{found}” is not a date"),
-    "rules.bad_pattern": ("LIKE 须是文字列与不含反斜杠的字面样式", "LIKE wants a text and a literal pattern without backslash"),
+    "rules.bad_pattern": (
+        "LIKE 须是文字列与不含反斜杠的字面样式",
+        "LIKE wants a text and a literal pattern without backslash",
+    ),
     "rules.bad_argument": ("参数应为 {wanted}，却是 {found}", "the arguments are {wanted}, not {found}"),
 }
 
@@ -123,7 +141,11 @@ _WORDS = {**REFUSALS, **FINDINGS, **RULES}
 
 def sentence(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """The Chinese and the English sentence of a code with its facts."""
-    words = {"problem": "", "at": _shown(facts.get("jurisdiction")), **{name: _shown(fact) for name, fact in facts.items()}}
+    words = {
+        "problem": "",
+        "at": _shown(facts.get("jurisdiction")),
+        **{name: _shown(fact) for name, fact in facts.items()},
+    }
     if code == "policy.weak":
         words["evidence_zh"], words["evidence_en"] = EVIDENCE[Evidence(facts["evidence"])]
         words["demanded_zh"], words["demanded_en"] = EVIDENCE[Evidence(facts["demanded"])]

@@ -90,7 +90,9 @@ def show(
         sys.exit(1)
 
 
-@command.command("list", epilog=examples("yijia policy list CN-441900 item: --on 2025-06-02", "yijia policy list CN-500000"))
+@command.command(
+    "list", epilog=examples("yijia policy list CN-441900 item: --on 2025-06-02", "yijia policy list CN-500000")
+)
 @click.argument("jurisdiction")
 @click.argument("prefix", default="")
 @_ON
@@ -145,7 +147,9 @@ def _print_report(report: Report, root: Path) -> None:
     for column in table.columns[1:]:
         column.justify = "right"
     for place in [*sorted({place for place, _ in report.counts}), None]:
-        row = [sum(n for (at, of), n in report.counts.items() if of is level and place in (at, None)) for level in levels]
+        row = [
+            sum(n for (at, of), n in report.counts.items() if of is level and place in (at, None)) for level in levels
+        ]
         table.add_row("合计 all" if place is None else place, *(str(n or "·") for n in row), str(sum(row)))
     console.print(table)
     console.print(
@@ -171,7 +175,9 @@ def _print_explanation(explanation: Explanation, tree: Editions, near: tuple[str
         for level in Evidence:
             if fields := [field for field, its in outcome.weaker.items() if its is level]:
                 console.print(f"  其中 of it   {_level(level)}: {', '.join(fields)}", markup=False)
-        console.print(f"版本 edition  {outcome.edition} ({outcome.document})  负责 owner  {' / '.join(outcome.owner.values())}")
+        console.print(
+            f"版本 edition  {outcome.edition} ({outcome.document})  负责 owner  {' / '.join(outcome.owner.values())}"
+        )
         if outcome.clause:
             console.print(f"条款 clause  {outcome.clause}", markup=False)
         _print_grounds(console, outcome.note, outcome.sources, tree)

@@ -64,10 +64,16 @@ atoms = st.one_of(
     st.tuples(text, st.sampled_from(["=", "<>"]), text).map(" ".join),
     st.tuples(day, operators, day).map(" ".join),
     st.tuples(number, is_not, number, number).map(lambda p: f"{p[0]} {p[1]}BETWEEN {p[2]} AND {p[3]}"),
-    st.tuples(number, is_not, st.lists(number, min_size=1, max_size=3)).map(lambda p: f"{p[0]} {p[1]}IN ({', '.join(p[2])})"),
-    st.tuples(text, is_not, st.lists(text, min_size=1, max_size=3)).map(lambda p: f"{p[0]} {p[1]}IN ({', '.join(p[2])})"),
+    st.tuples(number, is_not, st.lists(number, min_size=1, max_size=3)).map(
+        lambda p: f"{p[0]} {p[1]}IN ({', '.join(p[2])})"
+    ),
+    st.tuples(text, is_not, st.lists(text, min_size=1, max_size=3)).map(
+        lambda p: f"{p[0]} {p[1]}IN ({', '.join(p[2])})"
+    ),
     st.tuples(st.sampled_from("abpqstde"), is_not).map(lambda p: f"{p[0]} IS {p[1]}NULL"),
-    st.tuples(st.sampled_from("pq"), is_not, st.sampled_from(["TRUE", "FALSE"])).map(lambda p: f"{p[0]} IS {p[1]}{p[2]}"),
+    st.tuples(st.sampled_from("pq"), is_not, st.sampled_from(["TRUE", "FALSE"])).map(
+        lambda p: f"{p[0]} IS {p[1]}{p[2]}"
+    ),
     st.tuples(st.sampled_from("st"), is_not, st.sampled_from(["a%", "%b", "_", "a_", "%", "b_"])).map(
         lambda p: f"{p[0]} {p[1]}LIKE {quoted(p[2])}"
     ),
@@ -100,7 +106,11 @@ oracle = sqlite3.connect(":memory:")
 oracle.execute("PRAGMA case_sensitive_like = ON")
 oracle.create_function("full_years", 2, _years)
 oracle.create_function(
-    "days_between", 2, lambda a, b: None if a is None or b is None else date.fromisoformat(b).toordinal() - date.fromisoformat(a).toordinal()
+    "days_between",
+    2,
+    lambda a, b: (
+        None if a is None or b is None else date.fromisoformat(b).toordinal() - date.fromisoformat(a).toordinal()
+    ),
 )
 
 
@@ -137,4 +147,7 @@ def test_explanation_agrees_with_the_verdict(rule, row):
 def test_text_of_each_condition_is_the_condition(rule, row):
     """Bug it catches: an explanation whose printed SQL means something else than what was evaluated."""
     for part in compile_rule(rule, WORDS).explain(row):
-        assert compile_rule(part.text.replace("CAST('", "DATE '").replace("' AS DATE)", "'"), WORDS).verdict(row) is part.verdict
+        assert (
+            compile_rule(part.text.replace("CAST('", "DATE '").replace("' AS DATE)", "'"), WORDS).verdict(row)
+            is part.verdict
+        )

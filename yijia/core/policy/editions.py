@@ -19,7 +19,9 @@ class PolicyError(Exception):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("; ".join(f"{f.document}: {f.key or '-'}: {f.field or '-'}: {f.code}" for f in self.findings[:5]))
+        super().__init__(
+            "; ".join(f"{f.document}: {f.key or '-'}: {f.field or '-'}: {f.code}" for f in self.findings[:5])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ class Editions:
                 candidates.append(Candidate(value, _verdict(value, on, speaking, outcome, is_past_stop)))
         return Explanation(key, chain, on, insured_class, outcome, tuple(candidates))
 
-    def values(self, prefix: str, *, jurisdiction: str, on: date, insured_class: str | None = None) -> tuple[Value, ...]:
+    def values(
+        self, prefix: str, *, jurisdiction: str, on: date, insured_class: str | None = None
+    ) -> tuple[Value, ...]:
         """The applicable value of every key that begins with the prefix, by key; refused keys are left out."""
         found = []
         for position in range(bisect_left(self.keys, prefix), len(self.keys)):

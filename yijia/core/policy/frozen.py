@@ -32,5 +32,7 @@ def plain(content: Any) -> Any:
 def contains(whole: Any, part: Any) -> bool:
     """Whether `part` says nothing that `whole` does not: mappings field by field, all else by equality."""
     if isinstance(part, Mapping):
-        return isinstance(whole, Mapping) and all(key in whole and contains(whole[key], sub) for key, sub in part.items())
+        return isinstance(whole, Mapping) and all(
+            key in whole and contains(whole[key], sub) for key, sub in part.items()
+        )
     return bool(freeze(whole) == freeze(part)) and isinstance(whole, bool) == isinstance(part, bool)

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-_CODE = re.compile(r"CN(-\d{6})?")
+_CODE = re.compile(r"CN(-[0-9]{6})?")
 
 
 def is_jurisdiction(code: str) -> bool:

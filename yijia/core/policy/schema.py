@@ -46,7 +46,7 @@ _ENTRY = {"key", "value", "effective", "evidence"}
 _ENTRY_MAY = {"source", "insured_class", "clause", "note", "weaker", "gap_ok", "examples"}
 _SOURCE_MAY = {"doc_no", "issuer", "date", "url", "via", "note"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_EDITION = re.compile(r"[a-z][a-z_]*/\d{4}(-(0[1-9]|1[0-2]))?")
+_EDITION = re.compile(r"[a-z][a-z_]*/[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _SOURCED = {Evidence.OFFICIAL, Evidence.PRESS, Evidence.SECONDARY}
 _EXPLAINED = {Evidence.DERIVED, Evidence.MISSING}
 
@@ -146,7 +146,7 @@ class _Reader:
                 self.fault("not_text", field)
         if not isinstance(entry.get("gap_ok", False), bool):
             self.fault("not_yes_no", "gap_ok")
-        examples = entry.get("examples") or []
+        examples = entry.get("examples", [])
         if not isinstance(examples, list):
             self.fault("not_a_list", "examples")
             examples = []
@@ -265,7 +265,11 @@ def _is_day(content: Any) -> bool:
 
 
 def _is_bilingual(content: Any) -> bool:
-    return isinstance(content, Mapping) and content.keys() == {"zh", "en"} and all(isinstance(t, str) for t in content.values())
+    return (
+        isinstance(content, Mapping)
+        and content.keys() == {"zh", "en"}
+        and all(isinstance(t, str) for t in content.values())
+    )
 
 
 def _content_faults(content: Any, path: str) -> Iterator[tuple[str, str]]:

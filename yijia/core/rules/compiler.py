@@ -60,7 +60,9 @@ class Compiler:
         compile_node = _COMPILERS.get(type(node))
         if compile_node is None:
             self.refuse("not_allowed", node, part=node.key)
-        extra = {name for name, content in node.args.items() if content} - _ARGUMENTS.get(type(node), {"this", "expression"})
+        extra = {name for name, content in node.args.items() if content} - _ARGUMENTS.get(
+            type(node), {"this", "expression"}
+        )
         if extra:
             self.refuse("not_allowed", node, part=", ".join(sorted(extra)))
         return compile_node(self, node)
@@ -127,7 +129,10 @@ class Compiler:
         part, low, high = self.part(node.this), self.part(node.args["low"]), self.part(node.args["high"])
         self._comparable(node, part, low, ordered=True)
         self._comparable(node, part, high, ordered=True)
-        ends = [functions.strict(operator.ge, [part.step, low.step]), functions.strict(operator.le, [part.step, high.step])]
+        ends = [
+            functions.strict(operator.ge, [part.step, low.step]),
+            functions.strict(operator.le, [part.step, high.step]),
+        ]
         return self._negatable(node, functions.conjunction(ends))
 
     def _in(self, node: exp.Expression) -> Part:
@@ -139,7 +144,9 @@ class Compiler:
             self._comparable(node, part, member, ordered=False)
             self._within_choices(node.this, written, member)
         if all(member.literal is not None for member in members):
-            return self._negatable(node, functions.constant_membership(part.step, frozenset(m.literal for m in members)))
+            return self._negatable(
+                node, functions.constant_membership(part.step, frozenset(m.literal for m in members))
+            )
         return self._negatable(node, functions.membership(part.step, [member.step for member in members]))
 
     def _is(self, node: exp.Expression) -> Part:

@@ -68,7 +68,9 @@ class Rule:
     def explain(self, row: Row) -> tuple[Conjunct, ...]:
         """Every condition with its own verdict and the values that led to it."""
         return tuple(
-            Conjunct(condition.text, condition.step(row), condition.columns, {name: row[name] for name in condition.columns})
+            Conjunct(
+                condition.text, condition.step(row), condition.columns, {name: row[name] for name in condition.columns}
+            )
             for condition in self._conditions
         )
 

@@ -105,6 +105,24 @@
     busy(event.detail.elt, false);
     if (event.detail.elt.dataset) { delete event.detail.elt.dataset.sent; }
   });
+  // A refusal goes to the top of the page, never into the part that was asked for; a form with its errors (422) stays in place.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var answer = event.detail.xhr;
+    if (answer.status < 400 || answer.status >= 500 || answer.getResponseHeader("HX-Retarget")) { return; }
+    var page = new DOMParser().parseFromString(answer.responseText, "text/html");
+    var refusal = page.querySelector(".refusal");
+    var title = page.querySelector("main h1");
+    if (!refusal && !title && answer.status === 422) { return; }
+    event.detail.shouldSwap = false;
+    if (refusal) {
+      document.getElementById("notices").replaceChildren(refusal);
+      refusal.focus();
+      refusal.scrollIntoView({ block: "nearest" });
+    } else {
+      var lead = page.querySelector("main .lead");
+      toast(title ? title.textContent + (lead ? " — " + lead.textContent : "") : words.broken, true);
+    }
+  });
   document.addEventListener("htmx:sendError", function () { toast(navigator.onLine ? words.lost : words.offline, true); });
   document.addEventListener("htmx:timeout", function () { toast(words.lost, true); });
   document.addEventListener("htmx:responseError", function () { toast(words.broken, true); });

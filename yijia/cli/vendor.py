@@ -17,6 +17,8 @@ from pathlib import Path
 
 import click
 
+from yijia.cli import examples
+
 VENDOR = Path(__file__).resolve().parents[1] / "base" / "static" / "vendor"
 MANIFEST = "manifest.json"
 SPRITE = "sprite.svg"
@@ -126,11 +128,15 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@click.command()
-@click.option("--fetch", "fetching", is_flag=True, help="Fetch the pinned packages again, then check.")
-@click.option("--pin", is_flag=True, help="Fetch and write the hashes found into the manifest, for review.")
-def vendor(fetching: bool, pin: bool) -> None:
-    """Check (or fetch) the vendored scripts, styles and icons.  Example: yijia vendor --fetch"""
+@click.command(epilog=examples("yijia vendor", "yijia vendor --fetch"))
+@click.option(
+    "--fetch", "fetching", is_flag=True, help="按名称和版本重取，再核对。 Fetch the pinned packages again, then check."
+)
+@click.option(
+    "--pin", is_flag=True, help="重取并记下新的哈希，供人复核。 Fetch and write the hashes found, for review."
+)
+def command(fetching: bool, pin: bool) -> None:
+    """核对网页组件的哈希。 Check (or fetch) the vendored scripts, styles and icons."""
     try:
         if fetching or pin:
             fetch(pin=pin)
@@ -140,10 +146,7 @@ def vendor(fetching: bool, pin: bool) -> None:
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
-        raise click.ClickException(
-            f"{len(faults)} vendored files are wrong; `yijia vendor --fetch` lays them out again"
-        )
+        raise click.ClickException(f"{len(faults)} 处不符，用 yijia vendor --fetch 重取 (wrong: fetch them again)")
     packages = read_manifest()["packages"]
-    click.echo(
-        f"{sum(len(p['files']) for p in packages)} vendored files of {len(packages)} packages match their hashes."
-    )
+    files = sum(len(package["files"]) for package in packages)
+    click.echo(f"{len(packages)} 个组件、{files} 个文件的哈希都相符 (packages and files match)")

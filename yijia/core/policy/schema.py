@@ -15,6 +15,7 @@ SCHEMA = "yijia/policy/1"
 SOURCES_SCHEMA = "yijia/sources/1"
 
 KINDS = frozenset({
+    "agreement",    # the model text of a paper to sign
     "benefit",      # an allowance or subsidy: whom, how much
     "calendar",     # days off and working weekends of a year
     "cancel",       # what a cancellation costs, by moment

@@ -1,0 +1,145 @@
+"""Who may sign which way: the resident, a guardian or proxy with the right, or the desk that saw it happen."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from yijia.core.permissions import Actor, Reach, Role, reach
+from yijia.core.refusal import Refusal
+
+
+class Signer(StrEnum):
+    """Whose signature it is."""
+
+    RESIDENT = "resident"
+    GUARDIAN = "guardian"
+    PROXY = "proxy"
+    INSTITUTION = "institution"
+
+
+class Method(StrEnum):
+    """How it was signed."""
+
+    GLASS = "glass"
+    WITNESSED_FINGERPRINT = "witnessed_fingerprint"
+    PAPER = "paper"
+    SPOKEN = "spoken"
+
+
+FOR_THE_RESIDENT = frozenset({Signer.RESIDENT, Signer.GUARDIAN, Signer.PROXY})
+SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One relative's right to act for the resident, as on record today."""
+
+    kind: Signer
+    name: str
+    relation: str
+    user_id: int | None
+    scope: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What must be known of a paper before it is signed or revoked.
+
+    methods     how it was already signed for the resident
+    """
+
+    resident_id: int
+    is_intact: bool
+    is_revoked: bool
+    valid_until: date | None
+    methods: frozenset[Method]
+
+
+def may_sign(
+    paper: Paper, actor: Actor, *, signer: Signer, name: str, method: Method, has_image: bool, witness: str, standings: tuple[Standing, ...], on: date
+) -> Refusal | None:
+    """Whether this signature can stand.
+
+    standings   the relatives of record whose right is in force today
+
+    Refuses     agreements.text_changed, .revoked, .expired, .already_signed, .not_your_hand, .method_needs_staff,
+                .method_needs_desk, .no_image, .no_witness, .own_witness, .no_standing, .scope_missing
+    Source      AGREEMENT-03 to AGREEMENT-06 in docs/rules/agreements.md
+    """
+    refusal = _still_open(paper, on) or _already(paper, signer, method)
+    return refusal or _by_whose_hand(actor, signer, method) or _proof(method, name, has_image, witness) or _standing(actor, signer, name, standings)
+
+
+def _still_open(paper: Paper, on: date) -> Refusal | None:
+    if not paper.is_intact:
+        return Refusal("agreements.text_changed")
+    if paper.is_revoked:
+        return Refusal("agreements.revoked")
+    if paper.valid_until is not None and paper.valid_until <= on:
+        return Refusal("agreements.expired", {"until": paper.valid_until})
+    return None
+
+
+def _already(paper: Paper, signer: Signer, method: Method) -> Refusal | None:
+    """A paper agreed to by word of mouth is still signed by hand at the door."""
+    if signer not in FOR_THE_RESIDENT:
+        return None
+    if paper.methods - {Method.SPOKEN} or (method is Method.SPOKEN and paper.methods):
+        return Refusal("agreements.already_signed")
+    return None
+
+
+def _by_whose_hand(actor: Actor, signer: Signer, method: Method) -> Refusal | None:
+    if reach(actor) is Reach.PEOPLE:
+        own = {Role.RESIDENT: {Signer.RESIDENT}, Role.FAMILY: {Signer.GUARDIAN, Signer.PROXY}}
+        if actor.role is None or signer not in own[actor.role]:
+            return Refusal("agreements.not_your_hand", {"signer": signer.value})
+        if method in (Method.PAPER, Method.SPOKEN):
+            return Refusal("agreements.method_needs_staff", {"method": method.value})
+    elif method is Method.SPOKEN and actor.role is not Role.CLERK and not actor.is_system:
+        return Refusal("agreements.method_needs_desk")
+    return None
+
+
+def _proof(method: Method, name: str, has_image: bool, witness: str) -> Refusal | None:
+    if method is Method.GLASS and not has_image:
+        return Refusal("agreements.no_image")
+    if method is Method.WITNESSED_FINGERPRINT and not witness.strip():
+        return Refusal("agreements.no_witness")
+    if witness.strip() and witness.strip() == name.strip():
+        return Refusal("agreements.own_witness")
+    return None
+
+
+def _standing(actor: Actor, signer: Signer, name: str, standings: tuple[Standing, ...]) -> Refusal | None:
+    """A guardian or proxy is on record and was given the right to sign; a relative signs as oneself only."""
+    if signer not in (Signer.GUARDIAN, Signer.PROXY):
+        return None
+    if reach(actor) is Reach.PEOPLE:
+        mine = [standing for standing in standings if standing.user_id == actor.user_id and standing.kind is signer]
+    else:
+        mine = [standing for standing in standings if standing.name == name.strip() and standing.kind is signer]
+    if not mine:
+        return Refusal("agreements.no_standing", {"signer": signer.value})
+    if not any(SIGN in standing.scope for standing in mine):
+        return Refusal("agreements.scope_missing", {"relation": mine[0].relation})
+    return None
+
+
+def may_revoke(paper: Paper, actor: Actor, *, reason: str, standings: tuple[Standing, ...]) -> Refusal | None:
+    """Whether the paper may be taken back; a relative needs the right to sign for that too.
+
+    Refuses     agreements.revoked, .no_reason, .no_standing, .scope_missing
+    Source      AGREEMENT-07 in docs/rules/agreements.md
+    """
+    if paper.is_revoked:
+        return Refusal("agreements.revoked")
+    if not reason.strip():
+        return Refusal("agreements.no_reason")
+    if actor.role is Role.FAMILY:
+        mine = [standing for standing in standings if standing.user_id == actor.user_id]
+        if not mine:
+            return Refusal("agreements.no_standing", {"signer": Signer.PROXY.value})
+        if not any(SIGN in standing.scope for standing in mine):
+            return Refusal("agreements.scope_missing", {"relation": mine[0].relation})
+    return None

@@ -48,7 +48,9 @@ class Organisation(models.Model):
         indexes = [models.Index(fields=["jurisdiction", "kind"])]
         constraints = [
             models.CheckConstraint(name="organisation_level", condition=Q(level__isnull=True) | Q(level__range=(1, 3))),
-            models.CheckConstraint(name="organisation_on_earth", condition=Q(lon__range=(-180, 180), lat__range=(-90, 90))),
+            models.CheckConstraint(
+                name="organisation_on_earth", condition=Q(lon__range=(-180, 180), lat__range=(-90, 90))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +84,9 @@ class Household(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["jurisdiction", "township"])]
-        constraints = [models.CheckConstraint(name="household_on_earth", condition=Q(lon__range=(-180, 180), lat__range=(-90, 90)))]
+        constraints = [
+            models.CheckConstraint(name="household_on_earth", condition=Q(lon__range=(-180, 180), lat__range=(-90, 90)))
+        ]
 
     def __str__(self) -> str:
         return self.address_masked
@@ -138,8 +142,13 @@ class Resident(models.Model):
             models.Index(fields=["name"]),
         ]
         constraints = [
-            models.CheckConstraint(name="resident_dies_after_birth", condition=Q(died_on__isnull=True) | Q(died_on__gte=F("born_on"))),
-            models.CheckConstraint(name="resident_disability_grade", condition=Q(disability_grade__isnull=True) | Q(disability_grade__range=(1, 4))),
+            models.CheckConstraint(
+                name="resident_dies_after_birth", condition=Q(died_on__isnull=True) | Q(died_on__gte=F("born_on"))
+            ),
+            models.CheckConstraint(
+                name="resident_disability_grade",
+                condition=Q(disability_grade__isnull=True) | Q(disability_grade__range=(1, 4)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +169,13 @@ class ResidentLink(TenantRow):
     until_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="resident_link_once", fields=["resident", "organisation", "kind"], condition=Q(until_on__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(
+                name="resident_link_once",
+                fields=["resident", "organisation", "kind"],
+                condition=Q(until_on__isnull=True),
+            )
+        ]
         indexes = [models.Index(fields=["organisation", "resident"])]
 
     def __str__(self) -> str:
@@ -180,6 +195,7 @@ class Proxy(models.Model):
     relation = models.CharField(max_length=20)  # GB/T 4761 word: 子, 女, 配偶 …
     name = models.CharField(max_length=60)
     phone_enc = models.BinaryField(null=True)
+    phone_hash = models.BinaryField(null=True)  # same key as Resident.phone_hash: a caller is found by either
     phone_masked = models.CharField(max_length=20, blank=True)
     scope = models.JSONField(default=list)  # order, sign, bill, confirm, record
     valid_from = models.DateField()
@@ -190,7 +206,12 @@ class Proxy(models.Model):
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="proxy_once", fields=["resident", "user"], condition=Q(revoked_at__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(
+                name="proxy_once", fields=["resident", "user"], condition=Q(revoked_at__isnull=True)
+            )
+        ]
+        indexes = [models.Index(fields=["phone_hash"])]
 
     def __str__(self) -> str:
         return f"{self.relation} of {self.resident_id}"
@@ -228,7 +249,13 @@ class Staff(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "profession"])]
-        constraints = [models.CheckConstraint(name="staff_day_has_hours", condition=Q(works_from_min__gte=0, works_until_min__lte=1440) & Q(works_until_min__gt=F("works_from_min")))]
+        constraints = [
+            models.CheckConstraint(
+                name="staff_day_has_hours",
+                condition=Q(works_from_min__gte=0, works_until_min__lte=1440)
+                & Q(works_until_min__gt=F("works_from_min")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.badge_no
@@ -257,7 +284,11 @@ class Credential(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["staff", "kind"]), models.Index(fields=["organisation", "valid_until"])]
-        constraints = [models.CheckConstraint(name="credential_period", condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")))]
+        constraints = [
+            models.CheckConstraint(
+                name="credential_period", condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.staff_id}"

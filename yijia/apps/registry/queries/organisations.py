@@ -1,0 +1,56 @@
+"""Organisations of the register."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from yijia.apps.registry.models import Department, Organisation
+from yijia.apps.registry.queries.places import within
+from yijia.base.errors import NotFound
+from yijia.core.permissions import Actor, Reach, reach
+
+
+def list_organisations(actor: Actor, *, kind: str = "", text: str = "") -> QuerySet[Organisation]:
+    """Organisations in sight: one's own, or those of the place; residents see the active ones they may choose from."""
+    match reach(actor):
+        case Reach.ALL:
+            found = Organisation.objects.all()
+        case Reach.ORGANISATIONS:
+            found = Organisation.objects.filter(pk__in=actor.organisation_ids)
+        case Reach.JURISDICTION:
+            found = Organisation.objects.filter(within(actor.jurisdiction))
+        case Reach.PEOPLE:
+            found = Organisation.objects.filter(within(actor.jurisdiction), is_active=True)
+        case _:
+            found = Organisation.objects.none()
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        text = text.replace("\0", "").strip()
+        found = (
+            found.filter(pinyin_initials__startswith=text.upper())
+            if text.isascii()
+            else found.filter(name__contains=text)
+        )
+    return found.order_by("name", "pk")
+
+
+def get_organisation(actor: Actor, organisation_id: int) -> Organisation:
+    """One organisation.
+
+    Raises      NotFound: absent, or out of the actor's sight
+    """
+    found = list_organisations(actor).filter(pk=organisation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_departments(actor: Actor, organisation_id: int) -> list[Department]:
+    """Departments of an organisation in sight, by name."""
+    return list(Department.objects.filter(organisation=get_organisation(actor, organisation_id)).order_by("name"))
+
+
+def organisations_for_system(organisation_ids: Iterable[int]) -> dict[int, Organisation]:
+    """Organisations by id."""
+    return Organisation.objects.in_bulk(list(organisation_ids))

@@ -1,0 +1,158 @@
+"""Sentences of the register."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+INVITATION = _("您已获授权在颐家替家人办事或工作。登录名是本手机号，首次密码 %(password)s，登录后请立即改密。")
+
+REFUSALS: dict[str, Any] = {
+    "people.id_characters": _("身份证号只能是半角数字，最后一位可以是 X。请切换到英文输入法重新输入。"),
+    "people.id_length": _("身份证号应是 18 位（旧证 15 位），现在是 %(length)s 位。请对照证件补全。"),
+    "people.id_province": _("身份证号开头的省份代码 %(province)s 不存在。请核对前两位。"),
+    "people.id_date": _("身份证号里的出生日期不存在，或不在 %(earliest)s 到 %(latest)s 之间。请核对第 7 到 14 位。"),
+    "people.id_check": _("身份证号最后一位校验不对，中间可能有一位输错或两位颠倒。请对照证件逐位核对。"),
+    "people.id_birth_mismatch": _("填写的出生日期 %(stated)s 与身份证号里的不一致。请核对证件，两处改成一样。"),
+    "people.id_sex_mismatch": _("填写的性别与身份证号里的不一致。请核对证件，两处改成一样。"),
+    "people.phone_characters": _("手机号只能是数字，可带 +86、空格或短横。请重新输入。"),
+    "people.phone_length": _("手机号应是 11 位，现在是 %(length)s 位。请核对。"),
+    "people.phone_prefix": _("手机号以 %(prefix)s 开头，没有这样的号段。请核对。"),
+    "people.name_empty": _("姓名没有填。请照证件填写。"),
+    "people.name_long": _("姓名有 %(length)s 个字，最多 %(most)s 个。请照证件填写。"),
+    "people.name_characters": _("姓名第 %(at)s 个字是看不见的控制符。请删掉重输。"),
+    "registry.text_empty": _("这一项没有填。"),
+    "registry.text_long": _("写了 %(length)s 个字，最多 %(most)s 个。请写短一点。"),
+    "registry.text_characters": _("内容里有看不见的控制符。请删掉重输。"),
+    "registry.unknown_choice": _("没有“%(value)s”这个选项。请从列出的选项里选。"),
+    "registry.place_missing": _("没有位置。请在地图上点选，或填经度和纬度。"),
+    "registry.lon_outside": _("经度应在 %(from)s 到 %(until)s 之间。请核对，经度和纬度可能填反了。"),
+    "registry.lat_outside": _("纬度应在 %(from)s 到 %(until)s 之间。请核对，经度和纬度可能填反了。"),
+    "registry.place_outside": _("%(place)s 不在你负责的地区。请改填本地区的住址，或请当地坐席登记。"),
+    "registry.period_reversed": _("结束日期要晚于开始日期 %(from)s。请改后面的日期。"),
+    "registry.not_correctable": _("这一项不能在这里改。"),
+    "registry.death_date": _("去世日期要在出生日期 %(born_on)s 和今天 %(today)s 之间。请核对。"),
+    "registry.in_future": _("日期不能晚于今天 %(today)s。请核对。"),
+    "registry.hours": _("下班时间要晚于上班时间，都在一天之内。请核对。"),
+    "registry.no_matter": _("没有选能替办什么。请至少选一项。"),
+    "registry.no_portal": _("只有护士和医生有手机端。请不要勾选开通账号，或改选职业。"),
+    "registry.registration_ends": _("执业注册要填失效日期，注册证上有。"),
+    "registry.note_has_numbers": _("说明里不要写号码。请只写事由。"),
+    "registry.identity_taken": _("这个身份证号已登记在另一个姓名下。请核对证件；确认是登记错了，请原登记机构更正。"),
+    "registry.registered_elsewhere": _("这位居民已在其他地区登记，不归你的地区管。请联系当地坐席。"),
+    "registry.already_dead": _("已登记在 %(died_on)s 去世。若日期错了，请在更正里改。"),
+    "registry.resident_dead": _("居民已去世，不能再授权。"),
+    "registry.proxy_stands": _("这位家属从 %(since)s 起已有授权。要改内容，请先撤销再重新授权。"),
+    "registry.not_yours": _("只有护士本人或机构管理员能登记“不再上门”。"),
+    "registry.badge_taken": _("工号 %(badge_no)s 已有人用。请换一个。"),
+    "registry.account_taken": _("这个手机号已是另一位工作人员的账号。请填本人的手机号。"),
+    "registry.unmask_too_often": _("一小时内查看完整信息已满 %(most)s 次。请过一会儿再看；确有急事请找本机构负责人。"),
+}
+
+PURPOSES: dict[str, Any] = {
+    "call_back": _("给本人或家属回电"),
+    "verify_identity": _("核对身份"),
+    "home_visit": _("安排或完成上门"),
+    "complaint": _("处理投诉"),
+    "emergency": _("紧急情况"),
+    "credential_check": _("核验证照"),
+    "other": _("其他（请写明）"),
+}
+
+SEX: dict[str, Any] = {"0": _("未知"), "1": _("男"), "2": _("女"), "9": _("未说明")}
+
+INSURED: dict[str, Any] = {"employee": _("职工医保"), "resident": _("居民医保"), "none": _("没有参保")}
+
+DISABILITY: dict[str, Any] = {
+    "sight": _("视力残疾"),
+    "hearing": _("听力残疾"),
+    "speech": _("言语残疾"),
+    "limb": _("肢体残疾"),
+    "mind": _("智力残疾"),
+    "psyche": _("精神残疾"),
+    "multiple": _("多重残疾"),
+}
+
+MATTERS: dict[str, Any] = {
+    "order": _("替他下单"),
+    "sign": _("替他签字"),
+    "bill": _("看账单和付款"),
+    "confirm": _("确认服务"),
+    "record": _("看护理记录"),
+}
+
+PROXY_KINDS: dict[str, Any] = {"proxy": _("家属代办"), "guardian": _("监护人")}
+
+LINKS: dict[str, Any] = {"record_keeper": _("建档机构"), "order": _("服务机构"), "discharge": _("出院医院")}
+
+PREFERENCES: dict[str, Any] = {
+    "preferred": _("居民希望由此人上门"),
+    "refused_by_resident": _("居民不要此人上门"),
+    "refused_by_staff": _("此人不再上门"),
+}
+
+ORGANISATION_KINDS: dict[str, Any] = {
+    "hospital": _("医院"),
+    "community_health_centre": _("社区卫生服务中心"),
+    "township_hospital": _("乡镇卫生院"),
+    "nursing_station": _("护理站"),
+    "care_home": _("养老机构"),
+    "integrated": _("医养结合机构"),
+}
+
+LEVELS: dict[int, Any] = {1: _("一级"), 2: _("二级"), 3: _("三级")}
+
+MODES: dict[str, Any] = {
+    "home_bed": _("家庭病床"),
+    "home_round": _("上门巡诊"),
+    "internet_nursing": _("互联网+护理服务"),
+}
+
+PROFESSIONS: dict[str, Any] = {
+    "nurse": _("护士"),
+    "doctor": _("医生"),
+    "pharmacist": _("药师"),
+    "therapist": _("康复治疗师"),
+    "assistant": _("护理员"),
+}
+
+TITLES: dict[str, Any] = {
+    "护士": _("护士"),
+    "护师": _("护师"),
+    "主管护师": _("主管护师"),
+    "副主任护师": _("副主任护师"),
+    "主任护师": _("主任护师"),
+    "医师": _("医师"),
+    "主治医师": _("主治医师"),
+    "副主任医师": _("副主任医师"),
+    "主任医师": _("主任医师"),
+}
+
+CREDENTIALS: dict[str, Any] = {
+    "registration": _("执业注册"),
+    "pre_service_training": _("岗前培训"),
+    "online_training": _("线上培训"),
+    "specialty": _("专科培训"),
+    "maternal": _("母婴护理培训"),
+    "tcm": _("中医护理培训"),
+}
+
+COVERS: dict[str, Any] = {
+    "liability": _("责任险"),
+    "medical_accident": _("医疗意外险"),
+    "personal_accident": _("人身意外险"),
+}
+
+REMEDIES: dict[str, Any] = {
+    "gate:nurse_qualification": _("职称或年限不够的不能派单；职称已变更的，请更正职称和执业起始日。"),
+    "gate:nurse_registration": _("上传新的执业注册，并在全国护士电子注册系统核对。"),
+    "gate:nurse_pre_service_training": _("补上岗前培训证明并核对。"),
+    "gate:nurse_not_suspended": _("查明停派原因，处理后恢复在岗。"),
+    "gate:insurance_liability": _("续保责任险并登记新保单。"),
+    "gate:insurance_medical_accident": _("续保医疗意外险并登记新保单。"),
+    "gate:insurance_personal_accident": _("续保人身意外险并登记新保单。"),
+}
+
+
+def name_of(words: dict[Any, Any], code: Any) -> str:
+    """The word of a code, or the code itself where the table has none."""
+    return str(words.get(code, code))

@@ -1,0 +1,124 @@
+"""Reading orders: every read starts from the orders in the actor's sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from yijia.apps.care.models import Order, OrderEvent
+from yijia.base.crypto import search_hash
+from yijia.base.errors import NotFound
+from yijia.core.calendar import start_of
+from yijia.core.orders.lifecycle import Event, State
+from yijia.core.people import phone as phones
+from yijia.core.permissions import Actor, Reach, reach
+from yijia.core.refusal import Refusal
+
+UNSURE = "unsure"
+"""The need of somebody who asks to be called back; such an order stays a draft until the desk has spoken with them."""
+
+OPEN = tuple(state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED))
+
+
+def orders_in_sight(actor: Actor) -> QuerySet[Order]:
+    """Orders the actor may know of; out of sight is as good as absent."""
+    rows = Order.objects.all()
+    match reach(actor):
+        case Reach.ALL:
+            return rows
+        case Reach.PEOPLE:
+            return rows.filter(resident_id__in=actor.resident_ids)
+        case Reach.ORGANISATIONS:
+            return rows.filter(organisation_id__in=actor.organisation_ids)
+        case Reach.JURISDICTION:
+            return rows.filter(_within(actor.jurisdiction or ""))
+        case _:
+            return rows.none()
+
+
+def _within(jurisdiction: str) -> Q:
+    """Orders of a jurisdiction and of the places inside it, as `permissions.covers` says."""
+    if jurisdiction == "CN":
+        return Q()
+    if jurisdiction.endswith("0000"):
+        return Q(jurisdiction__startswith=jurisdiction[:5])
+    if jurisdiction.endswith("00"):
+        return Q(jurisdiction__startswith=jurisdiction[:7])
+    return Q(jurisdiction=jurisdiction)
+
+
+def get_order(actor: Actor, order_id: int) -> Order:
+    """One order with its resident, home and institution.
+
+    Raises      NotFound: absent or out of the actor's scope
+    """
+    found = orders_in_sight(actor).select_related("resident", "household", "organisation").filter(pk=order_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of orders is narrowed to; empty means everything in sight.
+
+    text    an order number or its start, a name, pinyin initials, or a whole mobile number
+    """
+
+    text: str = ""
+    states: Sequence[str] = ()
+    need: str = ""
+    channel: str = ""
+    organisation_id: int | None = None
+    resident_id: int | None = None
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+def list_orders(actor: Actor, filters: Filters | None = None, *, page: int | str = 1, size: int = 20) -> Page:
+    """One page of orders in sight, newest wish first; the page object counts and links the others."""
+    filters = filters or Filters()
+    rows = orders_in_sight(actor).select_related("resident", "organisation")
+    for column, value in (
+        ("need", filters.need), ("channel", filters.channel), ("organisation_id", filters.organisation_id), ("resident_id", filters.resident_id),
+    ):  # fmt: skip
+        if value:
+            rows = rows.filter(**{column: value})
+    if filters.states:
+        rows = rows.filter(state__in=filters.states)
+    if filters.from_on:
+        rows = rows.filter(wanted_from__gte=start_of(filters.from_on))
+    if filters.until_on:
+        rows = rows.filter(wanted_from__lt=start_of(filters.until_on + timedelta(days=1)))
+    if filters.text.strip():
+        rows = rows.filter(_matching(filters.text.strip()))
+    return Paginator(rows.order_by("-wanted_from", "-id"), size).get_page(page)
+
+
+def _matching(text: str) -> Q:
+    phone = phones.parse(text, synthetic=True)
+    if not isinstance(phone, Refusal):
+        return Q(resident__phone_hash=search_hash(phone, "registry.resident.phone"))
+    return Q(number__startswith=text) | Q(resident__name=text) | Q(resident__pinyin_initials__istartswith=text)
+
+
+def timeline(actor: Actor, order: Order) -> list[OrderEvent]:
+    """Every step of an order, oldest first, with who made it.
+
+    Raises      NotFound: the order is out of the actor's scope
+    """
+    if not orders_in_sight(actor).filter(pk=order.pk).exists():
+        raise NotFound()
+    return list(OrderEvent.objects.filter(order=order).select_related("by").order_by("at", "id"))
+
+
+def last_event_for_system(order_id: int, event: Event) -> OrderEvent | None:
+    """The latest time something happened to an order, or None."""
+    return OrderEvent.objects.filter(order_id=order_id, event=event).order_by("-at", "-id").first()
+
+
+def call_backs(actor: Actor, at: datetime) -> QuerySet[Order]:
+    """People who asked to be called, who waited longest first."""
+    return orders_in_sight(actor).filter(state=State.DRAFT, need=UNSURE, created_at__lte=at).select_related("resident", "organisation").order_by("created_at")

@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -31,19 +31,38 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     postgres.reset(tmp_path / ".yijia")
 
 
-def _holder(folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", HOLD, str(folder)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+class Holder(subprocess.Popen[str]):
+    """Another process that holds the server of a folder until told to leave."""
+
+    def __init__(self, folder: Path):
+        command = [sys.executable, "-c", HOLD, str(folder)]
+        super().__init__(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def address(self) -> str:
+        assert self.stdout is not None
+        return self.stdout.readline().strip()
+
+    def leave(self) -> None:
+        self.communicate("", timeout=60)
+        assert self.returncode == 0
+
+    def die(self) -> None:
+        self.kill()
+        self.communicate()
 
 
-def _address(holder: subprocess.Popen[str]) -> str:
-    assert holder.stdout is not None
-    return holder.stdout.readline().strip()
+@pytest.fixture
+def holder(folder: Path) -> Iterator[Callable[[], Holder]]:
+    made: list[Holder] = []
 
+    def make() -> Holder:
+        made.append(Holder(folder))
+        return made[-1]
 
-def _leave(holder: subprocess.Popen[str]) -> None:
-    holder.communicate("")
-    assert holder.returncode == 0
+    yield make
+    for each in made:
+        if each.poll() is None:
+            each.die()
 
 
 def _one(url: str, sql: str) -> object:
@@ -53,14 +72,16 @@ def _one(url: str, sql: str) -> object:
     return row[0]
 
 
-def test_two_that_start_at_once_share_one_server_and_the_last_stops_it(folder: Path) -> None:
-    first, second = _holder(folder), _holder(folder)
+def test_two_that_start_at_once_share_one_server_and_the_last_stops_it(
+    folder: Path, holder: Callable[[], Holder]
+) -> None:
+    first, second = holder(), holder()
     server = postgres.Server(folder)
-    assert _address(first) == _address(second) == server.url()
-    _leave(first)
+    assert first.address() == second.address() == server.url()
+    first.leave()
     assert server.is_running()
     assert _one(server.url(), "SELECT 1") == 1
-    _leave(second)
+    second.leave()
     assert not server.is_running()
 
 
@@ -75,26 +96,24 @@ def test_the_application_is_no_superuser_and_owns_its_database(folder: Path) -> 
         assert _one(url, "SHOW listen_addresses") == ""
 
 
-def test_data_outlives_the_kill_of_everything(folder: Path) -> None:
+def test_data_outlives_the_kill_of_everything(folder: Path, holder: Callable[[], Holder]) -> None:
     server = postgres.Server(folder)
-    holder = _holder(folder)
-    with psycopg.connect(_address(holder)) as connection:
+    other = holder()
+    with psycopg.connect(other.address()) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (7)")
     os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    holder.kill()
-    holder.communicate()
+    other.die()
     with server.holding() as url:
         assert _one(url, "SELECT n FROM kept") == 7
     assert not server.is_running()
 
 
-def test_a_killed_holder_does_not_keep_the_server_running(folder: Path) -> None:
+def test_a_killed_holder_does_not_keep_the_server_running(folder: Path, holder: Callable[[], Holder]) -> None:
     server = postgres.Server(folder)
-    holder = _holder(folder)
-    _address(holder)
-    holder.kill()
-    holder.communicate()
+    other = holder()
+    other.address()
+    other.die()
     assert server.is_running()
     with server.holding():
         pass
@@ -161,13 +180,15 @@ def test_the_test_server_trades_safety_for_speed(folder: Path) -> None:
         assert _one(url, "SHOW synchronous_commit") == "off"
 
 
-def test_reset_stops_the_server_under_its_holders_and_deletes_the_data(folder: Path) -> None:
-    holder = _holder(folder)
-    _address(holder)
+def test_reset_stops_the_server_under_its_holders_and_deletes_the_data(
+    folder: Path, holder: Callable[[], Holder]
+) -> None:
+    other = holder()
+    other.address()
     assert postgres.reset(folder)
     assert not folder.exists()
     assert not postgres.reset(folder)
-    _leave(holder)
+    other.leave()
 
 
 def test_reset_touches_nothing_that_is_not_ours(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -37,6 +38,8 @@ from yijia.base.local.home import home, is_home, locked, make_home
 ROLE = DATABASE = "yijia"
 MAJOR = 18
 SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103 for the whole path of a socket
+FAST, AT_ONCE = signal.SIGINT, signal.SIGQUIT  # what PostgreSQL takes them to mean
+STOP_S = 60
 START_S = 120  # replaying the log after a crash takes longer than a start
 
 COMMON = {
@@ -106,16 +109,16 @@ class Server:
         """Have the server running until this process ends; returns its address."""
         return _hold_for_process(self)
 
-    def stop(self, *, mode: str = "fast") -> bool:
+    def stop(self, *, how: signal.Signals = FAST) -> bool:
         """Stop the server whoever holds it; False when it was not running."""
         if not self.data.exists():
             return False
         with locked(self._lock):
-            return self._stop(mode)
+            return self._stop(how)
 
     def forget(self) -> None:
         """Stop the server and delete its data for ever."""
-        self.stop(mode="immediate")
+        self.stop(how=AT_ONCE)
         for path in (self.data, self._draft, self.socket_dir):
             shutil.rmtree(path, ignore_errors=True)
         self.log.unlink(missing_ok=True)
@@ -152,7 +155,7 @@ class Server:
             except BlockingIOError:
                 return  # others still hold it
             else:
-                self._stop("fast")
+                self._stop(FAST)
             finally:
                 holder.close()
 
@@ -235,12 +238,17 @@ class Server:
                     ) from error
                 time.sleep(0.2)
 
-    def _stop(self, mode: str) -> bool:
-        if not self.is_running():
+    def _stop(self, how: signal.Signals) -> bool:
+        # Signals, not pg_ctl: as root that would need the folders above the data to be open still.
+        pid = self._pid()
+        if pid is None or not self.is_running():
             return False
-        done = _run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", account=server_account())
-        if done.returncode and self.is_running():
-            raise PostgresError(f"内置数据库未能停止 (the embedded PostgreSQL did not stop)\n{done.stderr.strip()}")
+        os.kill(pid, how)
+        deadline = time.monotonic() + STOP_S
+        while self.is_running():
+            if time.monotonic() > deadline:
+                raise PostgresError(f"内置数据库未能停止 (the embedded PostgreSQL did not stop)\n{_tail(self.log)}")
+            time.sleep(0.05)
         return True
 
     def _pid(self) -> int | None:

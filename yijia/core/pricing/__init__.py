@@ -1,0 +1,1 @@
+"""Money of a visit: quote, cancellation, ledger postings."""

@@ -1,5 +1,20 @@
-"""These tests need Django."""
+"""The same fixtures as the contexts have, and a connection outside any test transaction."""
 
-from tests.support import use_django
+from collections.abc import Iterator
+from typing import Any
 
-use_django()
+import pytest
+from django.db import connection
+
+from tests.apps.conftest import _whole_system, cast, enter, see_all, sql, travel
+
+__all__ = ["_whole_system", "cast", "enter", "see_all", "sql", "travel"]
+
+
+@pytest.fixture
+def bare_connection(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A connection that commits as in production; the test writes no rows through it."""
+    with django_db_blocker.unblock():
+        connection.close()
+        yield
+        connection.close()

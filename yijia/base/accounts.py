@@ -1,17 +1,20 @@
 """From a login to an actor: grants, hats, scope; what happens at the login desk is audited."""
 
-from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
 from yijia.base import audit, clock, editions, scope
-from yijia.base.crypto import search_hash
+from yijia.base.crypto import seal, search_hash, unseal
 from yijia.base.models import ApiToken, RoleGrant, User
 from yijia.core.permissions import NOBODY, Actor, Language, Permission, Reach, Role, load_roles, reach
 
@@ -25,6 +28,38 @@ class Adapter(DefaultAccountAdapter):
         return False
 
 
+class OneTimeCodes(DefaultMFAAdapter):
+    """One-time codes: secrets are encrypted at rest, the picture to scan is drawn here."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text, "mfa.authenticator").hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(bytes.fromhex(encrypted_text), "mfa.authenticator")
+
+    def build_totp_svg(self, url: str) -> str:
+        return str(segno.make(url, error="m").svg_inline(scale=4, border=4, omitsize=True))
+
+
+def lock_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """Under which name failed log-ins are counted: a keyed hash, for the field may hold an identity number or a password."""
+    found = credentials or {}
+    name = found.get("username") or found.get("login") or (request.POST.get("login", "") if request else "")
+    return search_hash(str(name).strip().casefold(), "base.login").hex()[:32]
+
+
+def lacks_one_time_code(request: HttpRequest) -> bool:
+    """Whether this account must sign in with a one-time code and has not done so in this session."""
+    user = request.user if request.user.is_authenticated else None
+    if user is None or not user.must_use_mfa or getattr(request, "by_token", False):
+        return False
+    records = get_authentication_records(request, user)
+    if any(record.get("method") == "mfa" for record in records):
+        return False
+    since = datetime.fromtimestamp(records[0]["at"], UTC) if records else request.at
+    return not Authenticator.objects.filter(user=user, created_at__gte=since).exists()  # set up in this very session
+
+
 @lru_cache(maxsize=8)
 def permissions_of(role: Role, on: Any) -> frozenset[Permission]:
     """The role's permissions from the role matrix in force on that date."""
@@ -35,7 +70,12 @@ def permissions_of(role: Role, on: Any) -> frozenset[Permission]:
 def live_grants(user_id: int, at: datetime) -> list[RoleGrant]:
     on = clock.business_date(at)
     return list(
-        RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), user_id=user_id, valid_from__lte=on, revoked_at__isnull=True).order_by("id")
+        RoleGrant.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=on),
+            user_id=user_id,
+            valid_from__lte=on,
+            revoked_at__isnull=True,
+        ).order_by("id")
     )
 
 
@@ -66,6 +106,7 @@ def actor_for(user: User, at: datetime, role: str | None = None, grants: list[Ro
 
 def actor_of(request: HttpRequest) -> Actor:
     """The actor of a request, by bearer token or session."""
+    request.by_token, request.hats = False, []
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer ") and request.path.startswith("/api/"):
         return _by_token(header[7:].strip(), request)
@@ -83,8 +124,11 @@ def _by_token(text: str, request: HttpRequest) -> Actor:
         .filter(token_hash=search_hash(text, "base.apitoken"), revoked_at__isnull=True, expires_at__gt=request.at)
         .first()
     )
-    request.by_token = row is not None
-    return actor_for(row.user, request.at, row.role) if row else NOBODY
+    if row is None:
+        return NOBODY
+    request.by_token, request.token_user = True, row.user
+    grants = [grant for grant in live_grants(row.user_id, request.at) if grant.role == row.role]
+    return actor_for(row.user, request.at, row.role, grants)
 
 
 def tenants_of(actor: Actor) -> Any:
@@ -100,16 +144,37 @@ def tenants_of(actor: Actor) -> Any:
 
 def family_may(user_id: int, resident_id: int, what: str, at: datetime) -> bool:
     """Whether a proxy's grant for this resident covers one thing (order, bill, confirm, record)."""
-    return any(g.resident_id == resident_id and (g.role == Role.RESIDENT or what in g.scope) for g in live_grants(user_id, at))
+    return any(
+        g.resident_id == resident_id and (g.role == Role.RESIDENT or what in g.scope) for g in live_grants(user_id, at)
+    )
 
 
 def note_login(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-    audit.note(verb="login", name="accounts.login", by=Actor(user_id=user.pk, role=None), at=getattr(request, "at", clock.now()))
+    audit.note(
+        verb="login",
+        name="accounts.login",
+        by=Actor(user_id=user.pk, role=None),
+        at=getattr(request, "at", clock.now()),
+    )
 
 
 def note_logout(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
-        audit.note(verb="logout", name="accounts.logout", by=Actor(user_id=user.pk, role=None), at=getattr(request, "at", clock.now()))
+        audit.note(
+            verb="logout",
+            name="accounts.logout",
+            by=Actor(user_id=user.pk, role=None),
+            at=getattr(request, "at", clock.now()),
+        )
+
+
+def note_enrolled(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+    audit.note(
+        verb="write",
+        name="accounts.enrol_mfa",
+        by=Actor(user_id=user.pk, role=None),
+        at=getattr(request, "at", clock.now()),
+    )
 
 
 def note_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:

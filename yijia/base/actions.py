@@ -27,19 +27,25 @@ def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def dress(function: Callable[..., Any]) -> Callable[..., Any]:
         parameters = inspect.signature(function).parameters.values()
-        if any(p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD) for p in parameters) or not {"by", "at"} <= {p.name for p in parameters}:
+        if any(p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD) for p in parameters) or not {"by", "at"} <= {
+            p.name for p in parameters
+        }:
             raise TypeError(f"{function.__qualname__} takes keywords only, by= and at= among them")
         if name in REGISTRY and REGISTRY[name].__module__ != function.__module__:
             raise TypeError(f"two actions are called {name}")
 
         @wraps(function)
         def act(*, by: Actor, at: datetime, **facts: Any) -> Any:
-            with audit.unit():
+            with audit.unit() as drafts:
+                mark = len(drafts)
                 try:
                     with transaction.atomic():
                         result = function(by=by, at=at, **facts)
-                except Refused as refused:
-                    audit.note(verb="refused", name=name, by=by, at=at, facts={"code": refused.refusal.code})
+                except BaseException as error:
+                    drafts[mark:] = audit.refusals(drafts[mark:])  # what was undone is not told as done
+                    if isinstance(error, Refused) and not error.is_noted:
+                        audit.note(verb="refused", name=name, by=by, at=at, facts={"code": error.refusal.code})
+                        error.is_noted = True
                     raise
                 audit.note(verb="write", name=name, by=by, at=at, **_subject(result))
             return result

@@ -11,6 +11,7 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
         from django.contrib.auth import signals
 
         from yijia.base import accounts
@@ -18,6 +19,7 @@ class BaseConfig(AppConfig):
         signals.user_logged_in.connect(accounts.note_login)
         signals.user_logged_out.connect(accounts.note_logout)
         signals.user_login_failed.connect(accounts.note_failure)
+        authenticator_added.connect(accounts.note_enrolled)
         for config in apps.get_app_configs():
             if config.name.startswith("yijia.") and find_spec(f"{config.name}.jobs"):
                 import_module(f"{config.name}.jobs")

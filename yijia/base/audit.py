@@ -1,4 +1,4 @@
-"""The audit trail: reads, writes and refusals, each entry sealed by SM3 over the one before it.
+"""The audit trail: reads, writes and refusals, each entry sealed by HMAC-SM3 over the one before it.
 
 Sixteen chains, picked by organisation, so that two institutions' writes do not wait for each other. Entries gather during
 a unit of work and are sealed at its end, so that the chain's lock is held for a moment only.
@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from yijia.base.crypto import sm3
+from yijia.base.crypto import sm3_mac
 from yijia.base.models import AuditEntry, AuditHead
 from yijia.core.permissions import Actor
 
@@ -47,8 +47,9 @@ class Where:
     request_id: str = ""
 
 
+NOWHERE = Where()
 _drafts: ContextVar[list[Draft] | None] = ContextVar("audit_drafts", default=None)
-_where: ContextVar[Where] = ContextVar("audit_where", default=Where())
+_where: ContextVar[Where] = ContextVar("audit_where", default=NOWHERE)
 
 
 def set_where(ip: str, request_id: str | None = None) -> None:
@@ -70,26 +71,32 @@ def note(
     """Write down one event; sealed when the running unit of work ends, or at once if none runs."""
     own = next(iter(by.organisation_ids)) if len(by.organisation_ids) == 1 else None
     draft = Draft(
-        at, by.user_id, by.role.value if by.role else "system", organisation_id or own, verb, name,
+        at, by.user_id, by.role.value if by.role else "system" if by.is_system else "", organisation_id or own, verb, name,
         subject_type, tuple(subject_ids), tuple(sorted(set(resident_ids))), facts or {},
     )  # fmt: skip
-    drafts = _drafts.get()
-    if drafts is None:
-        with unit():
-            note_draft(draft)
-    else:
+    with unit() as drafts:
         drafts.append(draft)
 
 
-def note_draft(draft: Draft) -> None:
-    drafts = _drafts.get()
-    assert drafts is not None
-    drafts.append(draft)
-
-
-def read(by: Actor, at: datetime, name: str, *, subject_type: str = "", subject_ids: Sequence[int] = (), resident_ids: Sequence[int] = ()) -> None:
+def read(
+    by: Actor,
+    at: datetime,
+    name: str,
+    *,
+    subject_type: str = "",
+    subject_ids: Sequence[int] = (),
+    resident_ids: Sequence[int] = (),
+) -> None:
     """A page showed these people's records to this actor."""
-    note(verb="read", name=name, by=by, at=at, subject_type=subject_type, subject_ids=subject_ids, resident_ids=resident_ids)
+    note(
+        verb="read",
+        name=name,
+        by=by,
+        at=at,
+        subject_type=subject_type,
+        subject_ids=subject_ids,
+        resident_ids=resident_ids,
+    )
 
 
 @contextmanager
@@ -111,13 +118,18 @@ def unit() -> Iterator[list[Draft]]:
             seal(drafts)
             _drafts.set(None)  # what runs on commit is a unit of its own
     except BaseException:
-        kept = [draft for draft in drafts if draft.verb == "refused"]
-        if kept and not connection.in_atomic_block:
+        kept = refusals(drafts)
+        if kept and not connection.needs_rollback:
             with transaction.atomic():
                 seal(kept)
         raise
     finally:
         _drafts.reset(token)
+
+
+def refusals(drafts: Sequence[Draft]) -> list[Draft]:
+    """What stays on record of a work that was undone."""
+    return [draft for draft in drafts if draft.verb == "refused"]
 
 
 def seal(drafts: Sequence[Draft]) -> None:
@@ -151,13 +163,16 @@ def _locked_head(chain: int) -> AuditHead:
 
 
 def digest(entry: AuditEntry, previous: bytes) -> bytes:
-    """SM3 over the previous hash and the entry's canonical JSON (sorted keys, UTC to the microsecond)."""
+    """HMAC-SM3 over the previous hash and the entry's canonical JSON (sorted keys, UTC to the microsecond)."""
     content = [
         entry.chain, entry.seq, entry.at.astimezone(UTC).isoformat(timespec="microseconds"), entry.user_id, entry.role,
         entry.organisation_id, entry.verb, entry.name, entry.subject_type, entry.subject_ids, entry.resident_ids,
         entry.facts, entry.ip, entry.request_id,
     ]  # fmt: skip
-    return sm3(bytes(previous) + json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    return sm3_mac(
+        bytes(previous) + json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(),
+        "audit chain",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,6 @@ def allow(*permissions: Permission) -> Callable[[Callable[..., Any]], Callable[.
             if actor.user_id is None:
                 return _sign_in_first(request)
             if permissions and not any(may(actor, permission) for permission in permissions):
-                from yijia.base import audit
-
-                audit.note(verb="refused", name=view.__name__, by=actor, at=request.at, facts={"missing": permissions[0].value})
                 raise Forbidden(permissions[0])
             return view(request, *args, **kwargs)
 

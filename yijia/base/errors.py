@@ -5,6 +5,7 @@ This module alone turns them into pages, htmx messages and problem+json.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ class Refused(Exception):
     def __init__(self, refusal: Refusal):
         super().__init__(refusal.code)
         self.refusal = refusal
+        self.is_noted = False  # whether the audit has it already
 
 
 class Forbidden(Exception):
@@ -35,11 +37,12 @@ class NotFound(Exception):
 
 
 class Invalid(Exception):
-    """Input of the wrong shape: field → sentences."""
+    """Input of the wrong shape: field → sentences, and, where a rule said so, field → the rules' codes."""
 
-    def __init__(self, fields: Mapping[str, list[str]]):
+    def __init__(self, fields: Mapping[str, list[str]], rules: Mapping[str, list[str]] | None = None):
         super().__init__(", ".join(fields))
         self.fields = fields
+        self.rules = rules or {}
 
 
 class Stale(Exception):
@@ -59,8 +62,16 @@ def is_api(request: HttpRequest) -> bool:
 
 def problem(status: int, code: str, *, title: str, detail: str = "", **more: Any) -> JsonResponse:
     """application/problem+json (RFC 9457)."""
-    body = {"type": f"urn:yijia:problem:{code}", "status": status, "code": code, "title": title, "detail": detail} | more
-    return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    body = {
+        "type": f"urn:yijia:problem:{code}",
+        "status": status,
+        "code": code,
+        "title": title,
+        "detail": detail,
+    } | more
+    return JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def words_in_both(refusal: Refusal) -> dict[str, str]:
@@ -75,35 +86,66 @@ def words_in_both(refusal: Refusal) -> dict[str, str]:
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
-    """The response for an error of ours; None for anything else, which is a bug and crashes."""
+    """The response for an error of ours, noted in the audit; None for anything else, which is a bug and crashes."""
     from yijia.base import words
 
     match error:
         case Refused(refusal=refusal):
-            said = words_in_both(refusal)
+            if not error.is_noted:
+                _note(request, refusal.code)
             if is_api(request):
+                said = words_in_both(refusal)
                 facts = {k: str(v) for k, v in refusal.facts.items()}
-                return problem(409, refusal.code, title=said[_lang()], detail=said["zh-hans"], detail_en=said["en"], facts=facts)
-            page = "errors/_refusal.html" if request.headers.get("HX-Request") else "errors/409.html"
-            return render(request, page, {"sentence": said[_lang()], "refusal": refusal, "back": _back(request)}, status=409)
+                return problem(
+                    409, refusal.code, title=said[_lang()], detail=said["zh-hans"], detail_en=said["en"], facts=facts
+                )
+            return page(request, "errors/409.html", 409, sentence=words.sentence(refusal), refusal=refusal)
         case Forbidden(permission=permission):
+            _note(request, "permission.missing", missing=str(permission))
             name = words.permission(str(permission))
             if is_api(request):
-                return problem(403, "permission.missing", title=words.say("缺少权限"), detail=str(name), permission=str(permission))
-            return render(request, "errors/403.html", {"permission": permission, "permission_name": name}, status=403)
+                return problem(
+                    403, "permission.missing", title=words.say("缺少权限"), detail=name, permission=str(permission)
+                )
+            sentence = words.sentence(Refusal("permission.missing", {"permission": str(permission)}))
+            return page(request, "errors/403.html", 403, sentence=sentence, permission=permission, permission_name=name)
         case NotFound():
+            _note(request, "not_found")
             if is_api(request):
                 return problem(404, "not_found", title=words.say("没有找到"))
-            return render(request, "errors/404.html", status=404)
-        case Invalid(fields=fields):
+            return page(request, "errors/404.html", 404, sentence=words.say("没有找到"))
+        case Invalid(fields=fields, rules=rules):
+            sentences = {name: [str(text) for text in texts] for name, texts in fields.items()}
             if is_api(request):
-                return problem(422, "invalid", title=words.say("输入有误"), errors={k: [str(s) for s in v] for k, v in fields.items()})
-            return render(request, "errors/422.html", {"fields": fields, "back": _back(request)}, status=422)
+                return problem(422, "invalid", title=words.say("输入有误"), errors=sentences, rules=dict(rules))
+            sentence = " ".join(text for texts in sentences.values() for text in texts)
+            return page(request, "errors/422.html", 422, sentence=sentence, fields=sentences)
         case Stale():
+            sentence = words.say("别人刚改过这条记录，请刷新后再改")
             if is_api(request):
-                return problem(412, "stale", title=words.say("别人刚改过这条记录，请刷新后再改"))
-            return render(request, "errors/409.html", {"sentence": words.say("别人刚改过这条记录，请刷新后再改"), "back": _back(request)}, status=412)
+                return problem(412, "stale", title=sentence)
+            return page(request, "errors/409.html", 412, sentence=sentence)
     return None
+
+
+def page(request: HttpRequest, template: str, status: int, *, sentence: str, **context: Any) -> HttpResponse:
+    """A whole page for a browser; for htmx the sentence alone, put where the page keeps its notices."""
+    context |= {"sentence": sentence, "back": _back(request)}
+    if not request.headers.get("HX-Request"):
+        return render(request, template, context, status=status)
+    response = render(request, "errors/_refusal.html", context, status=status)
+    response.headers["HX-Retarget"] = "#notices"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _note(request: HttpRequest, code: str, **facts: str) -> None:
+    """Put a refused attempt of somebody signed in on record (a visitor's wrong address is not worth a line)."""
+    from yijia.base import audit
+
+    if request.actor.user_id is not None:
+        door = getattr(request.resolver_match, "view_name", "") or "address"
+        audit.note(verb="refused", name=door[:80], by=request.actor, at=request.at, facts={"code": code} | facts)
 
 
 def _lang() -> str:
@@ -112,6 +154,7 @@ def _lang() -> str:
 
 def _back(request: HttpRequest) -> str:
     """Where a refused form came from, if it was ours."""
-    referer = request.headers.get("Referer", "")
-    own = f"{request.scheme}://{request.get_host()}"
-    return referer[len(own) :] if referer.startswith(own + "/") else "/"
+    referer = urlsplit(request.headers.get("Referer", ""))
+    if referer.netloc != request.META.get("HTTP_HOST"):
+        return "/"
+    return referer.path + (f"?{referer.query}" if referer.query else "")

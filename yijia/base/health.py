@@ -6,7 +6,8 @@ from django.shortcuts import render
 
 from yijia import __version__
 from yijia.base.doors import public
-from yijia.base.errors import NotFound, answer, is_api, problem
+from yijia.base.errors import NotFound, answer, is_api, page, problem
+from yijia.base.words import say
 
 
 @public
@@ -19,6 +20,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return answer(request, NotFound())
+
+
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request no page of ours sends (too large, a wrong Host, broken encoding)."""
+    if is_api(request):
+        return problem(400, "malformed", title=say("请求不合格式"))
+    return page(request, "errors/422.html", 400, sentence=say("请求不合格式"), fields={"": [say("请求不合格式")]})
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without its own token, so perhaps sent by another site."""
+    if is_api(request):
+        return problem(403, "csrf", title=say("请求没有带本站的校验码，请刷新页面再试"))
+    return render(request, "403_csrf.html", status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

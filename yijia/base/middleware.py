@@ -3,24 +3,31 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import logout
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from yijia.base import accounts, audit, clock, errors, scope
+from yijia.base import accounts, audit, clock, errors, scope, words
 from yijia.base.clock import SHANGHAI
 from yijia.base.models import IdempotentAnswer
-from yijia.core.permissions import NOBODY, Actor
+from yijia.core.permissions import NOBODY
 from yijia.core.refusal import Refusal
 
 Next = Callable[[HttpRequest], HttpResponse]
 _QUIET = ("/static/", "/healthz")
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_REPLAYED = ("Content-Type", "Location", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Trigger", "ETag")
 KEPT = timedelta(hours=24)
+SEEN = "seen"  # when the session last asked for a page, to five minutes
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -69,24 +76,43 @@ def language(get_response: Next) -> Next:
 
 
 def actor(get_response: Next) -> Next:
-    """Who is asking, in which hat, and which tenants' rows PostgreSQL may show them."""
+    """Who is asking and in which hat; an idle session ends, and who must use a one-time code sets it up first."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(_QUIET):
             return get_response(request)
+        _end_idle_session(request)
         request.actor = accounts.actor_of(request)
-        scope.set_tenants(accounts.tenants_of(request.actor))
+        if request.actor.user_id is not None and accounts.lacks_one_time_code(request):
+            if errors.is_api(request):
+                return errors.problem(403, "mfa.missing", title=words.sentence(Refusal("mfa.missing")))
+            if not request.path.startswith("/accounts/"):
+                return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        if "yijia_language" not in request.COOKIES and request.actor.language == "en":
+            translation.activate("en")
+            request.LANGUAGE_CODE = "en"
         return get_response(request)
 
     return middleware
 
 
+def _end_idle_session(request: HttpRequest) -> None:
+    if not request.session.session_key or not request.session.get("_auth_user_id"):
+        return
+    now, seen = int(request.at.timestamp()), request.session.get(SEEN)
+    if seen is not None and now - seen > settings.IDLE_S:
+        logout(request)
+    elif seen is None or abs(now - seen) > 300:
+        request.session[SEEN] = now
+
+
 class UnitOfWork:
-    """One request, one transaction for a write, with its audit entries and, when keyed, its stored answer.
+    """One request, one transaction, with its audit entries and, for a keyed write, its stored answer.
 
     A keyed write (`Idempotency-Key`, or the hidden `_once` of a form) runs in the transaction that stores its answer:
     the same key and body gets the first answer, another body 422, a request still running 409. A process killed in the
-    middle leaves neither the write nor the answer. An answer of 5xx is not kept.
+    middle leaves neither the write nor the answer. An answer of 5xx is not kept, nor one that
+    `holds_secrets` (unmasked data). What PostgreSQL may show (scope) is said inside the transaction and ends with it.
     """
 
     def __init__(self, get_response: Next):
@@ -95,67 +121,111 @@ class UnitOfWork:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(_QUIET):
             return self.get_response(request)
-        if request.method in _UNSAFE:
-            return self._write(request)
-        return self._read(request)
+        try:
+            if request.method not in _UNSAFE:
+                with _unit(request):
+                    return _unbroken(self.get_response(request))
+            key = _key(request)
+            if key and len(key) > 255:
+                return _refusal(request, 422, "idempotency.key_too_long")
+            return self._keyed(request, key) if key else self._plain(request)
+        except _Broken as broken:
+            return broken.response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return errors.answer(request, error)
 
-    def _read(self, request: HttpRequest) -> HttpResponse:
-        with audit.unit() as drafts:
-            drafts.clear()
-            return self.get_response(request)
+    def _plain(self, request: HttpRequest) -> HttpResponse:
+        with _unit(request) as drafts:
+            return self._run(request, drafts)
 
-    def _write(self, request: HttpRequest) -> HttpResponse:
-        key = request.headers.get("Idempotency-Key") or (_form_key(request) if not errors.is_api(request) else "")
-        if not key or request.path.startswith("/accounts/"):
-            with audit.unit() as drafts:
-                return self._run(request, drafts)
-        if len(key) > 255:
-            return errors.problem(422, "idempotency.key_too_long", title="Idempotency-Key ≤ 255")
-        where = f"{request.actor.user_id or request.session.session_key or 'visitor'} {request.method} {request.path}"[:200]
+    def _keyed(self, request: HttpRequest, key: str) -> HttpResponse:
+        where = f"{request.actor.user_id} {request.actor.role} {request.method} {request.path}"[:200]
         body_hash = hashlib.sha256(_stable_body(request)).digest()
-        with audit.unit() as drafts:
+        with _unit(request) as drafts:
             if not _lock(f"{where} {key}"):
                 return _refusal(request, 409, "idempotency.in_flight")
             stored = IdempotentAnswer.objects.filter(scope=where, key=key).first()
-            if stored and stored.at < request.at - KEPT:
+            if stored and stored.at <= request.at - KEPT:
                 stored.delete()
                 stored = None
             if stored:
-                return _replay(stored) if bytes(stored.body_hash) == body_hash else _refusal(request, 422, "idempotency.other_body")
+                return (
+                    _replay(stored)
+                    if bytes(stored.body_hash) == body_hash
+                    else _refusal(request, 422, "idempotency.other_body")
+                )
             response = self._run(request, drafts)
-            if response.status_code < 500 and not response.streaming:
-                kept = {name: response.headers[name] for name in ("Content-Type", "Location", "HX-Redirect", "ETag") if name in response.headers}
+            if not response.streaming and not getattr(response, "holds_secrets", False):
+                kept = {name: response.headers[name] for name in _REPLAYED if name in response.headers}
                 IdempotentAnswer.objects.create(
-                    scope=where, key=key, body_hash=body_hash, status=response.status_code, headers=kept, body=response.content, at=request.at
+                    scope=where,
+                    key=key,
+                    body_hash=body_hash,
+                    status=response.status_code,
+                    headers=kept,
+                    body=response.content,
+                    at=request.at,
                 )
             return response
 
     def _run(self, request: HttpRequest, drafts: list[audit.Draft]) -> HttpResponse:
-        """The view, undone unless it answers below 400; refusals stay in the audit."""
+        """The view, undone unless it answers below 400; refusals stay in the audit. Failed log-ins are counted, not undone."""
         with transaction.atomic():
-            response = self.get_response(request)
-            if hasattr(response, "render") and callable(response.render):
-                response = response.render()
-            if response.status_code >= 400:
+            response = _unbroken(self.get_response(request))
+            if response.status_code >= 400 and not request.path.startswith("/accounts/"):
                 transaction.set_rollback(True)
                 drafts[:] = [draft for draft in drafts if draft.verb in {"refused", "read"}]
         return response
 
 
-def _form_key(request: HttpRequest) -> str:
-    return str(request.POST.get("_once", "")) if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"} else ""
+class _Broken(Exception):
+    """A bug was answered with a page; everything is undone, and the page still goes out."""
+
+    def __init__(self, response: HttpResponse):
+        super().__init__(response.status_code)
+        self.response = response
+
+
+def _unbroken(response: HttpResponse) -> HttpResponse:
+    if response.status_code >= 500:
+        raise _Broken(response)
+    return response
+
+
+@contextmanager
+def _unit(request: HttpRequest) -> Iterator[list[audit.Draft]]:
+    with audit.unit() as drafts:
+        scope.set_tenants(accounts.tenants_of(request.actor))
+        yield drafts
+
+
+def _key(request: HttpRequest) -> str:
+    """The key of a write by somebody signed in; the sign-in pages have their own protection."""
+    if request.actor.user_id is None or request.path.startswith("/accounts/"):
+        return ""
+    if errors.is_api(request):
+        return request.headers.get("Idempotency-Key", "")
+    return request.headers.get("Idempotency-Key") or (
+        str(request.POST.get("_once", "")) if request.content_type in _FORMS else ""
+    )
 
 
 def _stable_body(request: HttpRequest) -> bytes:
     """The body without what differs between two sendings of one form (the CSRF token, the multipart boundary)."""
-    if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        fields = {k: v for k, v in request.POST.lists() if k not in {"csrfmiddlewaretoken", "_once"}}
-        files = {k: [(f.name, f.size) for f in v] for k, v in request.FILES.lists()}
-        return json.dumps([fields, files], sort_keys=True).encode()
-    return bytes(request.body)
+    if request.content_type not in _FORMS:
+        return bytes(request.body)
+    fields = {k: v for k, v in request.POST.lists() if k not in {"csrfmiddlewaretoken", "_once"}}
+    files = {k: [(f.name, _digest(f)) for f in v] for k, v in request.FILES.lists()}
+    return json.dumps([fields, files], sort_keys=True).encode()
+
+
+def _digest(file: UploadedFile) -> str:
+    seal = hashlib.sha256()
+    for chunk in file.chunks():
+        seal.update(chunk)
+    file.seek(0)
+    return seal.hexdigest()
 
 
 def _lock(name: str) -> bool:
@@ -174,15 +244,7 @@ def _replay(stored: IdempotentAnswer) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest, status: int, code: str) -> HttpResponse:
-    from yijia.base.words import sentence
-
     refusal = Refusal(code)
     if errors.is_api(request):
-        return errors.problem(status, code, title=sentence(refusal))
-    from django.shortcuts import render
-
-    return render(request, "errors/409.html", {"sentence": sentence(refusal), "refusal": refusal, "back": "/"}, status=status)
-
-
-def is_signed_in(who: Actor) -> bool:
-    return who.user_id is not None
+        return errors.problem(status, code, title=words.sentence(refusal))
+    return errors.page(request, "errors/409.html", status, sentence=words.sentence(refusal), refusal=refusal)

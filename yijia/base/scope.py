@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 from django.db.migrations.operations import RunSQL
+from psycopg.pq import TransactionStatus
 
 ALL = "*"
 
@@ -48,22 +49,36 @@ def append_only(table: str) -> RunSQL:
     )
 
 
-def set_tenants(organisation_ids: Iterable[int] | str) -> None:
-    """Tell this connection whose rows it may see: ids, or ALL."""
+def set_tenants(organisation_ids: Iterable[int] | str) -> str:
+    """Tell the database whose rows may be seen: ids, or ALL. Returns what was said before.
+
+    Inside a transaction the word ends with it, so that a pooled connection never carries one visitor's sight to the next.
+    """
     value = organisation_ids if isinstance(organisation_ids, str) else ",".join(map(str, sorted(organisation_ids)))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('yijia.tenants', %s, false)", [value])
+        cursor.execute(
+            "WITH before AS MATERIALIZED (SELECT current_setting('yijia.tenants', true) AS said) "
+            "SELECT said, set_config('yijia.tenants', %s, %s) FROM before",
+            [value, connection.in_atomic_block],
+        )
+        return cursor.fetchone()[0] or ""
 
 
 @contextmanager
 def whole_system() -> Iterator[None]:
     """For jobs and commands that act for the platform itself: see every tenant, and give the sight back after."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('yijia.tenants', true)")
-        before = cursor.fetchone()[0] or ""
-    set_tenants(ALL)
+    before = set_tenants(ALL)
     try:
         yield
     finally:
-        if connection.is_usable() and not connection.needs_rollback:
-            set_tenants(before)
+        _give_back(before)
+
+
+def _give_back(before: str) -> None:
+    raw = connection.connection
+    if raw is None or connection.needs_rollback or raw.info.transaction_status == TransactionStatus.INERROR:
+        return  # closed, or about to be rolled back: either way the word dies with it
+    if raw.closed:
+        connection.close()
+        return
+    set_tenants(before)

@@ -1,56 +1,95 @@
 """Codes into sentences: every refusal code and permission has its words here or in the `words.py` of its app."""
 
 from collections.abc import Mapping
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from yijia.base import policy_words
+from yijia.base.permission_words import PERMISSIONS
+from yijia.base.templatetags.states import STATES
 from yijia.core.permissions import Permission
 from yijia.core.refusal import Refusal
 
 REFUSALS: dict[str, Any] = {
     "permission.missing": _("缺少权限 %(permission)s。请找本机构的管理员授权。"),
+    "mfa.missing": _("你的账户须先设置一次性验证码。请在网页登录后到“我的账户与安全”里设置。"),
     "idempotency.in_flight": _("同一请求正在处理，请稍候再看结果。"),
     "idempotency.other_body": _("同一个 Idempotency-Key 不能用于不同的内容。"),
-    "lifecycle.wrong_state": _("现在的状态是“%(state)s”，不能做“%(event)s”。"),
+    "idempotency.key_too_long": _("Idempotency-Key 最长 255 个字符。"),
 }
-
-PERMISSIONS: dict[str, Any] = {}  # filled by yijia/base/permission_words.py
 
 
 def all_refusals() -> Mapping[str, Any]:
     """Every refusal code of every app with its sentence."""
-    found = dict(REFUSALS)
-    for config in apps.get_app_configs():
-        name = f"{config.name}.words"
-        if config.name.startswith("yijia.apps.") and find_spec(name):
-            found |= getattr(import_module(name), "REFUSALS", {})
-    from yijia.base.policy_words import REFUSALS as policy
-
-    return found | dict(policy)
+    found = dict(REFUSALS) | {code: partial(_of_policy, code) for code in policy_words.REFUSALS}
+    for module in _modules():
+        found |= getattr(module, "REFUSALS", {})
+    return found
 
 
-_known: Mapping[str, Any] = {}
+def _of_policy(code: str, facts: Mapping[str, Any]) -> str:
+    return policy_words.sentence(code, facts)[(get_language() or "").startswith("en")]
+
+
+def _modules() -> list[ModuleType]:
+    names = [f"{config.name}.words" for config in apps.get_app_configs() if config.name.startswith("yijia.apps.")]
+    return [import_module(name) for name in names if find_spec(name)]
+
+
+@cache
+def _known() -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    return all_refusals(), all_facts()
+
+
+def all_facts() -> Mapping[str, Mapping[str, Any]]:
+    """Codes that facts hold, as people call them: fact name → code → word (`FACTS` of any `words.py`)."""
+    found: dict[str, dict[str, Any]] = {"permission": {str(code): name for code, name in PERMISSIONS.items()}}
+    for module in _modules():
+        for name, names in getattr(module, "FACTS", {}).items():
+            found.setdefault(name, {}).update(names)
+    return found
 
 
 def sentence(refusal: Refusal) -> str:
     """What to tell the person; raises KeyError for a code nobody gave words (a house test finds those first)."""
-    global _known
-    if refusal.code not in _known:
-        _known = all_refusals()
-    words = _known[refusal.code]
-    return words(refusal.facts) if callable(words) and not hasattr(words, "_proxy____args") else str(words) % _shown(refusal.facts)
+    sentences, _names = _known()
+    words = sentences[refusal.code]
+    return str(words(refusal.facts)) if callable(words) else str(words) % _Shown(refusal)
 
 
-class _shown(dict):
+_KINDS = {
+    "orders": "order",
+    "offers": "offer",
+    "filings": "filing",
+    "items": "filing",
+    "alarms": "alarm",
+    "sos": "alarm",
+    "complaints": "complaint",
+}
+
+
+class _Shown(dict[str, str]):
     """Facts as people read them; a fact the sentence asks for and nobody gave shows as a dash."""
 
-    def __init__(self, facts: Mapping[str, Any]):
-        super().__init__({k: ("、".join(map(str, v)) if isinstance(v, tuple | list | frozenset) else v) for k, v in facts.items()})
+    def __init__(self, refusal: Refusal):
+        _sentences, names = _known()
+        states = STATES.get(_KINDS.get(refusal.code.partition(".")[0], ""), {})
+
+        def word(name: str, value: Any) -> str:
+            if isinstance(value, tuple | list | frozenset | set):
+                return gettext("、").join(word(name, part) for part in value)
+            if name in {"status", "state"} and str(value) in states:
+                return str(states[str(value)][1])
+            return str(names.get(name, {}).get(str(value), value))
+
+        super().__init__({name: word(name, value) for name, value in refusal.facts.items()})
 
     def __missing__(self, key: str) -> str:
         return "—"
@@ -58,9 +97,7 @@ class _shown(dict):
 
 def permission(code: str) -> str:
     """A permission's name in the reader's language."""
-    from yijia.base.permission_words import PERMISSIONS as names
-
-    return str(names[Permission(code)]) if code in set(Permission) else code
+    return str(PERMISSIONS[Permission(code)]) if code in set(Permission) else code
 
 
 def say(text: str) -> str:

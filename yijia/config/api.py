@@ -2,17 +2,34 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
 
 from yijia import __version__
-from yijia.base import errors
+from yijia.base import api as base_api
+from yijia.base import errors, health
+from yijia.base.api_schemas import Problem
 from yijia.base.words import say
 
-CONTEXTS = ("registry", "catalogue", "agreements", "care", "visits", "dispatch", "money", "supervision", "measures", "exchange")
+CONTEXTS = (
+    "registry",
+    "catalogue",
+    "agreements",
+    "care",
+    "visits",
+    "dispatch",
+    "money",
+    "supervision",
+    "measures",
+    "exchange",
+)
 
 
 class Token(HttpBearer):
@@ -25,18 +42,62 @@ class Token(HttpBearer):
 class Session(APIKeyCookie):
     """A signed-in browser, with its CSRF token on writes."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> int | None:
-        if request.headers.get("Authorization"):
+        if request.headers.get("Authorization") or request.actor.user_id is None:
             return None
-        return super().__call__(request)
+        if check_csrf(request):
+            raise Forged
+        return request.actor.user_id
 
     def authenticate(self, request: HttpRequest, key: str | None) -> int | None:
         return request.actor.user_id
 
 
-api = NinjaAPI(
+class Forged(Exception):
+    """A write from a browser without the site's own token."""
+
+
+class Api(NinjaAPI):
+    """Ninja's API, whose OpenAPI file tells the whole truth: every error answer and the idempotency key included."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**kwargs)
+        for methods in schema["paths"].values():
+            for method, operation in methods.items():
+                _tell_errors(operation)
+                if method in {"post", "put", "patch", "delete"}:
+                    operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+        schema["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        return schema
+
+
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_REASONS = {
+    400: "Malformed",
+    401: "Not signed in",
+    403: "A right is missing",
+    404: "Absent or out of scope",
+    409: "Refused",
+    412: "Changed meanwhile",
+    422: "Invalid",
+}
+_IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "Same key and body: the first answer again, for 24 hours. Other body: 422. Still running: 409.",
+}
+
+
+def _tell_errors(operation: dict[str, Any]) -> None:
+    for status, reason in _REASONS.items():
+        operation["responses"][status] = {"description": reason, "content": _PROBLEM}
+
+
+api = Api(
     title="Yijia 颐家",
     version=__version__,
     description="Home-based medical care and integrated medical-and-elder care. Amounts are strings with two decimals (CNY).",
@@ -45,6 +106,11 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
+
+
+@api.exception_handler(Forged)
+def _forged(request: HttpRequest, error: Forged) -> HttpResponse:
+    return health.forged(request)
 
 
 @api.exception_handler(ValidationError)
@@ -77,6 +143,7 @@ def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
 for kind in (errors.Refused, errors.Forbidden, errors.NotFound, errors.Invalid, errors.Stale):
     api.add_exception_handler(kind, _ours)
 
+api.add_router("", base_api.router, tags=["accounts"])
 for context in CONTEXTS:
     if find_spec(f"yijia.apps.{context}.api"):
         api.add_router("", import_module(f"yijia.apps.{context}.api").router, tags=[context])

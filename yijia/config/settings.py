@@ -109,6 +109,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "yijia.base.middleware.request_facts",
@@ -166,6 +167,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # django-axes does the lockout; one mechanism, one message
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Yijia"
+MFA_ADAPTER = "yijia.base.accounts.OneTimeCodes"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -178,6 +180,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_USERNAME_CALLABLE = "yijia.base.accounts.lock_name"  # counted under a keyed hash: the field may hold a password
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit has it
 AXES_LOCKOUT_PARAMETERS = ["username"]  # the address is not trusted: X-Forwarded-For can be forged
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_RESET_ON_SUCCESS = True
@@ -185,7 +190,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # locked by name: behind a proxy every v
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "yijia.base.middleware.client_ip"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit
+IDLE_S = env_int("YIJIA_IDLE_MIN", 120) * 60  # a session nobody uses for so long is signed out
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -238,10 +244,18 @@ if IS_PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-yijia"
     CSRF_COOKIE_NAME = "__Host-yijia-csrf"
 
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+CSRF_FAILURE_VIEW = "yijia.base.health.forged"
+
+# --- jobs: each app's `jobs.py`
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "yijia.base.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "yijia.base.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_str("YIJIA_LOG_LEVEL", "WARNING")},
 }

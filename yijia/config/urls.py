@@ -7,8 +7,7 @@ from yijia.config.api import api
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("accounts/", include("yijia.config.signing_in")),
     path("api/v1/", api.urls),
     path("", include("yijia.base.urls")),
     path("", include("yijia.apps.portals.urls")),
@@ -24,5 +23,6 @@ urlpatterns = [
     path("exports/", include("yijia.apps.exchange.urls")),
 ]
 
+handler400 = "yijia.base.health.malformed"
 handler404 = "yijia.base.health.not_found"
 handler500 = "yijia.base.health.broken"

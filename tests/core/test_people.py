@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yijia.core.people import identity, masking, phone, synthetic
+from yijia.core.people import identity, masking, names, phone, synthetic
 from yijia.core.people.identity import ResidentId, Sex
 from yijia.core.refusal import Refusal
 
@@ -211,3 +211,18 @@ def test_a_mask_shows_no_more_than_it_says(text: str) -> None:
         assert len(masked.replace("*", "")) <= most
         assert not masked or masking.STAR in masked
     assert not any(character.isdigit() for character in masking.address(text))
+
+
+NAMES = [
+    ("欧阳·阿卜杜拉", None), ("𠮷田", None), ("🙂", None), ("null", None), (" 王 ", None), ("x" * 60, None),
+    ("", "people.name_empty"), ("  ", "people.name_empty"), ("x" * 61, "people.name_long"),
+    ("王\n芳", "people.name_characters"), ("王\x00", "people.name_characters"), ("王\u202e芳", "people.name_characters"),
+    ("王\u2028芳", "people.name_characters"), ("王\x1b[31m", "people.name_characters"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code"), NAMES)
+def test_names_are_kept_or_refused(text: str, code: str | None) -> None:
+    """ID-11"""
+    refusal = names.check(text)
+    assert (None if refusal is None else refusal.code) == code

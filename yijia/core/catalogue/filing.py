@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from yijia.core.money import MAX_FEN
 from yijia.core.policy import Value
+from yijia.core.pricing import cancellation
+from yijia.core.pricing.filings import read_bands
 from yijia.core.refusal import Refusal
 
 
@@ -31,7 +33,7 @@ def faults(kind: Kind, *, amount_fen: object, bands: Sequence[Any], effective_fr
     """What is wrong with the shape of a filing, field → code; the words are the door's.
 
     Codes       required, not_whole_fen, negative, too_large, amount_or_bands, no_amount, bands_shape, bands_too_many,
-                bands_gap, bands_open, period_empty
+                bands_gap, bands_far, bands_only_visit_fee, period_empty
     Source      PRICE-04 in docs/rules/pricing.md
     """
     found: dict[str, str] = {}
@@ -70,32 +72,37 @@ def _bands_fault(bands: Sequence[Any]) -> str | None:
     """Bands begin at zero, touch, rise, and only the last may be open."""
     if len(bands) > MAX_BANDS:
         return "bands_too_many"
-    edge: Decimal | None = Decimal(0)
-    for band in bands:
-        if not isinstance(band, Mapping) or set(band) != {"km_gt", "km_le", "amount_fen"}:
-            return "bands_shape"
-        low, high = km(band["km_gt"]), None if band["km_le"] is None else km(band["km_le"])
-        if low is None or (band["km_le"] is not None and high is None) or amount_fault(band["amount_fen"]):
-            return "bands_shape"
-        if edge is None:
-            return "bands_open"
-        if low != edge or (high is not None and high <= low):
-            return "bands_gap"
-        edge = high
-    return None
+    if any(not isinstance(band, Mapping) or set(band) != {"km_gt", "km_le", "amount_fen"} for band in bands):
+        return "bands_shape"
+    if any(amount_fault(band["amount_fen"]) for band in bands):
+        return "bands_shape"
+    read = read_bands(bands)
+    if isinstance(read, Refusal):
+        return "bands_gap"
+    return "bands_far" if read[-1].km_gt > MAX_KM else None
 
 
-def km(text: object) -> Decimal | None:
-    """Kilometres out of "3" or "3.5"; None when it is not such a number."""
-    if isinstance(text, bool) or not isinstance(text, str | int):
+def term_fault(terms: Mapping[str, Any], frame: Value | Refusal) -> Refusal | str | None:
+    """What is wrong with cancellation terms: a code for their shape, or the refusal of what the frame does not allow.
+
+    terms       {moment: {part: share that goes back}}, shares as text between "0" and "1"
+    frame       `cancel:frame`
+
+    Refuses     filings.outside_frame: less would go back than the frame demands
+    Source      PRICE-12 in docs/rules/pricing.md
+    """
+    if not terms:
+        return "terms_required"
+    if any(not isinstance(parts, Mapping) or not parts for parts in terms.values()):
+        return "terms_required"
+    if isinstance(frame, Refusal):
+        return Refusal("filings.no_basis", {**frame.facts, "cause": frame.code})
+    read = cancellation.read_terms(terms, "", cancellation.read_frame(frame))
+    if not isinstance(read, Refusal):
         return None
-    if isinstance(text, str) and not (text.isascii() and text.replace(".", "", 1).isdigit() and len(text) <= 6):
-        return None
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    return found if 0 <= found <= MAX_KM else None
+    if read.code == "cancel.outside_frame":
+        return Refusal("filings.outside_frame", {**read.facts, "key": frame.key})
+    return "terms_share"
 
 
 def amounts(amount_fen: int | None, bands: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
@@ -107,7 +114,7 @@ def within_frame(kind: Kind, named: Sequence[int], fee: Value | Refusal, item: V
     """Whether the amounts lie where the authority lets the institution set them.
 
     named   every amount of the filing
-    fee     the basis; a frame is `min_fen`, `max_fen` or a fixed `amount_fen` inside it. An unknown basis sets no frame
+    fee     the basis; a frame is `min_fen`, `ceiling_fen` or a fixed `amount_fen` inside it. An unknown basis sets no frame
             here: publication asks for it
     item    the item of a medical price; `price: {mode: fixed, amount_fen}` fixes it
 
@@ -121,7 +128,7 @@ def within_frame(kind: Kind, named: Sequence[int], fee: Value | Refusal, item: V
         frames.append((fee.key, fee.value))
     for key, frame in frames:
         low = frame.get("min_fen", frame.get("amount_fen"))
-        high = frame.get("max_fen", frame.get("amount_fen"))
+        high = frame.get("ceiling_fen", frame.get("amount_fen"))
         outside = [fen for fen in named if (low is not None and fen < low) or (high is not None and fen > high)]
         if outside:
             return Refusal("filings.outside_frame", {"key": key, "amount_fen": outside[0], "min_fen": low, "max_fen": high})

@@ -1,0 +1,144 @@
+"""A paper is prepared with its words frozen, signed, and may be taken back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from yijia.apps.agreements import queries, words
+from yijia.apps.agreements.models import Agreement, Signature
+from yijia.apps.registry.models import Organisation, Resident
+from yijia.base import editions, files, outbox
+from yijia.base.actions import action
+from yijia.base.clock import business_date
+from yijia.base.crypto import sm3
+from yijia.base.errors import Invalid, NotFound, Refused, refuse_if
+from yijia.base.models import StoredFile
+from yijia.core.agreements import paper as papers
+from yijia.core.agreements import signing
+from yijia.core.agreements.signing import Method, Signer
+from yijia.core.calendar import add_months
+from yijia.core.permissions import Actor, in_scope
+from yijia.core.refusal import Refusal
+
+
+@action("agreements.prepare")
+def prepare(
+    *, kind: str, resident_id: int, organisation_id: int, fields: Mapping[str, Any] | None = None, by: Actor, at: datetime
+) -> Agreement:
+    """Fill the place's model text for this resident and institution, and freeze it with its SM3.
+
+    fields      item_codes (a consent needs at least one; a service agreement without any names what is published), order_number
+
+    Raises      Invalid; NotFound: resident or institution out of scope; Refused: agreements.no_template, .unknown_item,
+                .field_missing
+    """
+    if kind not in (Agreement.Kind.SERVICE, Agreement.Kind.CONSENT):
+        raise Invalid({"kind": [str(words.FAULTS["unknown_kind"])]})
+    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    resident = Resident.objects.filter(pk=resident_id).first()
+    if organisation is None or resident is None or not in_scope(by, organisation_id=organisation_id, resident_id=resident_id, jurisdiction=organisation.jurisdiction):
+        raise NotFound
+    on, given = business_date(at), dict(fields or {})
+    key = f"agreement:{kind}"
+    template = editions.current().lookup(key, jurisdiction=organisation.jurisdiction, on=on)
+    if isinstance(template, Refusal):
+        raise Refused(Refusal("agreements.no_template", {"key": key, "jurisdiction": organisation.jurisdiction}))
+    until = add_months(on, template.value["valid_months"])
+    merged = queries.fields_of(resident, organisation, item_codes=_codes(given), on=on, until=until)
+    filled = refuse_if(papers.fill(template.value, refuse_if(merged)))
+    text = {
+        **filled,
+        "fields": {"item_codes": _codes(given), "order_number": str(given.get("order_number", "")), "institution": organisation.name, "resident_id": resident.pk},
+        "template": {"key": template.key, "edition": template.edition, "jurisdiction": template.jurisdiction, "evidence": template.evidence.value},
+    }  # fmt: skip
+    return Agreement.objects.create(
+        organisation=organisation, resident=resident, kind=kind, template_key=key, template_edition=template.edition, text=text,
+        text_sm3=sm3(papers.canonical(text)), valid_from=on, valid_until=until, created_at=at, created_by_id=by.user_id,
+    )  # fmt: skip
+
+
+@action("agreements.sign")
+def sign(
+    *, agreement_id: int, signer: str, name: str, relation: str = "", method: str, image: str | StoredFile | None = None, witness: str = "",
+    lon: float | None = None, lat: float | None = None, by: Actor, at: datetime,
+) -> Signature:  # fmt: skip
+    """Record one signature under a paper; the first one for the resident makes the paper signed.
+
+    image       a signature pad's `data:image/png;base64,…`, or a picture already kept
+
+    Raises      Invalid, by field; NotFound; Refused: the codes of core.agreements.signing.may_sign
+    """
+    row = _locked(by, agreement_id)
+    who, how = _read(signer, name, relation, method, witness, lon, lat)
+    on = business_date(at)
+    refuse_if(
+        signing.may_sign(
+            _paper(row), by, signer=who, name=name, method=how, has_image=bool(image), witness=witness, standings=queries.standings(row.resident_id, on), on=on
+        )
+    )
+    kept = files.keep_data_url(image, field="image", by=by, at=at, organisation_id=row.organisation_id) if isinstance(image, str) and image else image or None
+    signature = Signature(
+        organisation_id=row.organisation_id, agreement=row, signer=who.value, name=name.strip(), relation=relation.strip(), method=how.value,
+        image=kept, witness=witness.strip(), lon=lon, lat=lat, signed_at=at, signed_by_id=by.user_id,
+    )  # fmt: skip
+    signature.sm3 = queries.signature_sm3(signature)
+    signature.save()
+    if who in signing.FOR_THE_RESIDENT and row.signed_at is None:
+        row.signed_at, row.signed_by_id = at, by.user_id
+        row.save(update_fields=["signed_at", "signed_by"])
+        outbox.publish(
+            "agreements.signed", {"agreement_id": row.pk, "kind": row.kind, "resident_id": row.resident_id}, at=at, organisation_id=row.organisation_id
+        )
+    return signature
+
+
+@action("agreements.revoke")
+def revoke(*, agreement_id: int, reason: str, by: Actor, at: datetime) -> Agreement:
+    """Take a paper back; from now on the gate of every order that stands on it is red.
+
+    Raises      NotFound; Refused: agreements.revoked, .no_reason, .no_standing, .scope_missing
+    """
+    row = _locked(by, agreement_id)
+    refuse_if(signing.may_revoke(_paper(row), by, reason=reason, standings=queries.standings(row.resident_id, business_date(at))))
+    row.revoked_at, row.revoked_by_id, row.revoke_reason = at, by.user_id, reason.strip()[:200]
+    row.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
+    outbox.publish("agreements.revoked", {"agreement_id": row.pk, "kind": row.kind, "resident_id": row.resident_id}, at=at, organisation_id=row.organisation_id)
+    return row
+
+
+def _locked(by: Actor, agreement_id: int) -> Agreement:
+    queries.get_agreement(by, agreement_id)
+    return Agreement.objects.select_for_update(of=("self",)).select_related("organisation", "resident").get(pk=agreement_id)
+
+
+def _paper(row: Agreement) -> signing.Paper:
+    made = Signature.objects.filter(agreement=row, signer__in=[signer.value for signer in signing.FOR_THE_RESIDENT])
+    return signing.Paper(
+        resident_id=row.resident_id, is_intact=queries.is_intact(row), is_revoked=row.revoked_at is not None, valid_until=row.valid_until,
+        methods=frozenset(Method(method) for method in made.values_list("method", flat=True)),
+    )  # fmt: skip
+
+
+def _codes(given: Mapping[str, Any]) -> list[str]:
+    codes: Sequence[str] = given.get("item_codes", ())
+    return sorted({str(code) for code in codes})
+
+
+def _read(
+    signer: str, name: str, relation: str, method: str, witness: str, lon: float | None, lat: float | None
+) -> tuple[Signer, Method]:
+    wrong: dict[str, str] = {}
+    if signer not in set(Signer):
+        wrong["signer"] = "unknown_signer"
+    if method not in set(Method):
+        wrong["method"] = "unknown_method"
+    if not name.strip():
+        wrong["name"] = "name_required"
+    for field, text, most in (("name", name, 60), ("relation", relation, 20), ("witness", witness, 60)):
+        if len(text) > most:
+            wrong[field] = "too_long"
+    if (lon is not None and not -180 <= lon <= 180) or (lat is not None and not -90 <= lat <= 90):
+        wrong["lon"] = "place"
+    if wrong:
+        raise Invalid({field: [str(words.FAULTS[fault])] for field, fault in wrong.items()})
+    return Signer(signer), Method(method)

@@ -1,0 +1,119 @@
+"""Papers in scope, what stands under them, and whether they still count."""
+
+from collections.abc import Iterable
+from datetime import UTC, date
+
+from django.db.models import Q, QuerySet
+
+from yijia.apps.agreements.models import Agreement, Signature
+from yijia.apps.catalogue.queries.scope import visible
+from yijia.apps.registry.models import Proxy
+from yijia.base.crypto import sm3
+from yijia.base.errors import NotFound
+from yijia.core.agreements.paper import canonical
+from yijia.core.agreements.signing import Signer, Standing
+from yijia.core.permissions import Actor, Reach, reach
+
+NO_IMAGE = b"\0" * 32
+
+
+def _sight(actor: Actor) -> Q:
+    return Q(resident_id__in=actor.resident_ids) if reach(actor) is Reach.PEOPLE else visible(actor)
+
+
+def get_agreement(actor: Actor, agreement_id: int) -> Agreement:
+    """One paper. Raises NotFound when absent or out of scope."""
+    row = Agreement.objects.select_related("organisation", "resident").filter(_sight(actor), pk=agreement_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_agreements(actor: Actor, *, resident_id: int | None = None, kind: str | None = None, unsigned: bool = False) -> QuerySet[Agreement]:
+    """Papers in scope, the newest first."""
+    rows = Agreement.objects.select_related("organisation", "resident").filter(_sight(actor)).order_by("-created_at", "-id")
+    if resident_id is not None:
+        rows = rows.filter(resident_id=resident_id)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.filter(signed_at__isnull=True, revoked_at__isnull=True) if unsigned else rows
+
+
+def list_signatures(agreement: Agreement) -> list[Signature]:
+    """The signatures under a paper the actor was given, oldest first."""
+    return list(Signature.objects.select_related("signed_by").filter(agreement=agreement).order_by("signed_at", "id"))
+
+
+def get_signature(actor: Actor, signature_id: int) -> Signature:
+    """One signature with its image. Raises NotFound when absent, out of scope, or without an image."""
+    rows = Signature.objects.select_related("image", "agreement").filter(pk=signature_id, image__isnull=False)
+    rows = rows.filter(agreement__resident_id__in=actor.resident_ids) if reach(actor) is Reach.PEOPLE else rows.filter(visible(actor))
+    row = rows.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def valid_consent_for_system(
+    resident_id: int, organisation_id: int, *, on: date, kind: str = Agreement.Kind.CONSENT, item_codes: Iterable[str] = ()
+) -> Agreement | None:
+    """The latest signed paper that stands that day and, for a consent, names every item; None when there is none."""
+    rows = Agreement.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id=resident_id, organisation_id=organisation_id, kind=kind,
+        signed_at__isnull=False, revoked_at__isnull=True, valid_from__lte=on,
+    ).order_by("-signed_at", "-id")  # fmt: skip
+    wanted = set(item_codes)
+    return next((row for row in rows if kind != Agreement.Kind.CONSENT or wanted <= set(row.text["fields"]["item_codes"])), None)
+
+
+def consent_facts_for_system(consent_id: int | None, service_agreement_id: int | None, on: date) -> dict[str, bool | None]:
+    """What the gate asks of the two papers of an order: consent_is_signed, consent_is_revoked, agreement_is_signed.
+
+    A paper that is out of force, or whose words no longer match their SM3, counts as not signed.
+    """
+    rows = {row.pk: row for row in Agreement.objects.filter(pk__in=[pk for pk in (consent_id, service_agreement_id) if pk])}
+    consent, service = rows.get(consent_id or 0), rows.get(service_agreement_id or 0)
+    return {
+        "consent_is_signed": _is_signed(consent, on),
+        "consent_is_revoked": consent is not None and consent.revoked_at is not None,
+        "agreement_is_signed": _is_signed(service, on) and (service is None or service.revoked_at is None),
+    }
+
+
+def _is_signed(row: Agreement | None, on: date) -> bool:
+    if row is None or row.signed_at is None or not is_intact(row):
+        return False
+    return row.valid_from <= on and (row.valid_until is None or row.valid_until > on)
+
+
+def is_intact(row: Agreement) -> bool:
+    """Whether the words are still those that were frozen."""
+    return sm3(canonical(row.text)) == bytes(row.text_sm3)
+
+
+def signature_sm3(signature: Signature) -> bytes:
+    """SM3 over the frozen text, the image and the instant, with who signed how, where, and before whom.
+
+    Source  AGREEMENT-05 in docs/rules/agreements.md
+    """
+    facts = {
+        "text": bytes(signature.agreement.text_sm3).hex(),
+        "image": (bytes(signature.image.sm3) if signature.image else NO_IMAGE).hex(),
+        "at": signature.signed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "signer": signature.signer, "name": signature.name, "relation": signature.relation, "method": signature.method,
+        "witness": signature.witness, "lon": signature.lon, "lat": signature.lat,
+    }  # fmt: skip
+    return sm3(canonical(facts))
+
+
+def standings(resident_id: int, on: date) -> tuple[Standing, ...]:
+    """The relatives who may act for a resident that day."""
+    rows = Proxy.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id=resident_id, valid_from__lte=on, revoked_at__isnull=True
+    ).order_by("id")  # fmt: skip
+    return tuple(Standing(Signer(row.kind), row.name, row.relation, row.user_id, frozenset(row.scope)) for row in rows)
+
+
+def own_standing(actor: Actor, resident_id: int, on: date) -> Standing | None:
+    """The relative's own standing, so that the form can be filled in for them."""
+    return next((standing for standing in standings(resident_id, on) if standing.user_id == actor.user_id), None)

@@ -1,9 +1,90 @@
-"""The shell around every page: places of the role, hats, language, clock."""
+"""The shell around every page: places of the role, hats, region, language, clock."""
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+from yijia.apps.portals import queries
+from yijia.apps.portals.places import PHONE, PLACES
+from yijia.base import editions, roles
+from yijia.base.clock import SHANGHAI, business_date
+from yijia.core.permissions import NOBODY, Actor, Permission, may
+from yijia.core.refusal import Refusal
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The variable `shell` of docs/design.md; a visitor gets the clock and elder mode only."""
+    actor: Actor = getattr(request, "actor", NOBODY)
+    at = getattr(request, "at", None)
+    common = {
+        "is_demo": settings.IS_DEMO,
+        "clock_label": at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at and settings.IS_DEMO else None,
+        "elder": request.COOKIES.get("yijia_elder") == "1",
+        "region_label": region_label(settings.REGION, _english()),
+    }
+    if at is None or actor.user_id is None or actor.role is None:
+        return {"shell": common}
+    counts = queries.counts(actor, at, business_date(at))
+    kind = "phone" if actor.role in PHONE else "desk"
+    has_alarms = may(actor, Permission.SOS_ANSWER)
+    return {
+        "shell": common
+        | {
+            "template": f"shell_{kind}.html", "kind": kind, "home_url": "/", "places": _places(request, actor, counts), "counts": counts,
+            "search_url": url("portals:search") if may(actor, Permission.ORDER_VIEW) and kind == "desk" else None,
+            "query": request.GET.get("q", "") if request.path == "/search/" else "",
+            "alarms_url": url("visits:alarms") if has_alarms else None, "alarms": counts.get("alarms", 0),
+            "role_label": roles.label(actor.role), "roles": _hats(request, actor), "organisation_label": _organisation(actor),
+            "person_label": request.user.display_name if request.user.is_authenticated else "", "person_url": url("mfa_index"),
+        }
+    }  # fmt: skip
+
+
+@cache
+def region_label(jurisdiction: str, english: bool) -> str:
+    """The region's own name; the code where policy has none."""
+    from yijia.base import clock
+
+    value = editions.current().lookup("place:name", jurisdiction=jurisdiction, on=business_date(clock.now()))
+    return jurisdiction if isinstance(value, Refusal) else str(value.value["en" if english else "zh"])
+
+
+def url(door: str) -> str:
+    try:
+        return reverse(door)
+    except NoReverseMatch:
+        return ""
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _places(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[dict[str, Any]]:
+    made = [
+        {"url": url(place.door), "label": place.label, "icon": place.icon, "count": counts.get(place.counter, 0)}
+        for place in PLACES[actor.role]
+        if url(place.door)
+    ]  # fmt: skip
+    here = [
+        place["url"]
+        for place in made
+        if request.path == place["url"] or (place["url"] != "/" and request.path.startswith(place["url"]))
+    ]
+    active = max(here, key=len, default="")
+    return [place | {"active": place["url"] == active} for place in made]
+
+
+def _hats(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {"code": hat, "label": roles.label(hat), "active": hat == actor.role} for hat in getattr(request, "hats", [])
+    ]
+
+
+def _organisation(actor: Actor) -> str:
+    house = queries.house(next(iter(actor.organisation_ids))) if len(actor.organisation_ids) == 1 else None
+    return "" if house is None else house.name_en if _english() else house.name

@@ -2,4 +2,10 @@
 
 from django.urls import path
 
-urlpatterns: list[path] = []
+from yijia.apps.portals import views
+
+app_name = "portals"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+]

@@ -1,0 +1,103 @@
+"""The places of each role: what its rail or bottom bar holds. A house test checks that every door named here exists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from yijia.core.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry: the door's URL name, its word, its icon, and the name of its counter in the home's counts."""
+
+    door: str
+    label: Any
+    icon: str
+    counter: str = ""
+
+
+PHONE = frozenset({Role.RESIDENT, Role.FAMILY, Role.NURSE})
+
+_HOME = Place("portals:home", _("首页"), "home")
+_PEOPLE = Place("registry:residents", _("居民"), "users")
+_ORDERS = Place("care:orders", _("服务单"), "clipboard-list")
+_ALARMS = Place("visits:alarms", _("求助"), "bell-ringing", "alarms")
+_MEASURES = Place("measures:overview", _("指标"), "chart-bar")
+_POLICY = Place("policy", _("政策"), "scale")
+
+PLACES: dict[Role, tuple[Place, ...]] = {
+    Role.RESIDENT: (
+        _HOME,
+        Place("care:request", _("要帮忙"), "plus"),
+        Place("care:my_orders", _("我的单"), "clipboard-list"),
+        Place("money:my_bills", _("账单"), "receipt"),
+    ),
+    Role.FAMILY: (
+        _HOME,
+        Place("care:request", _("要帮忙"), "plus"),
+        Place("care:my_orders", _("我的单"), "clipboard-list"),
+        Place("money:my_bills", _("账单"), "receipt"),
+    ),
+    Role.NURSE: (
+        Place("visits:day", _("今天"), "home"),
+        Place("visits:offers", _("派单"), "bell", "offers"),
+        Place("visits:badge", _("工作证"), "id-badge-2"),
+    ),
+    Role.DOCTOR: (
+        _HOME,
+        Place("care:assessments", _("首诊评估"), "stethoscope", "to_assess"),
+        _ORDERS,
+        Place("care:handover", _("出院交接"), "send"),
+        _PEOPLE,
+    ),
+    Role.DISPATCHER: (
+        Place("dispatch:board", _("调度台"), "layout-dashboard", "to_dispatch"),
+        _ORDERS,
+        _ALARMS,
+        Place("registry:staff", _("人员"), "users"),
+    ),
+    Role.MANAGER: (
+        _HOME,
+        _ORDERS,
+        Place("registry:staff", _("人员"), "users", "expiring"),
+        Place("catalogue:offered_items", _("项目"), "list-check"),
+        Place("catalogue:filings", _("价格备案"), "receipt", "filings"),
+        Place("money:statement", _("账目"), "coin"),
+        Place("supervision:reviews", _("复核与投诉"), "shield", "reviews"),
+        _MEASURES,
+    ),
+    Role.CLERK: (
+        _HOME,
+        Place("registry:residents", _("来电查人"), "phone"),
+        _ORDERS,
+        Place("money:desk", _("收款"), "cash"),
+        Place("supervision:complaints", _("投诉"), "message-report", "complaints"),
+        _ALARMS,
+    ),
+    Role.REGULATOR: (
+        _HOME,
+        _MEASURES,
+        Place("registry:organisations", _("机构"), "building"),
+        Place("catalogue:reviews", _("审核"), "list-check", "to_review"),
+        Place("supervision:complaints", _("投诉"), "message-report", "complaints"),
+        _ORDERS,
+        _POLICY,
+    ),
+    Role.AUDITOR: (
+        _HOME,
+        Place("audit", _("审计"), "history"),
+        Place("money:ledger", _("账簿"), "book"),
+        Place("exchange:exports", _("导出"), "download"),
+        _POLICY,
+    ),
+    Role.ADMIN: (
+        _HOME,
+        Place("users", _("账号"), "users"),
+        _POLICY,
+        Place("sink", _("短信与邮件"), "mail"),
+        Place("outbox", _("消息队列"), "list-check"),
+        Place("audit", _("审计"), "history"),
+    ),
+}

@@ -1,0 +1,155 @@
+"""Counts of what waits, by role, in one statement a page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from yijia.apps.care.models import Order
+from yijia.apps.registry.models import Organisation, ResidentLink, Staff
+from yijia.apps.visits.models import Assignment
+from yijia.core.permissions import Actor, Reach, Role, reach
+
+_SCOPED = "({table}.organisation_id = ANY (%(organisations)s) OR %(organisations)s IS NULL AND {table}.organisation_id IN (SELECT id FROM registry_organisation WHERE jurisdiction LIKE %(places)s))"
+
+_COUNTS: dict[str, str] = {
+    "to_assess": "SELECT count(*) FROM care_order t WHERE t.state = 'submitted' AND {scope}",
+    "to_sign": "SELECT count(*) FROM care_order t WHERE t.state = 'accepted' AND {scope}",
+    "to_dispatch": "SELECT count(*) FROM care_order t WHERE t.state IN ('signed', 'dispatching') AND {scope}",
+    "under_way": "SELECT count(*) FROM care_order t WHERE t.state IN ('assigned', 'departed', 'arrived', 'in_service') AND {scope}",
+    "to_collect": "SELECT count(*) FROM care_order t WHERE t.state = 'priced' AND {scope}",
+    "call_backs": "SELECT count(*) FROM care_order t WHERE t.state = 'draft' AND t.need = 'unsure' AND {scope}",
+    "offers": "SELECT count(*) FROM visits_offer t WHERE t.state = 'offered' AND t.staff_id = %(staff)s",
+    "alarms": "SELECT count(*) FROM visits_alarm t WHERE t.state <> 'closed' AND {scope}",
+    "reviews": "SELECT count(*) FROM supervision_evidencereview t WHERE t.state = 'open' AND {scope}",
+    "complaints": "SELECT count(*) FROM supervision_complaint t WHERE t.state NOT IN ('closed') AND {scope}",
+    "complaints_late": "SELECT count(*) FROM supervision_complaint t WHERE t.state IN ('filed', 'assigned', 'reopened') AND t.due_on < %(today)s AND {scope}",
+    "holds": "SELECT count(*) FROM money_hold t WHERE t.lifted_at IS NULL AND {scope}",
+    "filings": "SELECT count(*) FROM catalogue_filing t WHERE t.state IN ('draft', 'returned') AND {scope}",
+    "to_review": """SELECT (SELECT count(*) FROM catalogue_filing t WHERE t.state IN ('submitted', 'reviewed') AND {scope})
+                         + (SELECT count(*) FROM catalogue_offereditem t WHERE t.state = 'submitted' AND {scope})""",
+    "expiring": """SELECT count(DISTINCT t.staff_id) FROM registry_credential t JOIN registry_staff s ON s.id = t.staff_id AND s.is_active
+                    WHERE t.kind IN ('registration', 'pre_service_training') AND t.valid_until < %(soon)s AND {scope}
+                      AND NOT EXISTS (SELECT 1 FROM registry_credential n WHERE n.staff_id = t.staff_id AND n.kind = t.kind
+                                       AND (n.valid_until IS NULL OR n.valid_until >= %(soon)s))""",
+    "licences": "SELECT count(*) FROM registry_organisation t WHERE t.is_active AND t.licence_valid_until < %(soon)s AND t.jurisdiction LIKE %(places)s",
+    "outbox_late": "SELECT count(*) FROM base_outboxdelivery t WHERE t.done_at IS NULL AND t.attempts > 0",
+    "messages": "SELECT count(*) FROM base_message t WHERE t.at >= %(since)s",
+    "users": "SELECT count(*) FROM base_user t WHERE t.is_active",
+}
+
+WANTED: dict[Role, tuple[str, ...]] = {
+    Role.NURSE: ("offers",),
+    Role.DOCTOR: ("to_assess", "to_sign"),
+    Role.DISPATCHER: ("to_dispatch", "under_way", "alarms"),
+    Role.MANAGER: (
+        "to_assess",
+        "to_dispatch",
+        "under_way",
+        "alarms",
+        "to_collect",
+        "holds",
+        "reviews",
+        "complaints",
+        "complaints_late",
+        "expiring",
+        "filings",
+    ),
+    Role.CLERK: ("call_backs", "alarms", "to_collect", "to_sign", "complaints", "complaints_late"),
+    Role.REGULATOR: ("to_review", "complaints", "complaints_late", "reviews", "licences", "expiring", "alarms"),
+    Role.AUDITOR: ("holds", "reviews"),
+    Role.ADMIN: ("users", "messages", "outbox_late"),
+}
+
+
+def counts(actor: Actor, at: datetime, today: date) -> dict[str, int]:
+    """How many of each thing wait for this actor; one statement."""
+    wanted = WANTED.get(actor.role, ()) if actor.role else ()
+    if not wanted:
+        return {}
+    parts = [f"({_COUNTS[name].format(scope=_SCOPED.format(table='t'))})" for name in wanted]
+    organisations = sorted(actor.organisation_ids) if reach(actor) is Reach.ORGANISATIONS else None
+    parameters = {
+        "organisations": organisations, "places": _pattern(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "today": today,
+        "soon": today + timedelta(days=30), "since": at - timedelta(days=1),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)  # noqa: S608 - our own statements, the visitor's values are parameters
+        return dict(zip(wanted, cursor.fetchone(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An organisation's names, for the top bar."""
+
+    name: str
+    name_en: str
+
+
+_houses: dict[int, House] = {}  # names hardly ever change; one process reads each once
+
+
+def house(organisation_id: int) -> House | None:
+    if organisation_id not in _houses:
+        row = Organisation.objects.filter(pk=organisation_id).values_list("name", "name_en").first()
+        if row is None:
+            return None
+        _houses[organisation_id] = House(*row)
+    return _houses[organisation_id]
+
+
+def _pattern(place: str) -> str:
+    digits = place.removeprefix("CN-").removeprefix("CN")
+    while digits.endswith("00"):
+        digits = digits[:-2]
+    return f"CN-{digits}%"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """A family's open order with its visit's time and who comes."""
+
+    order: Order
+    starts_at: datetime
+    until: datetime
+    staff: str
+    badge_no: str
+
+
+_CLOSED = ("rejected", "cancelled", "closed", "aborted", "rated", "draft")
+
+
+def open_orders(actor: Actor, most: int = 10) -> list[OpenOrder]:
+    """Orders of the actor's residents that are not over, the soonest first."""
+    orders = list(
+        Order.objects.filter(resident_id__in=actor.resident_ids)
+        .exclude(state__in=_CLOSED)
+        .select_related("organisation", "resident", "visit")
+        .order_by("wanted_from")[:most]
+    )
+    leads = {
+        a.visit_id: a.staff
+        for a in Assignment.objects.filter(visit__order__in=orders, is_active=True, is_lead=True).select_related(
+            "staff"
+        )
+    }
+    return [_open(order, leads) for order in orders]
+
+
+def _open(order: Order, leads: dict[int, Staff]) -> OpenOrder:
+    visit = getattr(order, "visit", None)
+    lead = leads.get(visit.pk) if visit else None
+    return OpenOrder(
+        order=order, starts_at=visit.planned_from if visit else order.wanted_from, until=visit.planned_until if visit else order.wanted_until,
+        staff=lead.name if lead else "", badge_no=lead.badge_no if lead else "",
+    )  # fmt: skip
+
+
+def keeper_phone(actor: Actor) -> str:
+    """The telephone of the institution that keeps the resident's record; empty when nobody does."""
+    link = (
+        ResidentLink.objects.filter(resident_id__in=actor.resident_ids, kind="record_keeper", until_on__isnull=True)
+        .select_related("organisation")
+        .first()
+    )
+    return link.organisation.phone if link else ""

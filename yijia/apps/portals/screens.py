@@ -1,0 +1,159 @@
+"""Homes: for families the next visit and what they can do; for everybody else what waits for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from yijia.apps.care import queries as care
+from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.portals import queries, words
+from yijia.apps.portals.places import PLACES
+from yijia.apps.registry import queries as registry
+from yijia.base import audit
+from yijia.base.clock import business_date
+from yijia.core.people import masking
+from yijia.core.permissions import Actor, Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing that waits: how many, and the door that opens the list."""
+
+    label: Any
+    count: int
+    url: str | None
+    tone: str  # bad, wait, road, idle
+
+
+@dataclass(frozen=True, slots=True)
+class DeskHome:
+    todos: list[Todo]
+    calm: list[Todo]  # the lists in which nothing waits
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCard:
+    """One order on a family's home: who comes, when, what it costs, what to do next."""
+
+    order_id: int
+    number: str
+    need: str
+    resident: str  # empty when the account has one resident only
+    state: str
+    starts_at: datetime
+    until: datetime
+    staff: str
+    badge_no: str
+    organisation: str
+    phone: str
+    total_fen: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyHome:
+    first: VisitCard | None
+    others: list[VisitCard]
+    call_phone: str
+    has_other_residents: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found within the actor's sight."""
+
+    text: str
+    orders: Page | None
+    needs: dict[str, str]
+    residents: list[Any]
+    may_see_people: bool
+
+
+DOORS = {
+    "call_backs": "care:call_backs", "to_assess": "care:assessments", "to_sign": "care:orders", "to_dispatch": "dispatch:board",
+    "under_way": "care:orders", "to_collect": "money:desk", "alarms": "visits:alarms", "holds": "money:holds", "reviews": "supervision:reviews",
+    "complaints": "supervision:complaints", "complaints_late": "supervision:complaints", "expiring": "registry:staff", "filings": "catalogue:filings",
+    "to_review": "catalogue:reviews", "licences": "registry:organisations", "users": "users", "messages": "sink", "outbox_late": "outbox",
+}  # fmt: skip
+_QUERY = {"to_sign": "?state=accepted", "under_way": "?state=under_way", "complaints_late": "?late=1"}
+
+
+def desk_home(*, actor: Actor, counts: dict[str, int]) -> DeskHome:
+    """What waits, the urgent first; a counter whose door this role may not open is shown without a link."""
+    mine = {place.door for place in PLACES[actor.role]} if actor.role else set()
+    todos = [
+        Todo(
+            words.WAITING[name],
+            count,
+            _door(name, mine, actor),
+            "bad" if name in words.DANGER and count else "road" if name in words.QUIET else "wait",
+        )
+        for name, count in counts.items()
+    ]
+    return DeskHome([todo for todo in todos if todo.count], [todo for todo in todos if not todo.count])
+
+
+def _door(name: str, mine: set[str], actor: Actor) -> str | None:
+    door = DOORS[name]
+    allowed = (
+        door in mine
+        or (name == "to_assess" and may(actor, Permission.ORDER_ASSESS))
+        or name in {"call_backs", "holds", "under_way", "to_sign"}
+    )
+    return reverse(door) + _QUERY.get(name, "") if allowed else None
+
+
+def family_home(*, actor: Actor, at: datetime) -> FamilyHome:
+    """The next visit on top, the other open orders below."""
+    rows = queries.open_orders(actor)
+    several = len(actor.resident_ids) > 1
+    needs = need_names(at)
+    cards = [_card(row, needs, several) for row in rows]
+    audit.read(
+        actor,
+        at,
+        "portals.family_home",
+        subject_type="care.order",
+        subject_ids=[r.order.pk for r in rows],
+        resident_ids=[r.order.resident_id for r in rows],
+    )
+    return FamilyHome(
+        cards[0] if cards else None,
+        cards[1:],
+        rows[0].order.organisation.phone if rows else queries.keeper_phone(actor),
+        several,
+    )
+
+
+def search(*, actor: Actor, at: datetime, text: str) -> Found:
+    """Orders by number, name or phone; residents too where the role may see them."""
+    text = text.strip()
+    people = may(actor, Permission.RESIDENT_VIEW)
+    orders = care.list_orders(actor, care.Filters(text=text)) if text else None
+    residents = registry.find_residents(actor, text) if text and people else []
+    audit.read(
+        actor, at, "portals.search", subject_type="care.order", subject_ids=[order.pk for order in orders] if orders else [],
+        resident_ids=[r.pk for r in residents] + ([order.resident_id for order in orders] if orders else []),
+    )  # fmt: skip
+    return Found(text, orders, need_names(at), residents, people)
+
+
+def need_names(at: datetime) -> dict[str, str]:
+    """Need code → its name in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return {need.code: need.en if english else need.zh for need in catalogue.list_needs(business_date(at))}
+
+
+def _card(row: queries.OpenOrder, needs: dict[str, str], several: bool) -> VisitCard:
+    order = row.order
+    english = (get_language() or "").startswith("en")
+    return VisitCard(
+        order_id=order.pk, number=order.number, need=needs.get(order.need, ""), resident=masking.name(order.resident.name) if several else "",
+        state=order.state, starts_at=row.starts_at, until=row.until, staff=row.staff, badge_no=row.badge_no,
+        organisation=order.organisation.name_en if english else order.organisation.name, phone=order.organisation.phone,
+        total_fen=order.quote_total_fen, url=reverse("care:my_order", args=[order.pk]),
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""Words of the homes: what each counter means and what to do about it."""
+
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS: dict[str, object] = {}
+
+# counter → (what waits, what opening it does)
+WAITING = {
+    "call_backs": _("等着回电"),
+    "to_assess": _("待首诊评估"),
+    "to_sign": _("待签协议与知情同意"),
+    "to_dispatch": _("待派单"),
+    "under_way": _("今天在路上或服务中"),
+    "to_collect": _("待付款"),
+    "alarms": _("求助未解除"),
+    "holds": _("款项暂停，待核实"),
+    "reviews": _("服务证据待复核"),
+    "complaints": _("投诉未办结"),
+    "complaints_late": _("投诉已超期"),
+    "expiring": _("人员证件 30 天内到期"),
+    "filings": _("价格备案待完成"),
+    "to_review": _("项目与价格待审核"),
+    "licences": _("机构许可 30 天内到期"),
+    "users": _("在用账号"),
+    "messages": _("一天内发出的短信与邮件"),
+    "outbox_late": _("消息投递失败待重试"),
+    "offers": _("派单待回复"),
+}
+
+DANGER = frozenset({"alarms", "complaints_late", "outbox_late"})
+QUIET = frozenset({"users", "messages", "under_way"})

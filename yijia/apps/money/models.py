@@ -41,8 +41,8 @@ class ChargeLine(TenantRow):
     quantity = models.DecimalField(max_digits=8, decimal_places=2)
     unit_fen = models.BigIntegerField()
     filed_unit_fen = models.BigIntegerField(null=True)
-    exact_fen = models.CharField(max_length=40)  # the unrounded amount, as an exact fraction
-    amount_fen = models.BigIntegerField()
+    exact_fen = models.CharField(max_length=40)  # the unrounded amount of the whole line, as an exact fraction
+    amount_fen = models.BigIntegerField()  # what this payer pays of it; a shared line is a row a payer
     payer = models.CharField(max_length=12)
     filing = models.ForeignKey("catalogue.Filing", on_delete=models.PROTECT, null=True, related_name="+")
     policy_key = models.CharField(max_length=60)
@@ -138,10 +138,30 @@ class Settlement(TenantRow):
     amount_fen = models.BigIntegerField()
     settled_at = models.DateTimeField()
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="+")
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, null=True, related_name="+")  # None: nothing was earned
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="settlement_posted", condition=Q(amount_fen=0, voucher__isnull=True) | Q(amount_fen__gt=0, voucher__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"settlement {self.order_id}"
+
+
+class RefundHandover(TenantRow):
+    """Cash of a refund put into somebody's hand at the desk; append-only. A refund without one waits to be collected."""
+
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="handover")
+    receiver_name = models.CharField(max_length=60)
+    handed_at = models.DateTimeField()
+    handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"handover {self.refund_id}"
 
 
 class Hold(TenantRow):

@@ -249,6 +249,8 @@ CSRF_FAILURE_VIEW = "yijia.base.health.forged"
 
 # --- jobs: each app's `jobs.py`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # what failed stays to be looked at
+MESSAGE_PROVIDER = env_str("YIJIA_MESSAGE_PROVIDER", "yijia.base.messages.Sink")
 
 LOGGING = {
     "version": 1,

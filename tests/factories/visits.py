@@ -22,12 +22,17 @@ WHEN = NOW + timedelta(hours=2)  # Monday 11:00
 CALM = {
     "violence": "never", "intoxication": "no", "animals": "none", "companion": "present", "access": "safe", "signal": "good", "environment": "fit",
 }  # fmt: skip
+VERDICTS = {"aggressive": False, "infectious": False, "allergic": False, "doctor_order": "not_needed"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 DATA_URL = "data:image/png;base64,iVBORw0KGgoAAAA="
 
 
 def paper(cast: Cast, kind: str, resident: Any, codes: list[str]) -> Agreement:
-    text = {"zh": {"title": "测试", "clauses": []}, "en": {"title": "Test", "clauses": []}, "fields": {"item_codes": codes}}
+    text = {
+        "zh": {"title": "测试", "clauses": []},
+        "en": {"title": "Test", "clauses": []},
+        "fields": {"item_codes": codes},
+    }
     return Agreement.objects.create(
         organisation=cast.harbour, kind=kind, resident=resident, template_key="agreement:test", template_edition="test/1", text=text,
         text_sm3=crypto.sm3(canonical(text)), valid_from=date(2025, 1, 1), valid_until=date(2026, 1, 1), created_at=NOW, signed_at=NOW,
@@ -36,13 +41,15 @@ def paper(cast: Cast, kind: str, resident: Any, codes: list[str]) -> Agreement:
 
 def signed(
     cast: Cast, *, part: str = "elder", items: tuple[str, ...] = ("NI-CL-01",), wanted_from: datetime = WHEN, answers: dict[str, str] | None = None,
-    need: str = "chronic", **more: Any,
+    need: str = "chronic", verdicts: dict[str, Any] | None = None, **more: Any,
 ) -> Order:  # fmt: skip
     """A signed order whose gate is green, unless the facts given say otherwise."""
     resident = cast.residents[part]
     codes = list(items)
     for code in codes:
-        OfferedItem.objects.get_or_create(organisation=cast.harbour, item_code=code, defaults={"state": "published", "picked_at": NOW})
+        OfferedItem.objects.get_or_create(
+            organisation=cast.harbour, item_code=code, defaults={"state": "published", "picked_at": NOW}
+        )
     order = Order.objects.create(
         organisation=cast.harbour, number=f"T{uuid.uuid4().hex[:12]}", client_id=uuid.uuid4(), jurisdiction=TOWN, resident=resident,
         household=resident.household, state="signed", channel="self", need=need, wanted_from=wanted_from, wanted_until=wanted_from + timedelta(hours=2),
@@ -51,8 +58,10 @@ def signed(
     )  # fmt: skip
     for code in codes:
         OrderItem.objects.create(organisation=cast.harbour, order=order, item_code=code, duration_min=20)
-    Assessment.objects.create(organisation=cast.harbour, order=order, kind="first", is_passed=True, assessed_at=NOW)
-    HomeRisk.objects.create(organisation=cast.harbour, order=order, answers=CALM if answers is None else answers, answered_at=NOW)
+    Assessment.objects.create(organisation=cast.harbour, order=order, kind="first", is_passed=True, assessed_at=NOW, answers=VERDICTS | (verdicts or {}))
+    HomeRisk.objects.create(
+        organisation=cast.harbour, order=order, answers=CALM if answers is None else answers, answered_at=NOW
+    )
     return order
 
 
@@ -63,14 +72,24 @@ def opened(cast: Cast, **more: Any) -> Visit:
 
 def offered(cast: Cast, *parts: str, **more: Any) -> tuple[Visit, list[Offer]]:
     visit = opened(cast, **more)
-    made = actions.offer(visit_id=visit.pk, staff_ids=[cast.staff[p].pk for p in parts or ("nurse",)], by=cast.actors["dispatcher"], at=NOW)
+    made = actions.offer(
+        visit_id=visit.pk,
+        staff_ids=[cast.staff[p].pk for p in parts or ("nurse",)],
+        by=cast.actors["dispatcher"],
+        at=NOW,
+    )
     return visit, made
 
 
 def assigned(cast: Cast, *parts: str, **more: Any) -> Visit:
     """A visit the nurses were sent to directly."""
     visit = opened(cast, **more)
-    return actions.assign(visit_id=visit.pk, staff_ids=[cast.staff[p].pk for p in parts or ("nurse",)], by=cast.actors["dispatcher"], at=NOW)
+    return actions.assign(
+        visit_id=visit.pk,
+        staff_ids=[cast.staff[p].pk for p in parts or ("nurse",)],
+        by=cast.actors["dispatcher"],
+        at=NOW,
+    )
 
 
 def at_home(visit: Visit, *, off_m: float = 0, **more: Any) -> Place:
@@ -83,19 +102,33 @@ def departed(cast: Cast, **more: Any) -> Visit:
     visit = assigned(cast, **more)
     base = cast.staff["nurse"]
     return actions.depart(
-        visit_id=visit.pk, place=Place(lon=base.lon, lat=base.lat, accuracy_m=10), by=cast.actors["nurse"], at=visit.planned_from - timedelta(minutes=30)
+        visit_id=visit.pk,
+        place=Place(lon=base.lon, lat=base.lat, accuracy_m=10),
+        by=cast.actors["nurse"],
+        at=visit.planned_from - timedelta(minutes=30),
     )
 
 
 def arrived(cast: Cast, *, place: Place | None = None, **more: Any) -> Visit:
     visit = departed(cast, **more)
-    return actions.arrive(visit_id=visit.pk, code=door_code(visit), place=place or at_home(visit), by=cast.actors["nurse"], at=visit.planned_from)
+    return actions.arrive(
+        visit_id=visit.pk,
+        code=door_code(visit),
+        place=place or at_home(visit),
+        by=cast.actors["nurse"],
+        at=visit.planned_from,
+    )
 
 
 def in_service(cast: Cast, **more: Any) -> Visit:
     visit = arrived(cast, **more)
     return actions.pass_reassessment(
-        visit_id=visit.pk, is_identified=True, is_well=True, is_safe=True, by=cast.actors["nurse"], at=visit.planned_from + timedelta(minutes=3)
+        visit_id=visit.pk,
+        is_identified=True,
+        is_well=True,
+        is_safe=True,
+        by=cast.actors["nurse"],
+        at=visit.planned_from + timedelta(minutes=3),
     )
 
 
@@ -110,7 +143,9 @@ def sheet(visit: Visit, **more: Any) -> actions.Sheet:
 
 def recorded(cast: Cast, **more: Any) -> Visit:
     visit = in_service(cast, **more)
-    actions.write_record(visit_id=visit.pk, sheet=sheet(visit), by=cast.actors["nurse"], at=visit.started_at + timedelta(minutes=15))
+    actions.write_record(
+        visit_id=visit.pk, sheet=sheet(visit), by=cast.actors["nurse"], at=visit.started_at + timedelta(minutes=15)
+    )
     return visit
 
 
@@ -118,14 +153,24 @@ def signed_off(cast: Cast, **more: Any) -> Visit:
     visit = recorded(cast, **more)
     for kind, signer in (("nurse_signature", ""), ("family_signature", "测试relative")):
         actions.sign_record(
-            visit_id=visit.pk, kind=kind, signer=signer, image=DATA_URL, by=cast.actors["nurse"], at=visit.started_at + timedelta(minutes=18)
+            visit_id=visit.pk,
+            kind=kind,
+            signer=signer,
+            image=DATA_URL,
+            by=cast.actors["nurse"],
+            at=visit.started_at + timedelta(minutes=18),
         )
     return visit
 
 
 def completed(cast: Cast, *, after_min: int = 20, out: Place | None = None, **more: Any) -> Visit:
     visit = signed_off(cast, **more)
-    return actions.complete(visit_id=visit.pk, place=out or at_home(visit), by=cast.actors["nurse"], at=visit.started_at + timedelta(minutes=after_min))
+    return actions.complete(
+        visit_id=visit.pk,
+        place=out or at_home(visit),
+        by=cast.actors["nurse"],
+        at=visit.started_at + timedelta(minutes=after_min),
+    )
 
 
 def confirmed(cast: Cast, **more: Any) -> Visit:
@@ -145,5 +190,3 @@ def with_phone(staff: Staff, serial: int) -> None:
     number = phones.synthetic(serial)
     staff.phone_enc = crypto.seal(number, "registry.staff.phone")
     staff.save(update_fields=["phone_enc"])
-
-

@@ -22,7 +22,9 @@ ON_THE_WAY = ("departed", "arrived", "in_service")
 
 
 @action("sos.press")
-def press_sos(*, visit_id: int, client_id: uuid.UUID | None = None, place: Place = NOWHERE, by: Actor, at: datetime) -> Alarm:
+def press_sos(
+    *, visit_id: int, client_id: uuid.UUID | None = None, place: Place = NOWHERE, by: Actor, at: datetime
+) -> Alarm:
     """One call for help. Pressed again while it is open, or sent again by a phone without signal, it is the same one.
 
     client_id   made by the phone for one press
@@ -127,7 +129,13 @@ def _step(alarm: Alarm, event: lifecycle.AlarmEvent, by: Actor, facts: dict[str,
 
 def _note(alarm: Alarm, event: str, at: datetime, by: Actor, note: str = "") -> None:
     AlarmEvent.objects.create(
-        organisation_id=alarm.organisation_id, alarm=alarm, event=event, at=at, by_id=by.user_id, level=alarm.level, note=note.strip()[:200]
+        organisation_id=alarm.organisation_id,
+        alarm=alarm,
+        event=event,
+        at=at,
+        by_id=by.user_id,
+        level=alarm.level,
+        note=note.strip()[:200],
     )
 
 
@@ -161,7 +169,11 @@ def _overdue(at: datetime) -> list[Visit]:
 
 def _raise(visit: Visit, *, by: Actor, at: datetime) -> list[Alarm]:
     """One alarm for the lead, unless one is open, or one was closed so lately that the timer has not run again."""
-    mine = Assignment.objects.select_related("visit__order", "visit__organisation", "staff").filter(visit=visit, is_active=True, is_lead=True).first()
+    mine = (
+        Assignment.objects.select_related("visit__order", "visit__organisation", "staff")
+        .filter(visit=visit, is_active=True, is_lead=True)
+        .first()
+    )
     if mine is None:
         return []
     ours = Alarm.objects.filter(visit=visit, staff_id=mine.staff_id)
@@ -173,7 +185,12 @@ def _raise(visit: Visit, *, by: Actor, at: datetime) -> list[Alarm]:
     try:
         with transaction.atomic():
             alarm = Alarm.objects.create(
-                organisation_id=visit.organisation_id, visit=visit, staff_id=mine.staff_id, kind=Alarm.Kind.DEAD_MAN, client_id=client_id, raised_at=at
+                organisation_id=visit.organisation_id,
+                visit=visit,
+                staff_id=mine.staff_id,
+                kind=Alarm.Kind.DEAD_MAN,
+                client_id=client_id,
+                raised_at=at,
             )
     except IntegrityError:  # another worker was first
         return []
@@ -184,13 +201,22 @@ def _raise(visit: Visit, *, by: Actor, at: datetime) -> list[Alarm]:
 
 def _escalate(*, by: Actor, at: datetime) -> list[Alarm]:
     climbed = []
-    waiting = Alarm.objects.select_for_update(skip_locked=True, of=("self",)).select_related("visit__order").filter(state="raised", raised_at__lt=at)
+    waiting = (
+        Alarm.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("visit__order")
+        .filter(state="raised", raised_at__lt=at)
+    )
     for alarm in waiting.order_by("raised_at"):
         rules = ladder(LADDERS[Alarm.Kind(alarm.kind)], alarm.visit.order.jurisdiction, business_date(at))
         step = deadman.due(rules, alarm.raised_at, at)
         if step is None or step.level <= alarm.level or _is_late(alarm):
             continue
-        mine = Assignment.objects.select_related("visit__order", "visit__organisation", "staff").filter(visit_id=alarm.visit_id, staff_id=alarm.staff_id).order_by("-is_active").first()
+        mine = (
+            Assignment.objects.select_related("visit__order", "visit__organisation", "staff")
+            .filter(visit_id=alarm.visit_id, staff_id=alarm.staff_id)
+            .order_by("-is_active")
+            .first()
+        )
         for passed in rules.steps[alarm.level + 1 : step.level + 1]:
             alarm.level = passed.level
             _note(alarm, "escalated", at, by, note=passed.party.value)

@@ -47,7 +47,16 @@ def assign(*, visit_id: int, staff_ids: Sequence[int], version: int | None = Non
 
 
 @action("visits.release")
-def release(*, visit_id: int, reason: str, staff_id: int | None = None, is_offered_again: bool = False, version: int | None = None, by: Actor, at: datetime) -> Visit:
+def release(
+    *,
+    visit_id: int,
+    reason: str,
+    staff_id: int | None = None,
+    is_offered_again: bool = False,
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Visit:
     """Take a nurse off a visit (or everybody), before arrival; the order looks for a nurse again.
 
     staff_id            a nurse releases herself; the dispatcher names one, or None for all
@@ -72,7 +81,14 @@ def release(*, visit_id: int, reason: str, staff_id: int | None = None, is_offer
             tell_staff(one.staff, "released", at=at, number=number(visit), when=local_words(visit.planned_from))
     if visit.order.state != "dispatching":
         visit.departed_at = visit.departed_by = None
-        move(visit, Event.RELEASE, by=by, at=at, facts={"staff_ids": [one.staff_id for one in leaving]}, reason=reason.strip()[:200])
+        move(
+            visit,
+            Event.RELEASE,
+            by=by,
+            at=at,
+            facts={"staff_ids": [one.staff_id for one in leaving]},
+            reason=reason.strip()[:200],
+        )
         tell_family(visit, "changing", at=at, when=local_words(visit.planned_from))
     else:
         visit.version += 1
@@ -89,7 +105,12 @@ def release(*, visit_id: int, reason: str, staff_id: int | None = None, is_offer
 def _free(leaving: Sequence[Assignment], reason: str, *, by: Actor, at: datetime) -> None:
     """Give the time back; a lead who leaves hands the lead to whoever stays."""
     for one in leaving:
-        one.is_active, one.released_at, one.released_by_id, one.release_reason = False, at, by.user_id, reason.strip()[:200]
+        one.is_active, one.released_at, one.released_by_id, one.release_reason = (
+            False,
+            at,
+            by.user_id,
+            reason.strip()[:200],
+        )
         one.save(update_fields=["is_active", "released_at", "released_by", "release_reason"])
     rest = Assignment.objects.filter(visit_id=leaving[0].visit_id, is_active=True).order_by("id")
     if any(one.is_lead for one in leaving) and (first := rest.first()) is not None:
@@ -100,7 +121,12 @@ def _free(leaving: Sequence[Assignment], reason: str, *, by: Actor, at: datetime
 @action("visits.free")
 def free_visit(*, order_id: int, by: Actor, at: datetime) -> Visit | None:
     """After an order was cancelled: withdraw what was held out and give the nurses their time back."""
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("order", "resident").filter(order_id=order_id).first()
+    visit = (
+        Visit.objects.select_for_update(of=("self",))
+        .select_related("order", "resident")
+        .filter(order_id=order_id)
+        .first()
+    )
     if visit is None:
         return None
     withdraw(visit, "cancelled", at=at)

@@ -42,7 +42,14 @@ def complete(*, visit_id: int, place: Place = NOWHERE, by: Actor, at: datetime) 
     must_be(visit, Event.COMPLETE, "in_service")
     record = Record.objects.filter(visit=visit).first()
     signed = set(VisitFile.objects.filter(visit=visit).exclude(kind="photo").values_list("kind", flat=True))
-    met = {name for name, holds in (("record_written", record is not None), ("both_signed", {"nurse_signature", "family_signature"} <= signed)) if holds}
+    met = {
+        name
+        for name, holds in (
+            ("record_written", record is not None),
+            ("both_signed", {"nurse_signature", "family_signature"} <= signed),
+        )
+        if holds
+    }
     if record is not None:
         _is_whole(visit, record)
     visit.finished_at, visit.finished_by_id = at, by.user_id
@@ -77,7 +84,10 @@ def confirm_within(visit: Visit, at: datetime) -> timedelta:
 
 def rescore(visit: Visit, confirmation: Confirmation, at: datetime) -> Score:
     """Score the evidence and keep the result."""
-    found = score(evidence_facts_for_system(visit, confirmation), weights(visit.order.jurisdiction, business_date(visit.planned_from)))
+    found = score(
+        evidence_facts_for_system(visit, confirmation),
+        weights(visit.order.jurisdiction, business_date(visit.planned_from)),
+    )
     EvidenceScore.objects.update_or_create(
         visit=visit,
         defaults={
@@ -91,12 +101,19 @@ def rescore(visit: Visit, confirmation: Confirmation, at: datetime) -> Score:
 def hold(visit: Visit, found: Score, at: datetime, words: str = "") -> None:
     """Weak evidence goes to a person; nothing is priced before the review."""
     codes = [finding.code.value for finding in found.findings]
-    move(visit, Event.HOLD, by=SYSTEM, at=at, facts={"score": found.score, "findings": codes}, reason=words.strip()[:200])
+    move(
+        visit, Event.HOLD, by=SYSTEM, at=at, facts={"score": found.score, "findings": codes}, reason=words.strip()[:200]
+    )
     _publish("visits.evidence_weak", visit, at, score=found.score, findings=codes)
 
 
 def _publish(name: str, visit: Visit, at: datetime, **facts: object) -> None:
-    payload = {"visit_id": visit.pk, "order_id": visit.order_id, "organisation_id": visit.organisation_id, "resident_id": visit.resident_id} | facts
+    payload = {
+        "visit_id": visit.pk,
+        "order_id": visit.order_id,
+        "organisation_id": visit.organisation_id,
+        "resident_id": visit.resident_id,
+    } | facts
     outbox.publish(name, payload, at=at, organisation_id=visit.organisation_id)
 
 
@@ -127,14 +144,20 @@ def _settle(visit: Visit, found: Score, *, is_disputed: bool, by: Actor, at: dat
 
 def _may_speak(visit: Visit, by: Actor, permission: Permission, at: datetime) -> None:
     """A proxy speaks only where the resident allowed it."""
-    if reach(by) is Reach.PEOPLE and not (by.user_id and accounts.family_may(by.user_id, visit.resident_id, "confirm", at)):
+    if reach(by) is Reach.PEOPLE and not (
+        by.user_id and accounts.family_may(by.user_id, visit.resident_id, "confirm", at)
+    ):
         raise Forbidden(permission)
 
 
 @action("visits.auto_confirm")
 def auto_confirm(*, by: Actor, at: datetime) -> list[Visit]:
     """Visits the family has not spoken about in time count as silently confirmed; the silence lowers the score."""
-    waiting = Visit.objects.filter(order__state="completed", finished_at__lte=at, confirmed_at__isnull=True).select_related("order").order_by("finished_at")[:500]
+    waiting = (
+        Visit.objects.filter(order__state="completed", finished_at__lte=at, confirmed_at__isnull=True)
+        .select_related("order")
+        .order_by("finished_at")[:500]
+    )
     settled = []
     for one in waiting:
         if one.finished_at + confirm_within(one, at) > at:

@@ -35,7 +35,11 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
     if order_id is None:
         raise NotFound
     Order.objects.select_for_update().get(pk=order_id)
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("order", "order__household", "organisation", "resident").get(pk=visit_id)
+    visit = (
+        Visit.objects.select_for_update(of=("self",))
+        .select_related("order", "order__household", "organisation", "resident")
+        .get(pk=visit_id)
+    )
     if version is not None and visit.version != version:
         raise Stale
     return visit
@@ -52,11 +56,28 @@ def own_assignment(by: Actor, visit: Visit) -> Assignment:
     return mine
 
 
-def move(visit: Visit, event: Event, *, by: Actor, at: datetime, met: Iterable[str] = (), facts: dict[str, Any] | None = None, reason: str = "") -> None:
+def move(
+    visit: Visit,
+    event: Event,
+    *,
+    by: Actor,
+    at: datetime,
+    met: Iterable[str] = (),
+    facts: dict[str, Any] | None = None,
+    reason: str = "",
+) -> None:
     """One step of the order, with the visit's own fields saved under a new version."""
     visit.version += 1
     visit.save()
-    order = step(order_id=visit.order_id, event=event, met=frozenset(met), facts=(facts or {}) | {"visit_id": visit.pk}, reason=reason, by=by, at=at)
+    order = step(
+        order_id=visit.order_id,
+        event=event,
+        met=frozenset(met),
+        facts=(facts or {}) | {"visit_id": visit.pk},
+        reason=reason,
+        by=by,
+        at=at,
+    )
     visit.order.state, visit.order.version, visit.order.state_at = order.state, order.version, order.state_at
 
 
@@ -122,9 +143,24 @@ def tell_house(house: Organisation, template: str, *, at: datetime, **facts: str
         _send(house.phone, template, at=at, organisation_id=house.pk, facts=facts)
 
 
-def _send(phone: str, template: str, *, at: datetime, organisation_id: int, facts: dict[str, str], resident_id: int | None = None) -> None:
+def _send(
+    phone: str,
+    template: str,
+    *,
+    at: datetime,
+    organisation_id: int,
+    facts: dict[str, str],
+    resident_id: int | None = None,
+) -> None:
     text = messages.in_chinese(words.MESSAGES[template]) % facts
-    messages.send_sms(phone=phone, template=f"visits.{template}", text=text, at=at, organisation_id=organisation_id, resident_id=resident_id)
+    messages.send_sms(
+        phone=phone,
+        template=f"visits.{template}",
+        text=text,
+        at=at,
+        organisation_id=organisation_id,
+        resident_id=resident_id,
+    )
 
 
 def masked_name(visit: Visit) -> str:

@@ -36,7 +36,15 @@ BY_NOBODY_ELSE = frozenset({"dispatch.resident_refuses", "dispatch.nurse_refuses
 
 
 @action("offers.make")
-def offer(*, visit_id: int, staff_ids: Sequence[int], answer_until: datetime | None = None, version: int | None = None, by: Actor, at: datetime) -> list[Offer]:
+def offer(
+    *,
+    visit_id: int,
+    staff_ids: Sequence[int],
+    answer_until: datetime | None = None,
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> list[Offer]:
     """Hold a visit out to one or several nurses, each of whom the ranking lets go.
 
     answer_until    by default the term's minutes from now, but not beyond the beginning of the visit
@@ -80,7 +88,13 @@ def _hold_out(visit: Visit, found: Candidates, staff_id: int, until: datetime, *
 
 
 def _kept(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    return [{"code": reason.code, "facts": {k: plain(v) if isinstance(v, int | str) else str(v) for k, v in reason.facts.items()}} for reason in reasons]
+    return [
+        {
+            "code": reason.code,
+            "facts": {k: plain(v) if isinstance(v, int | str) else str(v) for k, v in reason.facts.items()},
+        }
+        for reason in reasons
+    ]
 
 
 @action("offers.answer")
@@ -106,7 +120,9 @@ def answer_offer(*, offer_id: int, is_accepted: bool, reason: str = "", by: Acto
     return held
 
 
-def _settle(held: Offer, event: OfferEvent, facts: dict[str, bool], *, by: Actor, at: datetime, reason: str = "") -> None:
+def _settle(
+    held: Offer, event: OfferEvent, facts: dict[str, bool], *, by: Actor, at: datetime, reason: str = ""
+) -> None:
     outcome = OFFERS.attempt(OfferState(held.state), event, by, facts)
     held.state = refuse_if(outcome)
     held.answered_at, held.answered_by_id, held.decline_reason = at, by.user_id, reason.strip()[:200]
@@ -160,7 +176,11 @@ def close_when_enough(visit: Visit, found: Candidates, *, by: Actor, at: datetim
 
 def withdraw(visit: Visit, template: str, *, at: datetime, but: Iterable[int] = ()) -> int:
     """Take back what is still held out for a visit, and say so; how many were taken back."""
-    open_offers = list(Offer.objects.select_related("staff").filter(visit=visit, state=OfferState.OFFERED).exclude(staff_id__in=list(but)))
+    open_offers = list(
+        Offer.objects.select_related("staff")
+        .filter(visit=visit, state=OfferState.OFFERED)
+        .exclude(staff_id__in=list(but))
+    )
     for held in open_offers:
         _settle(held, OfferEvent.WITHDRAW, {}, by=SYSTEM, at=at)
         tell_staff(held.staff, template, at=at, number=number(visit), when=local_words(visit.planned_from))
@@ -173,8 +193,17 @@ def withdraw_offer(*, offer_id: int, by: Actor, at: datetime) -> Offer:
 
     Raises      NotFound, Refused: offers.over
     """
-    held = Offer.objects.select_for_update(of=("self",)).select_related("staff", "visit__order").filter(pk=offer_id).first()
-    if held is None or (not by.is_system and held.organisation_id not in by.organisation_ids) or not may(by, Permission.VISIT_OFFER):
+    held = (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("staff", "visit__order")
+        .filter(pk=offer_id)
+        .first()
+    )
+    if (
+        held is None
+        or (not by.is_system and held.organisation_id not in by.organisation_ids)
+        or not may(by, Permission.VISIT_OFFER)
+    ):
         raise NotFound
     _settle(held, OfferEvent.WITHDRAW, {}, by=by, at=at)
     tell_staff(held.staff, "withdrawn", at=at, number=number(held.visit), when=local_words(held.visit.planned_from))
@@ -184,7 +213,9 @@ def withdraw_offer(*, offer_id: int, by: Actor, at: datetime) -> Offer:
 @action("offers.expire")
 def expire_offers(*, by: Actor, at: datetime) -> list[Offer]:
     """Close the offers whose time to answer has passed."""
-    late = Offer.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=OfferState.OFFERED, answer_until__lte=at)
+    late = Offer.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=OfferState.OFFERED, answer_until__lte=at
+    )
     expired = list(late.order_by("id")[:500])
     for held in expired:
         _settle(held, OfferEvent.EXPIRE, {}, by=by, at=at)

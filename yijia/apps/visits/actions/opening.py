@@ -17,7 +17,9 @@ from yijia.core.refusal import Refusal
 
 
 @action("visits.open")
-def open_visit(*, order_id: int, planned_from: datetime | None = None, version: int | None = None, by: Actor, at: datetime) -> Visit:
+def open_visit(
+    *, order_id: int, planned_from: datetime | None = None, version: int | None = None, by: Actor, at: datetime
+) -> Visit:
     """Ask the gate about institution, items, order and home; when green, make the visit and begin dispatching.
 
     planned_from    when the nurse is due, inside the window the family wished; by default its beginning

@@ -134,8 +134,18 @@ def _alert(visit: Visit, readings: tuple[Reading, ...], at: datetime) -> None:
     if not critical:
         return
     vitals = known_vitals(visit.order.jurisdiction, business_date(at))
-    values = "，".join(f"{vitals[r.code].zh} {r.amount} {r.unit}（{in_chinese(words.ALERTS[r.alert.value])}）" for r in critical)
-    tell_house(visit.organisation, "critical", at=at, name=masked_name(visit), number=number(visit), values=values, when=local_words(at))
+    values = "，".join(
+        f"{vitals[r.code].zh} {r.amount} {r.unit}（{in_chinese(words.ALERTS[r.alert.value])}）" for r in critical
+    )
+    tell_house(
+        visit.organisation,
+        "critical",
+        at=at,
+        name=masked_name(visit),
+        number=number(visit),
+        values=values,
+        when=local_words(at),
+    )
     outbox.publish(
         "visits.critical_vital", {"visit_id": visit.pk, "order_id": visit.order_id, "codes": [r.code for r in critical]},
         at=at, organisation_id=visit.organisation_id,
@@ -153,12 +163,19 @@ def add_photo(*, visit_id: int, content: bytes, by: Actor, at: datetime) -> Visi
     must_be(visit, Event.COMPLETE, "arrived", "in_service")
     kept = files.keep(content, field="photo", by=by, at=at, organisation_id=visit.organisation_id)
     return VisitFile.objects.create(
-        organisation_id=visit.organisation_id, visit=visit, kind=VisitFile.Kind.PHOTO, file=kept, added_at=at, added_by_id=by.user_id
+        organisation_id=visit.organisation_id,
+        visit=visit,
+        kind=VisitFile.Kind.PHOTO,
+        file=kept,
+        added_at=at,
+        added_by_id=by.user_id,
     )
 
 
 @action("visits.sign")
-def sign_record(*, visit_id: int, kind: str, signer: str = "", image: str = "", witness: str = "", by: Actor, at: datetime) -> VisitFile:
+def sign_record(
+    *, visit_id: int, kind: str, signer: str = "", image: str = "", witness: str = "", by: Actor, at: datetime
+) -> VisitFile:
     """Put one signature under the record as it stands: the nurse's own, or the resident's side, on glass or before a witness.
 
     kind        nurse_signature or family_signature
@@ -187,7 +204,11 @@ def sign_record(*, visit_id: int, kind: str, signer: str = "", image: str = "", 
         raise Refused(Refusal("visits.own_witness"))
     if not image and (not witness or kind == VisitFile.Kind.NURSE_SIGNATURE):
         raise Invalid({"image": [say("请在框内签名，或请见证人代记。")]})
-    kept = files.keep_data_url(image, field="image", by=by, at=at, organisation_id=visit.organisation_id) if image else None
+    kept = (
+        files.keep_data_url(image, field="image", by=by, at=at, organisation_id=visit.organisation_id)
+        if image
+        else None
+    )
     return VisitFile.objects.create(
         organisation_id=visit.organisation_id, visit=visit, kind=kind, file=kept, signer=signer, witness=witness,
         record_sm3=record_sm3(record), added_at=at, added_by_id=by.user_id,
@@ -197,5 +218,13 @@ def sign_record(*, visit_id: int, kind: str, signer: str = "", image: str = "", 
 def record_sm3(record: Record) -> bytes:
     """The SM3 of the record as it stands, consumables included."""
     used = sorted(record.consumables.values_list("code", "quantity"))
-    content = [record.vitals, record.items_done, record.notes, record.advice, record.waste_returned, used, record.version]
+    content = [
+        record.vitals,
+        record.items_done,
+        record.notes,
+        record.advice,
+        record.waste_returned,
+        used,
+        record.version,
+    ]
     return sm3(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())

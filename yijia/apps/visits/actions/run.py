@@ -44,7 +44,9 @@ def depart(*, visit_id: int, place: Place = NOWHERE, by: Actor, at: datetime) ->
     visit = locked(by, visit_id)
     mine = own_assignment(by, visit)
     must_be(visit, Event.DEPART, "assigned")
-    earliest = visit.planned_from - minutes("visit_times", "depart_earliest_min", visit.order.jurisdiction, business_date(at))
+    earliest = visit.planned_from - minutes(
+        "visit_times", "depart_earliest_min", visit.order.jurisdiction, business_date(at)
+    )
     if at < earliest:
         raise Refused(Refusal("visits.too_early", {"from": local_words(earliest)}))
     _not_elsewhere(visit, mine)
@@ -56,7 +58,12 @@ def depart(*, visit_id: int, place: Place = NOWHERE, by: Actor, at: datetime) ->
 
 
 def _not_elsewhere(visit: Visit, mine: Assignment) -> None:
-    other = Assignment.objects.filter(staff_id=mine.staff_id, is_active=True, visit__order__state__in=ON_DUTY).exclude(visit=visit).select_related("visit__order").first()
+    other = (
+        Assignment.objects.filter(staff_id=mine.staff_id, is_active=True, visit__order__state__in=ON_DUTY)
+        .exclude(visit=visit)
+        .select_related("visit__order")
+        .first()
+    )
     if other is not None:
         raise Refused(Refusal("visits.elsewhere", {"number": other.visit.order.number}))
 
@@ -74,7 +81,9 @@ def _ask_again(visit: Visit, at: datetime) -> None:
 
 
 @action("visits.arrive")
-def arrive(*, visit_id: int, code: str = "", has_no_code: bool = False, place: Place = NOWHERE, by: Actor, at: datetime) -> Visit:
+def arrive(
+    *, visit_id: int, code: str = "", has_no_code: bool = False, place: Place = NOWHERE, by: Actor, at: datetime
+) -> Visit:
     """At the door: where the phone is, and the six digits the family reads out.
 
     has_no_code     nobody could read it out; allowed, and it lowers the evidence score, as a missing location does
@@ -84,7 +93,9 @@ def arrive(*, visit_id: int, code: str = "", has_no_code: bool = False, place: P
     visit = locked(by, visit_id)
     mine = own_assignment(by, visit)
     must_be(visit, Event.ARRIVE, "departed")
-    earliest = visit.planned_from - minutes("visit_times", "arrive_earliest_min", visit.order.jurisdiction, business_date(at))
+    earliest = visit.planned_from - minutes(
+        "visit_times", "arrive_earliest_min", visit.order.jurisdiction, business_date(at)
+    )
     if at < earliest:
         raise Refused(Refusal("visits.too_early_to_arrive", {"from": local_words(earliest)}))
     given = "".join(code.split())
@@ -100,7 +111,9 @@ def arrive(*, visit_id: int, code: str = "", has_no_code: bool = False, place: P
 
 
 @action("visits.reassess")
-def pass_reassessment(*, visit_id: int, is_identified: bool, is_well: bool, is_safe: bool, note: str = "", by: Actor, at: datetime) -> Visit:
+def pass_reassessment(
+    *, visit_id: int, is_identified: bool, is_well: bool, is_safe: bool, note: str = "", by: Actor, at: datetime
+) -> Visit:
     """The look on site: the right person, fit for the items, in a safe place; only then does service begin.
 
     Raises      NotFound, Refused: orders.identity_not_checked, orders.reassessment_failed, and those of `care.step`
@@ -108,7 +121,11 @@ def pass_reassessment(*, visit_id: int, is_identified: bool, is_well: bool, is_s
     visit = locked(by, visit_id)
     own_assignment(by, visit)
     must_be(visit, Event.PASS_REASSESSMENT, "arrived")
-    met = {name for name, holds in (("identity_checked", is_identified), ("reassessment_passed", is_well and is_safe)) if holds}
+    met = {
+        name
+        for name, holds in (("identity_checked", is_identified), ("reassessment_passed", is_well and is_safe))
+        if holds
+    }
     visit.started_at, visit.started_by_id = at, by.user_id
     move(visit, Event.PASS_REASSESSMENT, met=met, by=by, at=at)
     Assessment.objects.create(
@@ -150,7 +167,12 @@ def _stop(visit: Visit, event: Event, reason: str, note: str, place: Place, *, b
         keep_fix(visit, mine, Fix.Kind.FINISH, place, at=at)
     end_time(visit, at)
     tell_family(visit, "stopped", at=at, when=local_words(visit.planned_from))
-    outbox.publish("visits.stopped", {"visit_id": visit.pk, "order_id": visit.order_id, "reason_code": reason}, at=at, organisation_id=visit.organisation_id)
+    outbox.publish(
+        "visits.stopped",
+        {"visit_id": visit.pk, "order_id": visit.order_id, "reason_code": reason},
+        at=at,
+        organisation_id=visit.organisation_id,
+    )
     return visit
 
 

@@ -34,7 +34,11 @@ _WITH = ("visit__order__household", "visit__resident", "staff", "organisation", 
 def list_alarms(actor: Actor, *, is_open: bool = True) -> QuerySet[Alarm]:
     """The wall: open alarms by age, oldest first; or closed ones, newest first."""
     rows = alarms_in_sight(actor).select_related(*_WITH)
-    return rows.exclude(state="closed").order_by("raised_at", "id") if is_open else rows.filter(state="closed").order_by("-raised_at", "-id")
+    return (
+        rows.exclude(state="closed").order_by("raised_at", "id")
+        if is_open
+        else rows.filter(state="closed").order_by("-raised_at", "-id")
+    )
 
 
 def count_open_alarms(actor: Actor) -> int:
@@ -64,4 +68,7 @@ def watched_until_for_system(visit: Visit) -> datetime:
     """The planned end, later when the service began later than planned."""
     if visit.started_at is None:
         return visit.planned_until
-    return max(visit.planned_until, visit.started_at + timedelta(minutes=norm_min(OrderItem.objects.filter(order_id=visit.order_id))))
+    return max(
+        visit.planned_until,
+        visit.started_at + timedelta(minutes=norm_min(OrderItem.objects.filter(order_id=visit.order_id))),
+    )

@@ -50,15 +50,32 @@ def badge_for_system(token: str, at: datetime) -> Badge:
         raise NotFound
     with scope.whole_system():  # whoever holds the address may see the badge: that is its purpose
         found = (
-            Assignment.objects.select_related("staff", "organisation", "visit__order").filter(visit_id=int(visit_id), staff_id=int(staff_id)).order_by("-is_active").first()
+            Assignment.objects.select_related("staff", "organisation", "visit__order")
+            .filter(visit_id=int(visit_id), staff_id=int(staff_id))
+            .order_by("-is_active")
+            .first()
         )
     if found is None:
         raise NotFound
     before, after = badge_hours(found.visit.order.jurisdiction, at)
     from_at, until_at = found.visit.planned_from - before, found.visit.planned_until + after
-    holds = found.is_active and from_at <= at < until_at and found.visit.order.state in ("assigned", "departed", "arrived", "in_service")
+    holds = (
+        found.is_active
+        and from_at <= at < until_at
+        and found.visit.order.state in ("assigned", "departed", "arrived", "in_service")
+    )
     nurse, house = found.staff, found.organisation
-    return Badge(nurse.name, nurse.title, nurse.badge_no, house.name, house.name_en, house.phone, from_at, until_at, holds and nurse.is_active)
+    return Badge(
+        nurse.name,
+        nurse.title,
+        nurse.badge_no,
+        house.name,
+        house.name_en,
+        house.phone,
+        from_at,
+        until_at,
+        holds and nurse.is_active,
+    )
 
 
 def badge_hours(jurisdiction: str, at: datetime) -> tuple[timedelta, timedelta]:

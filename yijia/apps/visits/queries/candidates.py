@@ -51,23 +51,34 @@ def candidates_for_system(order_id: int) -> Candidates:
     """See `candidates`."""
     question = gate_question_for_system(order_id)
     order, span = question.order, question.span
-    together = Q(assignments__visit__resident_id=order.resident_id, assignments__visit__finished_at__isnull=False, assignments__is_active=True)
+    together = Q(
+        assignments__visit__resident_id=order.resident_id,
+        assignments__visit__finished_at__isnull=False,
+        assignments__is_active=True,
+    )
     nurses = {
         nurse.pk: nurse
-        for nurse in Staff.objects.filter(organisation_id=order.organisation_id, profession=Staff.Profession.NURSE, is_active=True).annotate(
-            together=Count("assignments", filter=together), stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True))
+        for nurse in Staff.objects.filter(
+            organisation_id=order.organisation_id, profession=Staff.Profession.NURSE, is_active=True
+        ).annotate(
+            together=Count("assignments", filter=together),
+            stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True)),
         )
     }
     known = registry.staff_facts_for_system(staff_ids=nurses, on=question.facts.order.visit_on)
     reports = {pk: question.of_nurse(known[pk]) for pk in nurses if pk in known}
     busy, gone = _busy(order.pk, list(nurses), span)
-    declined = gone | set(Offer.objects.filter(visit__order_id=order.pk, state="declined").values_list("staff_id", flat=True))
+    declined = gone | set(
+        Offer.objects.filter(visit__order_id=order.pk, state="declined").values_list("staff_id", flat=True)
+    )
     wishes = dict(Preference.objects.filter(resident_id=order.resident_id).values_list("staff_id", "kind"))
     most = term("travel", order.jurisdiction, question.facts.order.visit_on)["most_load_min"]
     people = [
         Candidate(
             staff_id=pk,
-            gate_reds=tuple(dict.fromkeys(red.key for red in reports[pk].reds)) if pk in reports else ("gate:nurse_registration",),
+            gate_reds=tuple(dict.fromkeys(red.key for red in reports[pk].reds))
+            if pk in reports
+            else ("gate:nurse_registration",),
             hours=working_hours(nurse, span),
             busy=tuple(busy[pk]),
             base=Point(nurse.lat, nurse.lon),
@@ -106,7 +117,8 @@ def _busy(order_id: int, staff_ids: list[int], span: Span) -> tuple[defaultdict[
     """Each nurse's other visits on the days around, and those who were already released from this one."""
     day = start_of(span.from_at.astimezone(SHANGHAI).date())
     rows = Assignment.objects.filter(
-        Q(is_active=True, visit__planned_from__lt=day + timedelta(days=1), visit__planned_until__gt=day) | Q(is_active=False, visit__order_id=order_id),
+        Q(is_active=True, visit__planned_from__lt=day + timedelta(days=1), visit__planned_until__gt=day)
+        | Q(is_active=False, visit__order_id=order_id),
         staff_id__in=staff_ids,
     ).select_related("visit__order__household")
     busy: defaultdict[int, list[Busy]] = defaultdict(list)
@@ -116,7 +128,9 @@ def _busy(order_id: int, staff_ids: list[int], span: Span) -> tuple[defaultdict[
             gone.add(row.staff_id)
         elif row.visit.order_id != order_id and row.visit.order.state not in ("aborted", "cancelled"):
             home = row.visit.order.household
-            busy[row.staff_id].append(Busy(Span(row.visit.planned_from, row.visit.planned_until), Point(home.lat, home.lon)))
+            busy[row.staff_id].append(
+                Busy(Span(row.visit.planned_from, row.visit.planned_until), Point(home.lat, home.lon))
+            )
     return busy, gone
 
 

@@ -38,7 +38,12 @@ def day_list(actor: Actor, day: date) -> list[Stop]:
     """The nurse's visits of a Shanghai day in the order of their time."""
     begin = start_of(day)
     rows = list(
-        Assignment.objects.filter(staff_id=actor.staff_id, is_active=True, visit__planned_from__gte=begin, visit__planned_from__lt=begin + timedelta(days=1))
+        Assignment.objects.filter(
+            staff_id=actor.staff_id,
+            is_active=True,
+            visit__planned_from__gte=begin,
+            visit__planned_from__lt=begin + timedelta(days=1),
+        )
         .select_related("staff", "visit__order__household", "visit__resident", "visit__organisation")
         .prefetch_related("visit__order__items")
         .order_by("visit__planned_from", "visit_id")
@@ -50,7 +55,15 @@ def day_list(actor: Actor, day: date) -> list[Stop]:
     stops = []
     for row in rows:
         home = Point(row.visit.order.household.lat, row.visit.order.household.lon)
-        stops.append(Stop(row.visit, tuple(row.visit.order.items.all()), row.is_lead, _travel_min(here, home, params), round(distance_m(here, home))))
+        stops.append(
+            Stop(
+                row.visit,
+                tuple(row.visit.order.items.all()),
+                row.is_lead,
+                _travel_min(here, home, params),
+                round(distance_m(here, home)),
+            )
+        )
         here = home
     return stops
 
@@ -85,7 +98,12 @@ def list_offers(actor: Actor, at: datetime) -> list[Offer]:
 def earlier_visits(visit: Visit, most: int = 3) -> list[Visit]:
     """The resident's last visits before this one that came to an end, newest first, with their records."""
     return list(
-        Visit.objects.filter(resident_id=visit.resident_id, finished_at__isnull=False, record__isnull=False, planned_from__lt=visit.planned_from)
+        Visit.objects.filter(
+            resident_id=visit.resident_id,
+            finished_at__isnull=False,
+            record__isnull=False,
+            planned_from__lt=visit.planned_from,
+        )
         .exclude(pk=visit.pk)
         .select_related("record", "order")
         .order_by("-finished_at")[:most]
@@ -99,7 +117,9 @@ def get_record(visit: Visit) -> Record | None:
 
 def list_files(visit: Visit) -> list[VisitFile]:
     """Photos and signatures of a visit in sight."""
-    return list(VisitFile.objects.filter(visit=visit).select_related("file").defer("file__content").order_by("added_at", "id"))
+    return list(
+        VisitFile.objects.filter(visit=visit).select_related("file").defer("file__content").order_by("added_at", "id")
+    )
 
 
 def get_file(visit: Visit, file_id: int) -> VisitFile:

@@ -38,7 +38,9 @@ def evidence_facts_for_system(visit: Visit, confirmation: evidence.Confirmation)
 def _previous(arrive: Fix | None) -> Fix | None:
     if arrive is None:
         return None
-    return Fix.objects.filter(staff_id=arrive.staff_id, at__lt=arrive.at, lon__isnull=False).order_by("-at", "-id").first()
+    return (
+        Fix.objects.filter(staff_id=arrive.staff_id, at__lt=arrive.at, lon__isnull=False).order_by("-at", "-id").first()
+    )
 
 
 def _fix(row: Fix | None) -> evidence.Fix | None:
@@ -50,4 +52,10 @@ def _fix(row: Fix | None) -> evidence.Fix | None:
 def _overlaps(visit: Visit) -> int:
     crew = Assignment.objects.filter(visit=visit, is_active=True).values("staff_id")
     others = Q(visit__started_at__lt=visit.finished_at) & (Q(visit__finished_at__gt=visit.started_at))
-    return Assignment.objects.filter(others, staff_id__in=crew, is_active=True).exclude(visit=visit).values("visit_id").distinct().count()
+    return (
+        Assignment.objects.filter(others, staff_id__in=crew, is_active=True)
+        .exclude(visit=visit)
+        .values("visit_id")
+        .distinct()
+        .count()
+    )

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from yijia.apps.agreements import queries as agreements
 from yijia.apps.care import queries as care
-from yijia.apps.care.models import Assessment, HomeRisk, Order, OrderItem
+from yijia.apps.care.models import Order, OrderItem
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
-from yijia.apps.visits.models import Visit
-from yijia.apps.visits.queries.terms import term
 from yijia.base import editions
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
 from yijia.core.calendar import Span
 from yijia.core.gate import check, facts, home_risk
 from yijia.core.permissions import Actor
-from yijia.core.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +74,22 @@ def gate_question_for_system(order_id: int) -> GateQuestion:
 
     Raises      NotFound: no order has this id
     """
-    order = Order.objects.select_related("resident", "household", "organisation").filter(pk=order_id).first()
+    order = Order.objects.select_related("resident", "household", "organisation", "home_risk", "visit").filter(pk=order_id).first()
     if order is None:
         raise NotFound
     items = tuple(OrderItem.objects.filter(order=order).order_by("id"))
-    visit = Visit.objects.filter(order=order).only("planned_from", "planned_until").first()
+    visit = order.visit if hasattr(order, "visit") else None
     span = Span(visit.planned_from, visit.planned_until) if visit else planned_span(order.wanted_from, items)
-    on, ends_on = business_date(span.from_at), business_date(span.until_at)
-    known = facts.Facts(
+    on = business_date(order.wanted_from)
+    known = care.facts_of(
+        order,
+        [item.item_code for item in items],
+        care.assessment_of(order),
+        agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, on),
+        order.home_risk.answers if hasattr(order, "home_risk") else {},
+        published=catalogue.offered_codes_for_system([order.organisation_id])[order.organisation_id],
         institution=registry.institution_facts_for_system(order.organisation_id),
-        items=_items(order, items, on),
-        order=_order(order, items, on, ends_on),
-        home=_home(order, on),
+        resident=registry.resident_facts_for_system(order.resident_id),
     )
     rules = check.load(editions.current(), jurisdiction=order.jurisdiction, on=on)
     return GateQuestion(order, items, span, known, rules)
@@ -104,86 +105,14 @@ def planned_span(from_at: datetime, items: Iterable[OrderItem]) -> Span:
     return Span(from_at, from_at + timedelta(minutes=max(norm_min(items), 10)))
 
 
-def _items(order: Order, items: Iterable[OrderItem], on: date) -> tuple[facts.Item, ...]:
-    listed = catalogue.items(on, order.jurisdiction)
-    published = catalogue.offered_codes_for_system([order.organisation_id])[order.organisation_id]
-    ordered_only = frozenset(term("doctor_order", order.jurisdiction, on)["items"])
-    found = []
-    for item in items:
-        entry = listed.get(item.item_code)
-        training = entry.extra_training if entry else None
-        found.append(
-            facts.Item(
-                code=item.item_code,
-                is_in_catalogue=entry is not None,
-                is_forbidden_at_home=None if entry is None else not entry.is_home_allowed,
-                is_published=item.item_code in published,
-                needs_doctor_order=item.item_code in ordered_only,
-                has_doctor_order=bool(order.prescription.strip()),
-                specialties=frozenset({training} if training else ()),
-            )
-        )
-    return tuple(found)
-
-
-def _order(order: Order, items: Iterable[OrderItem], on: date, ends_on: date) -> facts.Order:
-    assessment = Assessment.objects.filter(order=order, kind=Assessment.Kind.FIRST).first()
-    papers = agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, on)
-    resident = order.resident
-    return facts.Order(
-        visit_on=on,
-        visit_ends_on=ends_on,
-        assessment_is_passed=assessment.is_passed if assessment else False,
-        assessment_on=business_date(assessment.assessed_at) if assessment else None,
-        is_disabled_elder_action=resident.is_disabled_elder,
-        guardian_will_be_present=order.guardian_present,
-        resident_is_alive=resident.died_on is None,
-        resident_is_aggressive=resident.is_aggressive,
-        resident_is_infectious=resident.is_infectious,
-        resident_is_allergic=_is_allergic(order, items, assessment, on),
-        **papers,
-    )
-
-
-def _is_allergic(order: Order, items: Iterable[OrderItem], assessment: Assessment | None, on: date) -> bool:
-    """Whether an allergy on record names something the items use, or the first assessment says so."""
-    if assessment is not None and assessment.answers.get("is_allergic") is True:
-        return True
-    if not order.resident.allergies:
-        return False
-    listed = catalogue.items(on, order.jurisdiction)
-    used = [
-        word.lower()
-        for item in items
-        if item.item_code in listed
-        for kit in listed[item.item_code].value.value["consumables"]
-        for word in (kit["zh"], kit["en"])
-    ]
-    return any(allergy.lower() in word or word in allergy.lower() for allergy in order.resident.allergies for word in used)
-
-
-def _home(order: Order, on: date) -> facts.Home:
-    row = HomeRisk.objects.filter(order=order).first()
-    questions = home_risk.load(editions.current().values("home_risk:", jurisdiction=order.jurisdiction, on=on))
-    risk = home_risk.assess(row.answers if row else {}, questions)
-    if row is None or isinstance(risk, Refusal):
-        return facts.Home(is_violent=order.household.is_violent, risk_is_answered=False)
-    return facts.Home(
-        is_violent=order.household.is_violent,
-        risk_is_answered=risk.is_answered,
-        risk_blocks=bool(risk.blocks),
-        risk_needs_two=bool(risk.two_persons),
-    )
-
-
-def risk_words(order: Order, on: date) -> list[dict[str, str]]:
+def risk_words(order: Order) -> list[dict[str, str]]:
     """Answers about the home that ask for care, as {zh, en, effect}, for the nurse's card."""
-    row = HomeRisk.objects.filter(order=order).first()
+    row = care.home_risk_of(order)
     if row is None:
         return []
-    found = []
-    for question in home_risk.load(editions.current().values("home_risk:", jurisdiction=order.jurisdiction, on=on)):
-        for answer in question.answers:
-            if row.answers.get(question.code) == answer.code and answer.effect is not home_risk.Effect.NONE:
-                found.append({"zh": f"{question.zh}{answer.zh}", "en": f"{question.en} {answer.en}", "effect": answer.effect.value})
-    return found
+    return [
+        {"zh": f"{question.zh}{answer.zh}", "en": f"{question.en} {answer.en}", "effect": answer.effect.value}
+        for question in care.home_risk_questions(order.jurisdiction, business_date(order.wanted_from))
+        for answer in question.answers
+        if row.answers.get(question.code) == answer.code and answer.effect is not home_risk.Effect.NONE
+    ]

@@ -48,4 +48,6 @@ def get_visit_of_order(actor: Actor, order_id: int) -> Visit | None:
 
 def crew(visit_id: int) -> list[Assignment]:
     """Who goes, the lead first."""
-    return list(Assignment.objects.select_related("staff").filter(visit_id=visit_id, is_active=True).order_by("-is_lead", "id"))
+    return list(
+        Assignment.objects.select_related("staff").filter(visit_id=visit_id, is_active=True).order_by("-is_lead", "id")
+    )

@@ -1,0 +1,1 @@
+"""What the platform costs in time and memory, measured."""

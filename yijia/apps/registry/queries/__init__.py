@@ -8,7 +8,9 @@ from yijia.apps.registry.queries.facts import (
     resident_facts_for_system,
     staff_facts_for_system,
 )
+from yijia.apps.registry.queries.gate import staff_gates_for_system
 from yijia.apps.registry.queries.organisations import (
+    count_expired_licences,
     get_organisation,
     list_departments,
     list_organisations,
@@ -21,6 +23,7 @@ from yijia.apps.registry.queries.residents import (
     get_resident,
     link_kinds_for_system,
     list_housemates,
+    list_links,
     list_my_residents,
     list_preferences,
     list_proxies,
@@ -43,6 +46,7 @@ __all__ = [
     "Expiry",
     "ResidentFacts",
     "contact_for_system",
+    "count_expired_licences",
     "find_residents",
     "get_credential",
     "get_organisation",
@@ -56,6 +60,7 @@ __all__ = [
     "list_departments",
     "list_expiries",
     "list_housemates",
+    "list_links",
     "list_my_residents",
     "list_organisations",
     "list_preferences",
@@ -67,5 +72,6 @@ __all__ = [
     "residents_in_sight",
     "staff_facts_for_system",
     "staff_for_system",
+    "staff_gates_for_system",
     "within",
 ]

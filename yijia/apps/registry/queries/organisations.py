@@ -1,6 +1,7 @@
 """Organisations of the register."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -44,6 +45,11 @@ def get_organisation(actor: Actor, organisation_id: int) -> Organisation:
     if found is None:
         raise NotFound
     return found
+
+
+def count_expired_licences(actor: Actor, on: date) -> int:
+    """How many active organisations in sight work on a licence that has run out."""
+    return list_organisations(actor).filter(is_active=True, licence_valid_until__lte=on).count()
 
 
 def list_departments(actor: Actor, organisation_id: int) -> list[Department]:

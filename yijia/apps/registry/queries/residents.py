@@ -121,6 +121,11 @@ def get_proxy(actor: Actor, proxy_id: int) -> Proxy:
     return found
 
 
+def list_links(actor: Actor, resident: Resident) -> list[ResidentLink]:
+    """Which organisations may see a resident already in sight, and why; an organisation sees its own links only."""
+    return list(resident.links.filter(until_on__isnull=True).select_related("organisation").order_by("since_on", "pk"))
+
+
 def list_preferences(actor: Actor, resident_id: int) -> list[Preference]:
     """Whom a resident prefers or refuses, and who refuses the home, in the actor's organisations."""
     resident = get_resident(actor, resident_id)

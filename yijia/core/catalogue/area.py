@@ -41,7 +41,7 @@ def serves(area: Area | None, *, township: str, lon: float, lat: float) -> Refus
     """Whether a home lies in the area.
 
     Refuses     catalogue.no_area (none was set), catalogue.other_township, catalogue.too_far
-    Source      CATALOGUE-05 in docs/rules/catalogue.md
+    Source      CATALOGUE-04, CATALOGUE-05 in docs/rules/catalogue.md
     """
     if area is None:
         return Refusal("catalogue.no_area")

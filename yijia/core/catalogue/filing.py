@@ -34,7 +34,7 @@ def faults(kind: Kind, *, amount_fen: object, bands: Sequence[Any], effective_fr
 
     Codes       required, not_whole_fen, negative, too_large, amount_or_bands, no_amount, bands_shape, bands_too_many,
                 bands_gap, bands_far, bands_only_visit_fee, period_empty
-    Source      PRICE-04 in docs/rules/pricing.md
+    Source      CATALOGUE-07 in docs/rules/catalogue.md
     """
     found: dict[str, str] = {}
     if kind is Kind.CANCELLATION:
@@ -89,7 +89,7 @@ def term_fault(terms: Mapping[str, Any], frame: Value | Refusal) -> Refusal | st
     frame       `cancel:frame`
 
     Refuses     filings.outside_frame: less would go back than the frame demands
-    Source      PRICE-12 in docs/rules/pricing.md
+    Source      CATALOGUE-08 in docs/rules/catalogue.md; PRICE-12 in docs/rules/pricing.md
     """
     if not terms:
         return "terms_required"
@@ -119,7 +119,7 @@ def within_frame(kind: Kind, named: Sequence[int], fee: Value | Refusal, item: V
     item    the item of a medical price; `price: {mode: fixed, amount_fen}` fixes it
 
     Refuses     filings.outside_frame
-    Source      PRICE-06 in docs/rules/pricing.md
+    Source      CATALOGUE-08 in docs/rules/catalogue.md
     """
     frames: list[tuple[str, Mapping[str, Any]]] = []
     if isinstance(item, Value) and isinstance(item.value.get("price"), Mapping):
@@ -146,7 +146,7 @@ def may_publish(
 
     Refuses     filings.backdated, filings.too_early (the publication days are not over), filings.no_basis (the policy is
                 unknown, missing or too weak; `cause` says which), filings.not_set_by_institution
-    Source      PRICE-05, PRICE-07 in docs/rules/pricing.md
+    Source      CATALOGUE-09, CATALOGUE-10 in docs/rules/catalogue.md
     """
     if effective_from < on:
         return Refusal("filings.backdated", {"effective_from": effective_from, "on": on})

@@ -39,44 +39,32 @@ def audit(as_json: bool) -> None:
 @command.command(epilog=examples("yijia verify ledger", "yijia verify ledger --json"))
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
 def ledger(as_json: bool) -> None:
-    """每张凭证借贷相等，总账为零。 Each voucher balances, and so does the whole."""
+    """每张凭证、每笔收退款、每张账单和结算都对到分。 Vouchers balance; payments, refunds, bills and settlements agree to the fen."""
     _setup()
-    from django.db import connection
-
+    from yijia.apps.money import queries
     from yijia.base import scope
+    from yijia.core import money
 
     started = time.monotonic()
-    with scope.whole_system(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(DISTINCT voucher_id), count(*), coalesce(sum(debit_fen), 0), coalesce(sum(credit_fen), 0) FROM money_posting"
-        )
-        vouchers, postings, debit, credit = cursor.fetchone()
-        cursor.execute(
-            "SELECT voucher_id, sum(debit_fen - credit_fen) FROM money_posting GROUP BY 1 HAVING sum(debit_fen - credit_fen) <> 0 ORDER BY 1"
-        )
-        off = [{"voucher": voucher, "difference_fen": int(difference)} for voucher, difference in cursor.fetchall()]
-        cursor.execute(
-            "SELECT v.id FROM money_voucher v LEFT JOIN money_posting p ON p.voucher_id = v.id GROUP BY 1 HAVING count(p.id) < 2 ORDER BY 1"
-        )
-        off += [{"voucher": voucher, "difference_fen": None} for (voucher,) in cursor.fetchall()]
+    with scope.whole_system():
+        report = queries.verify_for_system()
+    counts, totals = report.counts, report.totals_fen
+    yuan = {name: money.show(fen) for name, fen in totals.items()}
     facts = {
-        "vouchers": vouchers,
-        "postings": postings,
-        "debit_fen": int(debit),
-        "credit_fen": int(credit),
-        "off": off,
+        "counts": counts,
+        "totals": yuan,
+        "faults": [{"rule": f.rule, "row": f.row, "expected_fen": f.expected, "found_fen": f.found} for f in report.faults],
+        "faults_total": report.faults_total,
         "seconds": round(time.monotonic() - started, 3),
     }
-    lines = [
-        f"凭证 {row['voucher']} (voucher): {'没有分录 (no postings)' if row['difference_fen'] is None else row['difference_fen']}"
-        for row in off
+    words = {"charged": "计费", "paid": "收款", "refunded": "退款", "settled": "结算"}
+    summary = [
+        f"账簿：{counts['voucher']} 张凭证，{counts['posting']} 条分录，借 {yuan['debit']} = 贷 {yuan['credit']} 元 (vouchers, postings, debit = credit)",
+        *(f"{word}（{name}）：{yuan[name]} 元" for name, word in words.items()),
+        f"{report.faults_total} 处不符 (faults)",
     ]
-    _tell(
-        as_json,
-        facts,
-        f"账簿：{vouchers} 张凭证，{postings} 条分录，借 {debit} 分 = 贷 {credit} 分 (vouchers, postings, debit = credit)",
-        lines,
-    )
+    faults = [f"{f.rule}：{f.row}，应为 {f.expected} 分，实为 {f.found} 分 (expected, found)" for f in report.faults]
+    _tell(as_json, facts, "\n".join(summary), faults)
 
 
 def _setup() -> None:

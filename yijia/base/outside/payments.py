@@ -16,11 +16,9 @@ class Moved:
     """The provider's word that money moved.
 
     reference       the provider's own number; empty where it has none
-    is_in_hand      whether whoever it is for has it already; a cash refund waits until it is handed over
     """
 
     reference: str
-    is_in_hand: bool
 
 
 class Provider(Protocol):
@@ -42,19 +40,21 @@ class Provider(Protocol):
 
 
 class CashDesk:
-    """Cash across a counter. The clerk has counted it before pressing the button, so taking it cannot fail;
-    giving it back needs a hand to put it into, so a refund waits at the desk."""
+    """Cash across a counter: the clerk has counted it before pressing the button, so taking it cannot fail.
+
+    Giving it back needs a hand to put it into: a refund is set aside, and handed over by an action of its own.
+    """
 
     code = "cash"
 
     def charge(self, *, client_id: UUID, amount_fen: int, payer_name: str) -> Moved | Refusal:
-        return Moved(reference="", is_in_hand=True)
+        return Moved(reference="")
 
     def void(self, *, client_id: UUID) -> Moved | Refusal:
-        return Moved(reference="", is_in_hand=True)
+        return Moved(reference="")
 
     def refund(self, *, client_id: UUID, payment_client_id: UUID, amount_fen: int) -> Moved | Refusal:
-        return Moved(reference="", is_in_hand=False)
+        return Moved(reference="")
 
 
 PROVIDERS: dict[str, Provider] = {CashDesk.code: CashDesk()}

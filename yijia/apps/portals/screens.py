@@ -76,8 +76,8 @@ class Found:
 DOORS = {
     "call_backs": "care:call_backs", "to_assess": "care:assessments", "to_sign": "care:orders", "to_dispatch": "dispatch:board",
     "under_way": "care:orders", "to_collect": "money:desk", "alarms": "visits:alarms", "holds": "money:holds", "reviews": "supervision:reviews",
-    "complaints": "supervision:complaints", "complaints_late": "supervision:complaints", "expiring": "registry:staff", "filings": "catalogue:filings",
-    "to_review": "catalogue:reviews", "licences": "registry:organisations", "users": "users", "messages": "sink", "outbox_late": "outbox",
+    "complaints": "supervision:complaints", "complaints_late": "supervision:complaints", "expiring": "registry:expiries", "filings": "catalogue:filings",
+    "to_review": "catalogue:reviews", "licences": "registry:organisations", "users": "admin_users", "messages": "admin_messages", "outbox_late": "admin_outbox",
 }  # fmt: skip
 _QUERY = {"to_sign": "?state=accepted", "under_way": "?state=under_way", "complaints_late": "?late=1"}
 

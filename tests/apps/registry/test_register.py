@@ -179,7 +179,9 @@ def test_nothing_readable_is_stored(enter: Any, sql: Any, see_all: Any) -> None:
     see_all()
     number, address = factory.identity_number(), "测试路7号"
     dump = "\n".join(
-        str(row) for table in ("registry_resident", "registry_household", "base_auditentry", "base_outboxevent") for row in sql(f"SELECT t::text FROM {table} t")
+        str(row)
+        for table in ("registry_resident", "registry_household", "base_auditentry", "base_outboxevent")
+        for row in sql(f"SELECT t::text FROM {table} t")
     )
     assert "测试老人" in dump
     for secret in (number, number[:17], factory.PHONE, address):

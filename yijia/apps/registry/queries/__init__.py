@@ -27,6 +27,7 @@ from yijia.apps.registry.queries.residents import (
     list_my_residents,
     list_preferences,
     list_proxies,
+    proxies_of,
     resident_by_identity_for_system,
     residents_in_sight,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "list_proxies",
     "list_staff",
     "organisations_for_system",
+    "proxies_of",
     "resident_by_identity_for_system",
     "resident_facts_for_system",
     "residents_in_sight",

@@ -106,7 +106,11 @@ def list_proxies(actor: Actor, resident_id: int) -> list[Proxy]:
 
     Raises      NotFound: the resident is out of sight
     """
-    resident = get_resident(actor, resident_id)
+    return proxies_of(get_resident(actor, resident_id))
+
+
+def proxies_of(resident: Resident) -> list[Proxy]:
+    """Guardians and proxies of a resident already in sight, standing ones first."""
     return list(Proxy.objects.filter(resident=resident).order_by("-revoked_at", "-granted_at", "pk"))
 
 

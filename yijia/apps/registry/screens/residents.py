@@ -161,7 +161,7 @@ def card(actor: Actor, resident_id: int, at: datetime) -> Card:
         disability_grade=person.disability_grade, is_disabled_elder=person.is_disabled_elder, allergies=words.listed(person.allergies),
         speaks=words.listed(person.speaks), warnings=tuple(_warnings(actor, person)), is_violent=home.is_violent,
         has_dog=home.has_aggressive_dog, links=_links(actor, person),
-        proxies=tuple(_proxy(actor, p, business_date(at)) for p in queries.list_proxies(actor, person.pk)),
+        proxies=tuple(_proxy(actor, p, business_date(at)) for p in queries.proxies_of(person)),
         housemates=tuple(_row(p, at) for p in queries.list_housemates(actor, person)), places=seams.links(actor, person.pk),
         may_edit=may(actor, Permission.RESIDENT_EDIT), may_grant=may(actor, Permission.PROXY_GRANT), is_own=reach(actor) is Reach.PEOPLE,
     )  # fmt: skip

@@ -134,7 +134,7 @@ def people(
     return People(
         rows=tuple(_row(person, len(gates[person.pk].reds) if person.pk in gates else None) for person in shown),
         page=shown, text=text, profession=wanted, professions=tuple((code, str(name)) for code, name in words.PROFESSIONS.items()),
-        expired=sum(e.days < 0 for e in soon), soon=sum(0 <= e.days < SOON_DAYS for e in soon), later=sum(e.days >= SOON_DAYS for e in soon),
+        expired=sum(e.days <= 0 for e in soon), soon=sum(0 < e.days <= SOON_DAYS for e in soon), later=sum(e.days > SOON_DAYS for e in soon),
         expiries=tuple(soon[:8]), may_edit=may(actor, Permission.STAFF_EDIT), shows_house=reach(actor) is not Reach.ORGANISATIONS,
         has_calendar=house is not None,
     )  # fmt: skip
@@ -150,7 +150,7 @@ def expiries(actor: Actor, at: datetime, organisation_id: int | None = None) -> 
         _expiry(e, on)
         for e in queries.list_expiries(actor, on, organisation_id=_one_house(actor, organisation_id) or 0)
     ]
-    bounds = ((None, 0, "bad", "expired"), (0, 30, "bad", "30"), (30, 60, "wait", "60"), (60, 91, "idle", "90"))
+    bounds = ((None, 1, "bad", "expired"), (1, 31, "bad", "30"), (31, 61, "wait", "60"), (61, 91, "idle", "90"))
     groups = tuple(
         (
             str(words.EXPIRY_GROUPS[code]),
@@ -215,7 +215,7 @@ def _expiry(expiry: queries.Expiry, on: date) -> ExpiryRow:
         url,
         expiry.until_on,
         days,
-        "bad" if days < SOON_DAYS else "wait",
+        "bad" if days <= SOON_DAYS else "wait",
     )
 
 

@@ -85,7 +85,7 @@ def _client(
         accounts.grant(own, "resident", resident_id=person.id)
         county.officials["resident"] = own
     return Client(
-        id=person.id, name=person.name, household_id=person.home.id, lon=person.home.lon, lat=person.home.lat, house=house, user_id=user,
+        id=person.id, name=person.name, household_id=person.home.id, lon=person.home.lon, lat=person.home.lat, house=house, keeper=person.keeper, user_id=user,
         is_family=is_family, signer=name, relation=relation if is_family else "", insured_class=person.insured,
         is_disabled_elder=person.is_disabled_elder, identity_masked=person.identity_masked,
     )  # fmt: skip

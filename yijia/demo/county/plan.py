@@ -74,6 +74,7 @@ class Client:
     lon: float
     lat: float
     house: House
+    keeper: House
     user_id: int
     is_family: bool
     signer: str

@@ -1,0 +1,31 @@
+"""One day of the county, lived through the real actions by people with their own rights."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from yijia.base import scope
+from yijia.base.models import Deployment
+from yijia.core.calendar import at_local
+from yijia.demo.county.plan import County
+from yijia.demo.day.order import order_story
+from yijia.demo.day.stage import Stage
+from yijia.demo.day.wishes import wishes
+
+__all__ = ["DAY", "EVE", "Stage", "run_day"]
+
+DAY = date(2025, 6, 17)  # a Tuesday on which every region's prices and figures hold
+EVE = at_local(DAY - timedelta(days=1), time(0, 0))  # the county is made for this midnight
+ENDS = at_local(DAY, time(20, 0))
+REQUESTS = 120
+
+
+def run_day(county: County, *, requests: int = REQUESTS, on_tick: Callable[[datetime], None] = lambda at: None) -> Stage:
+    """Live the day once; what was done and refused is counted on the stage."""
+    stage = Stage(county, Random(f"{county.plan.place.code}/{county.plan.people}/{county.plan.seed}/day"), ENDS)
+    with scope.whole_system():
+        for wish in wishes(stage, DAY, requests):
+            stage.tell(wish.asked_at, order_story(stage, wish))
+        stage.run(on_tick)
+        Deployment.objects.filter(pk=1).update(demo_ends_at=ENDS)
+    return stage

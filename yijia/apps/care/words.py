@@ -181,3 +181,18 @@ CANCEL_WHY = {
     "cancel.terms": _("按您签过的取消条款（%(filing)s）退还。"), "cancel.institution": _("由机构取消，全部退还。"), "cancel.safety": _("为了安全，全部退还。"),
     "cancel.rejected": _("评估没有通过，全部退还。"),
 }  # fmt: skip
+VISIT_FEE = _("上门服务费")
+PAYERS = {"patient": _("个人"), "insurance": _("医疗保险"), "subsidy": _("补贴")}
+PAYING: dict[str, Any] = {
+    "price.insurance_unknown": _("医保能不能付，本地还没有可以据以结算的规定，先由个人付。"), "price.not_insured": _("按规定医保不付这一项。"),
+    "price.insurance_share_unknown": _("医保付多少还没有公布，先由个人付。"), "price.shared": _("按医保规定的比例分担。"),
+}  # fmt: skip
+BECAUSE: dict[str, Any] = PAYING | {
+    "price.filed": _("按机构备案并公布的价格（%(filing)s）。"), "price.fixed_by_authority": _("按政府定价。"), "price.booked_kept": _("按您预约时看到的价格。"),
+    "price.no_double_charge": _("签约服务已经付过上门费，不再收。"),
+}  # fmt: skip
+EFFECTS = {"none": ("done", _("没有顾虑")), "note": ("wait", _("提醒护士")), "two_persons": ("wait", _("要两个人去")), "block": ("bad", _("现在不能上门"))}
+GROUPS = {"under_way": _("进行中"), "open": _("未办结")}
+WARNINGS = {"infectious": _("处于传染期"), "aggressive": _("有攻击性"), "violent": _("住所有暴力记录"), "dog": _("家有会伤人的狗")}
+INSURED = {"employee": _("职工医保"), "resident": _("居民医保"), "none": _("没有医保")}
+REASONS = {"died": _("居民已去世")}

@@ -1,13 +1,14 @@
 """What changes an order; each name here is one action."""
 
 from .assess import DOCTOR_ORDER, VERDICTS, accept_order, answer_home_risk, reject_order
-from .end import cancel_order, close_order, count_contact
+from .end import DIED, cancel_order, close_order, count_contact
 from .handover import hand_over
 from .moves import step
-from .sign import prepare_papers, sign_order
+from .sign import prepare_papers, sign_order, take_signed
 from .submit import request_call_back, submit_order
 
 __all__ = [
+    "DIED",
     "DOCTOR_ORDER",
     "VERDICTS",
     "accept_order",
@@ -22,4 +23,5 @@ __all__ = [
     "sign_order",
     "step",
     "submit_order",
+    "take_signed",
 ]

@@ -14,6 +14,12 @@ from yijia.core.orders.lifecycle import TABLE, Event, State
 from yijia.core.permissions import Actor, Permission, Reach, may, reach
 from yijia.core.refusal import Refusal
 
+DIED = "died"
+"""The platform's own reason when a resident has died; `words.REASONS` says it."""
+
+HOME_VISIT = "home_visit"
+"""Kind of contact that the indicators count."""
+
 
 @action("orders.cancel")
 def cancel_order(
@@ -71,6 +77,3 @@ def count_contact(*, order_id: int, by: Actor, at: datetime) -> Order:
         order=order, kind=HOME_VISIT, defaults={"organisation_id": order.organisation_id, "resident_id": order.resident_id, "on": business_date(order.wanted_from)}
     )
     return order
-
-
-HOME_VISIT = "home_visit"

@@ -51,10 +51,22 @@ def sign_order(
                 agreement_id=paper.pk, signer=signer, name=name, relation=relation, method=method, image=image, witness=witness, lon=lon, lat=lat, by=by, at=at,
             )  # fmt: skip
             image = signature.image or image  # one drawing stands under both papers and is kept once
-    on = business_date(at)
-    facts = agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, on)
-    met = {"consent_signed": facts["consent_is_signed"] and not facts["consent_is_revoked"], "agreement_signed": facts["agreement_is_signed"]}
-    return apply(order, Event.SIGN, met=met, facts={"method": method, "signer": signer}, by=by, at=at)
+    return _signed(order, {"method": method, "signer": signer}, by, at)
+
+
+@action("orders.take_signed")
+def take_signed(*, order_id: int, by: Actor, at: datetime) -> Order:
+    """Move an order on whose papers were signed one by one, away from its own page.
+
+    Raises      Forbidden; NotFound; Refused: orders.no_consent, orders.no_agreement, orders.wrong_status
+    """
+    return _signed(locked(by, order_id), {}, by, at)
+
+
+def _signed(order: Order, facts: dict[str, str], by: Actor, at: datetime) -> Order:
+    papers = agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, business_date(at))
+    met = {"consent_signed": papers["consent_is_signed"] and not papers["consent_is_revoked"], "agreement_signed": papers["agreement_is_signed"]}
+    return apply(order, Event.SIGN, met=met, facts=facts, by=by, at=at)
 
 
 def _may_sign(by: Actor, order: Order, at: datetime) -> None:

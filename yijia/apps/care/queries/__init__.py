@@ -1,6 +1,16 @@
 """Reading orders, and what the contexts above ask about them."""
 
-from .facts import assessment_of, cancellation, facts_of, home_risk_of, home_risk_questions, order_facts_for_system
+from .facts import (
+    assessment_of,
+    both_signed_for_system,
+    cancellable_for_system,
+    cancellation,
+    closable_for_system,
+    facts_of,
+    home_risk_of,
+    home_risk_questions,
+    order_facts_for_system,
+)
 from .handovers import get_handover, list_sent
 from .orders import (
     OPEN,
@@ -24,9 +34,12 @@ __all__ = [
     "UNSURE",
     "Filters",
     "assessment_of",
+    "both_signed_for_system",
     "breakdown_of",
     "call_backs",
+    "cancellable_for_system",
     "cancellation",
+    "closable_for_system",
     "count_by_state",
     "facts_of",
     "get_handover",

@@ -1,8 +1,10 @@
 """What decisions ask about an order: the gate's facts, the answers about the home, what a cancellation would give back."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+
+from django.db.models import Q
 
 from yijia.apps.agreements import queries as agreements
 from yijia.apps.care.models import Assessment, HomeRisk, Order, OrderItem
@@ -13,7 +15,7 @@ from yijia.base.errors import NotFound
 from yijia.core.calendar import business_date
 from yijia.core.gate import facts as gate
 from yijia.core.gate import home_risk
-from yijia.core.orders.lifecycle import State
+from yijia.core.orders.lifecycle import BEFORE_ARRIVAL, State
 from yijia.core.policy import Editions
 from yijia.core.pricing import cancellation as terms
 from yijia.core.pricing.facts import Kind
@@ -144,3 +146,25 @@ def cancellation(order: Order, at: datetime, *, is_by_institution: bool = False)
     for line in (order.quote or {}).get("lines", ()):
         shown[Kind(line["kind"])] += line["payers"].get("patient", 0)
     return terms.decide(shown, moment, terms.Cause.INSTITUTION if is_by_institution else terms.Cause.RESIDENT, frame, read)
+
+
+def both_signed_for_system(agreement_id: int) -> list[int]:
+    """Accepted orders that stand on this paper and whose two papers are both signed."""
+    rows = Order.objects.filter(Q(service_agreement_id=agreement_id) | Q(consent_id=agreement_id), state=State.ACCEPTED)
+    return list(rows.filter(service_agreement__signed_at__isnull=False, consent__signed_at__isnull=False).values_list("pk", flat=True))
+
+
+def cancellable_for_system(resident_id: int) -> list[int]:
+    """A resident's orders that can still be cancelled."""
+    return list(Order.objects.filter(resident_id=resident_id, state__in=[state.value for state in BEFORE_ARRIVAL]).order_by("pk").values_list("pk", flat=True))
+
+
+def closable_for_system(at: datetime, *, most: int) -> list[int]:
+    """Settled, rated or aborted orders whose time to wait is over, oldest first."""
+    found = []
+    ended = Order.objects.filter(state__in=[State.SETTLED, State.RATED, State.ABORTED]).order_by("state_at").values_list("pk", "jurisdiction", "state_at")
+    for pk, jurisdiction, state_at in ended[:most]:
+        value = editions.current().lookup("term:order_close", jurisdiction=jurisdiction, on=business_date(state_at))
+        if not isinstance(value, Refusal) and state_at + timedelta(days=int(value.value["days"])) <= at:
+            found.append(pk)
+    return found

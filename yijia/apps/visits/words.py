@@ -1,14 +1,16 @@
 """Codes of the gate, offers, alarms, evidence and visits as people read them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import lazystr
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yijia.base import editions
+from yijia.base.clock import SHANGHAI
 from yijia.core.policy import Value
 
 REFUSALS: dict[str, Any] = {
@@ -115,6 +117,39 @@ EXPLAINED = {
     "dispatch.wish_not_met": _("有 %(count)s 项愿望不满足"),
 }
 
+RISKS = {
+    "violent": _("这一户有暴力记录"),
+    "dog": _("家里有会伤人的狗"),
+    "aggressive": _("本人有攻击行为"),
+    "infectious": _("本人有传染病，按规定防护"),
+    "two": _("必须两人上门"),
+    "allergies": _("过敏：%(names)s"),
+}
+
+OWN_RULE = _("平台自定的安全规则")
+UNKNOWN = _("没有查到")
+YES, NO = _("是"), _("否")
+
+ORDER_EVENTS = {
+    "dispatch": _("开始派单"),
+    "assign": _("派给护士"),
+    "release": _("护士退出，重新派单"),
+    "depart": _("护士出发"),
+    "arrive": _("护士到达"),
+    "pass_reassessment": _("现场核对通过，开始服务"),
+    "abort": _("中止"),
+    "no_show": _("没有人开门"),
+    "complete": _("签退完成"),
+    "confirm": _("确认"),
+    "hold": _("证据不足，送复核"),
+    "clear": _("复核：证据成立"),
+    "dismiss": _("复核：证据不成立"),
+    "price": _("出账单"),
+    "settle": _("结清"),
+    "rate": _("评价"),
+    "cancel": _("取消"),
+}
+
 CONFIRMATION = {"confirmed": _("已确认"), "silent": _("未答复"), "disputed": _("有异议")}
 ALERTS = {"none": _("正常"), "low": _("危急偏低"), "high": _("危急偏高")}
 ALARM_KINDS = {"press": _("一键报警"), "dead_man": _("到点未签退")}
@@ -193,3 +228,70 @@ def is_english() -> bool:
 
 
 FACTS = {"rules": _RuleNames(), "reasons": REASONS, "note": PARTIES}
+
+
+UNITS = {
+    "degC": _("℃"),
+    "degF": _("℉"),
+    "/min": _("次/分"),
+    "jin": _("斤"),
+    "NRS": _("分"),
+}
+
+
+def unit(code: str) -> str:
+    """A unit as people write it."""
+    return str(UNITS.get(code, code))
+
+
+def reason(code: str, facts: Mapping[str, Any]) -> str:
+    """One reason for or against a nurse, with its figures."""
+    template = EXPLAINED.get(code) or REASONS.get(code)
+    if template is None:
+        return code
+    said = {name: str(value) for name, value in facts.items()}
+    for name in ("distance", "most"):
+        if f"{name}_m" in facts:
+            said[name] = metres(int(facts[f"{name}_m"]))
+    for name in ("load", "most"):
+        if f"{name}_min" in facts:
+            said[name] = _minutes(int(facts[f"{name}_min"]))
+    for name in ("gap", "needed"):
+        if f"{name}_s" in facts:
+            said[name] = _minutes(-(-int(facts[f"{name}_s"]) // 60))
+    for name in ("from_at", "until_at"):
+        if name in facts:
+            moment = facts[name] if isinstance(facts[name], datetime) else datetime.fromisoformat(str(facts[name]))
+            said[name] = f"{moment.astimezone(SHANGHAI):%H:%M}"
+    if "rating" in facts:
+        said["rating"] = f"{float(Fraction(str(facts['rating']))):.1f}"
+    if "rules" in facts:
+        rules = facts["rules"] if isinstance(facts["rules"], tuple | list) else ()
+        return "；".join(rule_name(str(rule)) for rule in rules) or str(template)
+    return str(template) % said
+
+
+def metres(distance_m: int) -> str:
+    """A distance as people say it."""
+    return (
+        gettext("%(n)s 米") % {"n": distance_m}
+        if distance_m < 1000
+        else gettext("%(n)s 公里") % {"n": f"{distance_m / 1000:.1f}"}
+    )
+
+
+def _minutes(count: int) -> str:
+    return gettext("%(n)s 分钟") % {"n": count}
+
+
+def tags(codes: list[str], jurisdiction: str, on: date) -> list[str]:
+    """Rating tags in the reader's language."""
+    return [name for code, name in choices("rating_tags", "tags", jurisdiction, on) if code in codes]
+
+
+def choices(term: str, field: str, jurisdiction: str, on: date) -> list[tuple[str, str]]:
+    """The entries of a list in policy as (code, name) in the reader's language."""
+    found = editions.current().lookup(f"term:{term}", jurisdiction=jurisdiction, on=on)
+    if not isinstance(found, Value):
+        return []
+    return [(entry["code"], entry["en" if is_english() else "zh"]) for entry in found.value[field]]

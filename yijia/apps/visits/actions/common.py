@@ -11,7 +11,7 @@ from yijia.apps.registry.models import Organisation, Staff
 from yijia.apps.registry.queries.staff import STAFF_PHONE
 from yijia.apps.visits import words
 from yijia.apps.visits.models import Assignment, Fix, Visit
-from yijia.apps.visits.queries import visits_in_sight
+from yijia.apps.visits.queries import DOOR_CODE, visits_in_sight
 from yijia.base import messages
 from yijia.base.clock import SHANGHAI
 from yijia.base.crypto import seal, unseal
@@ -19,11 +19,9 @@ from yijia.base.errors import NotFound, Refused, Stale, refuse_if
 from yijia.core.gate.check import GateReport
 from yijia.core.orders.lifecycle import Event
 from yijia.core.people import masking
-from yijia.core.permissions import SYSTEM, Actor
+from yijia.core.permissions import Actor
 from yijia.core.refusal import Refusal
 from yijia.core.visits.place import Place
-
-DOOR_CODE = "visits.visit.door_code"
 
 
 def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
@@ -113,11 +111,6 @@ def hide(code: str) -> bytes:
     return seal(code, DOOR_CODE)
 
 
-def door_code(visit: Visit) -> str:
-    """The six digits the family reads out."""
-    return unseal(visit.door_code_enc, DOOR_CODE)
-
-
 def local_words(at: datetime) -> str:
     """An instant as a text message says it: 6月17日 09:00."""
     here = at.astimezone(SHANGHAI)
@@ -169,9 +162,3 @@ def masked_name(visit: Visit) -> str:
 
 def number(visit: Visit) -> str:
     return visit.order.number
-
-
-__all__ = [
-    "DOOR_CODE", "SYSTEM", "ask", "door_code", "hide", "keep_fix", "local_words", "locked", "masked_name", "move", "must_be", "number",
-    "own_assignment", "tell_family", "tell_house", "tell_staff",
-]  # fmt: skip

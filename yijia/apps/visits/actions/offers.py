@@ -9,7 +9,6 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from yijia.apps.visits.actions.common import (
     ask,
-    door_code,
     local_words,
     locked,
     move,
@@ -19,7 +18,7 @@ from yijia.apps.visits.actions.common import (
     tell_staff,
 )
 from yijia.apps.visits.models import Assignment, Offer, Visit
-from yijia.apps.visits.queries import Candidates, candidates_for_system, crew, term
+from yijia.apps.visits.queries import Candidates, candidates_for_system, crew, door_code, term
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound, Refused, refuse_if

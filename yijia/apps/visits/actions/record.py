@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from yijia.apps.care.models import OrderItem
-from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.registry.actions import unmask
 from yijia.apps.visits import words
 from yijia.apps.visits.actions.common import (
     local_words,
@@ -20,12 +20,13 @@ from yijia.apps.visits.actions.common import (
     tell_house,
 )
 from yijia.apps.visits.models import Consumable, Record, Visit, VisitFile
+from yijia.apps.visits.queries import consumables_filed, is_duty
 from yijia.apps.visits.queries import vitals as known_vitals
 from yijia.base import files, outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.crypto import sm3
-from yijia.base.errors import Invalid, Refused, Stale
+from yijia.base.errors import Invalid, NotFound, Refused, Stale
 from yijia.base.messages import in_chinese
 from yijia.base.words import say, sentence
 from yijia.core.orders.lifecycle import Event
@@ -121,12 +122,6 @@ def _consumables(visit: Visit, sheet: Sheet) -> dict[str, str]:
         if not 1 <= quantity <= 99:
             raise Invalid({f"consumables.{code}": [say("数量在 1 到 99 之间")]})
     return filed
-
-
-def consumables_filed(visit: Visit) -> dict[str, str]:
-    """Consumables the institution has a published price for on the day, code → name."""
-    filings = catalogue.filings_in_force_for_system(visit.organisation_id, business_date(visit.planned_from))
-    return {code: filing.name for code, filing in filings.items() if filing.kind == "consumable"}
 
 
 def _alert(visit: Visit, readings: tuple[Reading, ...], at: datetime) -> None:
@@ -228,3 +223,20 @@ def record_sm3(record: Record) -> bytes:
         record.version,
     ]
     return sm3(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+@action("visits.reveal_phone")
+def reveal_phone(*, visit_id: int, purpose: str, note: str = "", by: Actor, at: datetime) -> str:
+    """The family's number in clear, for the nurse of the visit on its day; counted and written down like any unmasking.
+
+    Raises      NotFound: not on the visit, or not its day; Invalid: no purpose; Refused: registry.unmask_too_often
+    """
+    visit = locked(by, visit_id)
+    own_assignment(by, visit)
+    if not is_duty(visit, at):
+        raise NotFound
+    return str(
+        unmask(
+            subject="resident", subject_id=visit.resident_id, field="phone", purpose=purpose, note=note, by=by, at=at
+        )
+    )

@@ -10,7 +10,6 @@ from yijia.apps.care.models import Assessment
 from yijia.apps.registry import queries as registry
 from yijia.apps.visits.actions.common import (
     ask,
-    door_code,
     keep_fix,
     local_words,
     locked,
@@ -20,7 +19,7 @@ from yijia.apps.visits.actions.common import (
     tell_family,
 )
 from yijia.apps.visits.models import Assignment, Fix, Visit
-from yijia.apps.visits.queries import crew, gate_question_for_system, minutes, term
+from yijia.apps.visits.queries import crew, door_code, gate_question_for_system, minutes, term
 from yijia.base import outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from yijia.apps.care.models import OrderItem
-from yijia.apps.registry.queries import within
+from yijia.apps.registry.queries import contact_for_system, within
+from yijia.apps.registry.queries.staff import STAFF_PHONE
 from yijia.apps.visits.models import Alarm, AlarmEvent, Visit
 from yijia.apps.visits.queries.gate import norm_min
+from yijia.base.crypto import unseal
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, Role, reach
 
@@ -72,3 +74,9 @@ def watched_until_for_system(visit: Visit) -> datetime:
         visit.planned_until,
         visit.started_at + timedelta(minutes=norm_min(OrderItem.objects.filter(order_id=visit.order_id))),
     )
+
+
+def rescue_facts(alarm: Alarm) -> tuple[str, str]:
+    """Where to send help and the nurse's number, in clear, for whoever answers the alarm."""
+    phone = unseal(alarm.staff.phone_enc, STAFF_PHONE) if alarm.staff.phone_enc else ""
+    return contact_for_system(alarm.visit.resident_id).address, phone

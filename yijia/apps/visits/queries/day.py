@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from yijia.apps.care.models import OrderItem
-from yijia.apps.visits.models import Assignment, Offer, Record, Visit, VisitFile
+from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.visits.models import Assignment, EvidenceScore, Offer, Rating, Record, Visit, VisitFile
 from yijia.apps.visits.queries.terms import ranking_params
+from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
 from yijia.core.calendar import start_of
 from yijia.core.dispatch.rank import Params, travel_s
 from yijia.core.geo import Point, distance_m
 from yijia.core.permissions import Actor
 
+ON_DUTY = ("assigned", "departed", "arrived", "in_service")
 OVER = ("completed", "confirmed", "under_review", "priced", "settled", "rated", "closed", "aborted")
 
 
@@ -133,3 +136,29 @@ def get_file(visit: Visit, file_id: int) -> VisitFile:
 def list_items(visit: Visit) -> list[OrderItem]:
     """The ordered items."""
     return list(OrderItem.objects.filter(order_id=visit.order_id).order_by("id"))
+
+
+def consumables_filed(visit: Visit) -> dict[str, str]:
+    """Consumables the institution has a published price for on the day, code → name."""
+    filings = catalogue.filings_in_force_for_system(visit.organisation_id, business_date(visit.planned_from))
+    return {code: filing.name for code, filing in filings.items() if filing.kind == "consumable"}
+
+
+def is_duty(visit: Visit, at: datetime) -> bool:
+    """Whether address and telephone are the nurse's business now: on the visit's day, from assignment to check-out."""
+    return business_date(at) == business_date(visit.planned_from) and visit.order.state in ON_DUTY
+
+
+def count_offers(actor: Actor, at: datetime) -> int:
+    """How many offers the nurse can still answer."""
+    return Offer.objects.filter(staff_id=actor.staff_id, state="offered", answer_until__gt=at).count()
+
+
+def get_score(visit: Visit) -> EvidenceScore | None:
+    """The evidence score of a visit in sight, once it has ended."""
+    return EvidenceScore.objects.filter(visit=visit).first()
+
+
+def get_rating(visit: Visit) -> Rating | None:
+    """The family's rating of a visit in sight."""
+    return Rating.objects.filter(visit=visit).first()

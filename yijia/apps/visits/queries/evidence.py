@@ -1,11 +1,13 @@
 """What is known of a finished visit, for the evidence score."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from yijia.apps.care.models import OrderItem
 from yijia.apps.visits.models import Assignment, Fix, Visit, VisitFile
 from yijia.apps.visits.queries.gate import norm_min
-from yijia.core.geo import Point
+from yijia.core.geo import Point, distance_m
 from yijia.core.visits import evidence
 
 
@@ -59,3 +61,15 @@ def _overlaps(visit: Visit) -> int:
         .distinct()
         .count()
     )
+
+
+def list_fixes(visit: Visit) -> list[dict[str, Any]]:
+    """Each place the phone reported, with its distance from the home, oldest first."""
+    home = Point(visit.order.household.lat, visit.order.household.lon)
+    return [
+        {
+            "kind": fix.kind, "at": fix.at, "is_mocked": fix.is_mocked, "error": fix.error, "accuracy_m": None if fix.accuracy_m is None else round(fix.accuracy_m),
+            "distance_m": None if fix.lon is None or fix.lat is None else round(distance_m(Point(fix.lat, fix.lon), home)),
+        }
+        for fix in Fix.objects.filter(visit=visit).order_by("at", "id")
+    ]  # fmt: skip

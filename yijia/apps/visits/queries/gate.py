@@ -74,7 +74,11 @@ def gate_question_for_system(order_id: int) -> GateQuestion:
 
     Raises      NotFound: no order has this id
     """
-    order = Order.objects.select_related("resident", "household", "organisation", "home_risk", "visit").filter(pk=order_id).first()
+    order = (
+        Order.objects.select_related("resident", "household", "organisation", "home_risk", "visit")
+        .filter(pk=order_id)
+        .first()
+    )
     if order is None:
         raise NotFound
     items = tuple(OrderItem.objects.filter(order=order).order_by("id"))

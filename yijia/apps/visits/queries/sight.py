@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yijia.apps.registry.queries import within
 from yijia.apps.visits.models import Assignment, Offer, Visit
+from yijia.base.crypto import unseal
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, Role, reach
 
@@ -51,3 +52,11 @@ def crew(visit_id: int) -> list[Assignment]:
     return list(
         Assignment.objects.select_related("staff").filter(visit_id=visit_id, is_active=True).order_by("-is_lead", "id")
     )
+
+
+DOOR_CODE = "visits.visit.door_code"
+
+
+def door_code(visit: Visit) -> str:
+    """The six digits the family reads out; for the resident's side, and to compare at the door."""
+    return unseal(visit.door_code_enc, DOOR_CODE)

@@ -23,6 +23,10 @@ UNSURE = "unsure"
 OPEN = tuple(state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED))
 
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+"""No order lies outside; a filter beyond is brought back in."""
+
+
 def orders_in_sight(actor: Actor) -> QuerySet[Order]:
     """Orders the actor may know of; out of sight is as good as absent."""
     rows = Order.objects.all()
@@ -75,15 +79,15 @@ def list_orders(actor: Actor, filters: Filters | None = None, *, page: int | str
         ("need", filters.need), ("channel", filters.channel), ("organisation_id", filters.organisation_id), ("resident_id", filters.resident_id),
     ):  # fmt: skip
         if value:
-            rows = rows.filter(**{column: value})
+            rows = rows.filter(**{column: value.replace("\0", "") if isinstance(value, str) else value})
     if filters.states:
-        rows = rows.filter(state__in=filters.states)
+        rows = rows.filter(state__in=[state.replace("\0", "") for state in filters.states])
     if filters.from_on:
-        rows = rows.filter(wanted_from__gte=start_of(filters.from_on))
+        rows = rows.filter(wanted_from__gte=start_of(max(filters.from_on, EARLIEST)))
     if filters.until_on:
-        rows = rows.filter(wanted_from__lt=start_of(filters.until_on + timedelta(days=1)))
-    if filters.text.strip():
-        rows = rows.filter(_matching(filters.text.strip()))
+        rows = rows.filter(wanted_from__lt=start_of(min(filters.until_on, LATEST) + timedelta(days=1)))
+    if text := filters.text.replace("\0", "").strip():
+        rows = rows.filter(_matching(text))
     return Paginator(rows.order_by("-wanted_from", "-id"), size).get_page(page)
 
 

@@ -37,7 +37,9 @@ def test_a_choice_from_the_catalogue_to_publication(cast: Cast, enter: Enter, se
     assert (answer.status_code, answer["Location"]) == (302, page)
     assert "需求量大" in manager.get(page).content.decode()
     half = {f"met_{code}": "yes" for code in make.answers(cast.harbour)}
-    assert manager.post(page, half | {"version": 1}).status_code == 409
+    assert manager.post(page, half | {"version": 1}).status_code == 422
+    unmet = half | {f"why_{code}": "不确定" for code in make.answers(cast.harbour)} | {"version": 1, "met_easy": "no"}
+    assert manager.post(page, unmet).status_code == 409
     whole = half | {f"why_{code}": "已核对" for code in make.answers(cast.harbour)} | {"version": 1}
     assert manager.post(page, whole).status_code == 302
     assert "普通伤口换药" in regulator.get("/catalogue/reviews/").content.decode()

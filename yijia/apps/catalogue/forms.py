@@ -61,7 +61,9 @@ class FilingForm(forms.Form):
         if kind == "cancellation":
             self._terms()
         else:
-            self.fields["amount"] = AmountField(label=_("金额（元）"), required=kind != "visit_fee", help_text=_("例如 130 或 130.50。"))
+            by_distance = kind == "visit_fee"
+            hint = _("例如 130 或 130.50；按距离分档时不填。") if by_distance else _("例如 130 或 130.50。")
+            self.fields["amount"] = AmountField(label=_("金额（元）"), required=not by_distance, help_text=hint)
         if kind == "visit_fee":
             self._bands()
         self.fields["basis"] = forms.CharField(label=_("定价依据"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("写清成本和患者承受能力。"))
@@ -78,7 +80,7 @@ class FilingForm(forms.Form):
         for moment, parts in self.frame.items():
             for part, least in parts.items():
                 if least != "1":
-                    label = _("%(moment)s，%(part)s退百分之几") % {"moment": words.MOMENTS[moment], "part": words.PARTS[part]}
+                    label = _("%(moment)s，%(part)s退百分之几") % {"moment": words.MOMENTS[moment], "part": words.part(part)}
                     self.fields[f"terms_{moment}_{part}"] = forms.IntegerField(
                         label=label, min_value=0, max_value=100, required=False, help_text=_("至少 %(least)s；不填就是全额退。") % {"least": words.percent(least)}
                     )
@@ -133,7 +135,7 @@ class CriteriaForm(forms.Form):
         for code, name in criteria.items():
             self.fields[f"met_{code}"] = forms.ChoiceField(label=name, choices=[("yes", _("符合")), ("no", _("不符合"))], widget=forms.RadioSelect)
             self.fields[f"why_{code}"] = forms.CharField(
-                label=_("理由：%(name)s") % {"name": name}, max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("理由：%(name)s") % {"name": name}, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
             )
 
     def answers(self) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ KINDS_ZH = {"visit_fee": "上门服务费", "medical_price": "医疗服务价格
 
 RISKS = {"low": _("低风险"), "medium": _("中风险"), "high": _("高风险")}
 RISK_TONES = {"low": "done", "medium": "wait", "high": "bad"}
-STAFF_ROLES = {"nurse": _("护士"), "doctor": _("医生"), "assistant": _("医疗护理员")}
+STAFF_ROLES = {"nurse": _("护士"), "doctor": _("医生"), "assistant": _("医疗护理员"), "therapist": _("康复治疗师"), "pharmacist": _("药师"), "midwife": _("助产士")}
 TRAININGS = {"specialty": _("专科培训"), "maternal": _("母婴培训"), "tcm": _("中医培训")}
 SETTERS = {"province": _("省级医保部门"), "prefecture": _("市级医保部门"), "institution": _("医疗机构")}
 WEEKDAYS = {1: _("周一"), 2: _("周二"), 3: _("周三"), 4: _("周四"), 5: _("周五"), 6: _("周六"), 7: _("周日")}
@@ -77,7 +77,7 @@ def _closed_day(facts: Mapping[str, Any]) -> str:
 def _outside_frame(facts: Mapping[str, Any]) -> str:
     if "least" in facts:
         return gettext("%(moment)s时，%(part)s至少要退 %(least)s。请提高退还比例再报送。") % {
-            "moment": MOMENTS[str(facts["moment"])], "part": PARTS[str(facts["part"])], "least": percent(str(facts["least"])),
+            "moment": MOMENTS[str(facts["moment"])], "part": part(str(facts["part"])), "least": percent(str(facts["least"])),
         }  # fmt: skip
     low, high = facts.get("min_fen"), facts.get("max_fen")
     amount = money.show(facts["amount_fen"])
@@ -185,6 +185,12 @@ FAULTS = {
 }
 
 
+def part(code: str) -> str:
+    """A part of a bill inside a sentence."""
+    said = str(PARTS[code])
+    return said[0].lower() + said[1:]
+
+
 def percent(share: str) -> str:
     """A share as filed ("0.5", "1/2") as a percentage."""
     return f"{round(Fraction(share) * 100)}%"
@@ -199,7 +205,7 @@ def terms_words(terms: Mapping[str, Mapping[str, str]] | None, number: str = "")
         parts = terms.get(moment)
         if parts:
             shares = (", " if is_english() else "、").join(
-                gettext("%(part)s退 %(share)s") % {"part": PARTS[part], "share": percent(share)} for part, share in parts.items()
+                gettext("%(part)s退 %(share)s") % {"part": part(name), "share": percent(share)} for name, share in parts.items()
             )
             stages.append(gettext("%(moment)s取消：%(shares)s") % {"moment": MOMENTS[moment], "shares": shares})
     said = ("; " if is_english() else "；").join(stages)

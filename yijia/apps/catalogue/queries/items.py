@@ -64,7 +64,7 @@ def sources_of(value: Value) -> list[dict[str, Any]]:
     known = editions.current().sources
     found = [known[code] for code in value.sources if code in known]
     return [
-        {"title": f"{s.title}（{s.doc_no}）" if s.doc_no else s.title, "clause": value.clause or "", "url": s.url if (s.url or "").startswith("https://") else "", "evidence": s.level.value}
+        {"title": f"{s.title}（{s.doc_no}）" if s.doc_no else s.title, "clause": "" if value.clause == s.doc_no else value.clause or "", "url": s.url if (s.url or "").startswith("https://") else "", "evidence": s.level.value}
         for s in found
     ]  # fmt: skip
 

@@ -123,7 +123,7 @@ def filing(request: HttpRequest, filing_id: int, form: Any = None) -> FilingPage
     moves = {move.event.value for move in FILINGS.open_moves(FilingState(row.state), request.actor)}
     if may(request.actor, Permission.PRICE_FILE) and row.state in (FilingState.DRAFT, FilingState.RETURNED):
         moves.add("edit")
-    terms = [(str(words.MOMENTS[m]), str(words.PARTS[p]), words.percent(share)) for m, parts in row.terms.items() for p, share in parts.items()]
+    terms = [(str(words.MOMENTS[m]), words.part(p), words.percent(share)) for m, parts in row.terms.items() for p, share in parts.items()]
     return FilingPage(
         id=row.pk, house=house_name(row.organisation), house_id=row.organisation_id, line=_line(row, known), bands=tuple(row.bands), terms=tuple(terms),
         basis_text=row.basis, document_no=row.document_no, basis=_basis(row), version=row.version, events=_events(request, row),
@@ -139,8 +139,13 @@ def _basis(row: Any) -> Basis | None:
     value = current.lookup(key, jurisdiction=place, on=row.effective_from)
     enough = isinstance(current.demand(key, use="money", jurisdiction=place, on=row.effective_from), Value)
     if isinstance(value, Value):
-        return Basis(key, words.named(value.value), value.evidence.value, queries.sources_of(value), value.note or "", enough)
-    return Basis(key, "", "missing", [], str(value.facts.get("note") or ""), False)
+        return Basis(key, words.named(value.value), value.evidence.value, queries.sources_of(value), _note(value.note), enough)
+    return Basis(key, "", "missing", [], _note(value.facts.get("note")), False)
+
+
+def _note(note: Any) -> str:
+    """A policy note; notes are written in English only."""
+    return str(note or "") if words.is_english() else ""
 
 
 def _events(request: HttpRequest, row: Any) -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ def item(request: HttpRequest, code: str) -> ItemPage:
     mine = queries.list_offered_items(request.actor).filter(item_code=code).first() if reach(request.actor) is Reach.ORGANISATIONS else None
     line = _line(found, mine)
     return ItemPage(
-        code=code, name=line.name, facts=item_facts(found), sources=queries.sources_of(found.value), note=found.value.note or "", edition=found.value.edition,
+        code=code, name=line.name, facts=item_facts(found), sources=queries.sources_of(found.value), note=(found.value.note or "") if words.is_english() else "", edition=found.value.edition,
         line=line, may_pick=may(request.actor, Permission.CATALOGUE_PICK) and found.is_home_allowed and not line.state, forbidden=_rule(on, found),
     )  # fmt: skip
 

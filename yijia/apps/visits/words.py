@@ -162,6 +162,8 @@ ALARM_EVENTS = {
     "closed": _("解除"),
 }
 CLOCKS = {"late": _("迟到的报警：按下后很久才收到"), "wrong": _("手机时间不对")}
+FIXES = {"depart": _("出发"), "arrive": _("到达"), "track": _("途中"), "finish": _("签退"), "sos": _("求助")}
+FILES = {"photo": _("照片"), "nurse_signature": _("护士签名"), "family_signature": _("家属或本人签名")}
 FIX_ERRORS = {
     "refused": _("手机没有允许定位"),
     "unavailable": _("手机定位不到"),

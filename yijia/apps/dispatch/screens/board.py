@@ -10,6 +10,7 @@ from yijia.apps.visits.models import Assignment
 from yijia.apps.visits.screens import need_words
 from yijia.base import audit
 from yijia.base.clock import SHANGHAI, business_date
+from yijia.base.templatetags.states import STATES
 from yijia.core.people import masking
 from yijia.core.permissions import Actor
 
@@ -48,6 +49,7 @@ class Block:
     begin: int
     end: int
     state: str
+    word: str
     name: str
     planned_from: datetime
     planned_until: datetime
@@ -146,7 +148,7 @@ def _row(nurse: Staff, taken: list[Assignment], on: date, at: datetime) -> Row:
         )
         blocks.append(
             Block(
-                visit.order_id, visit.pk, begin, max(line(_minute(visit.planned_until)), begin + 2), visit.order.state, masking.name(visit.resident.name),
+                visit.order_id, visit.pk, begin, max(line(_minute(visit.planned_until)), begin + 2), visit.order.state, str(STATES["order"][visit.order.state][1]), masking.name(visit.resident.name),
                 visit.planned_from, visit.planned_until, is_late, visit.order.staff_needed > 1,
             )
         )  # fmt: skip

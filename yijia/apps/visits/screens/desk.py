@@ -207,8 +207,8 @@ def dossier(*, actor: Actor, at: datetime, visit_id: int) -> Dossier:
         items=[{"name": names.get(c, c), "is_done": e["done"], "note": e["note"]} for c, e in record.items_done.items()] if record else [],
         consumables=[(c.name, c.quantity) for c in record.consumables.all()] if record else [], notes=record.notes if record else "",
         advice=record.advice if record else "", waste_returned=record.waste_returned if record else None,
-        files=[{"id": f.pk, "kind": f.kind, "signer": f.signer, "witness": f.witness, "at": f.added_at, "has_image": f.file_id is not None} for f in queries.list_files(visit)],
-        fixes=queries.list_fixes(visit), events=_events(actor, visit.order), stars=rating.stars if rating else None,
+        files=[{"id": f.pk, "kind": f.kind, "kind_words": words.FILES[f.kind], "signer": f.signer, "witness": f.witness, "at": f.added_at, "has_image": f.file_id is not None} for f in queries.list_files(visit)],
+        fixes=[fix | {"kind_words": words.FIXES[fix["kind"]], "error_words": words.FIX_ERRORS.get(fix["error"], "")} for fix in queries.list_fixes(visit)], events=_events(actor, visit.order), stars=rating.stars if rating else None,
         tags=words.tags(rating.tags, visit.order.jurisdiction, business_date(at)) if rating else [], comment=rating.words if rating else "",
     )  # fmt: skip
 

@@ -227,6 +227,10 @@ class VitalField:
     decimals: int
     before: str
 
+    @property
+    def unit_words(self) -> str:
+        return words.unit(self.unit)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordSheet:

@@ -109,7 +109,8 @@ def people(request: HttpRequest) -> list[tuple[str, str]]:
 def need_form(request: HttpRequest, data: Any = None) -> forms.NeedForm:
     """Step one's form, filled with what was typed before."""
     draft = drafts.current(request)
-    initial = {"resident": str(draft.get("resident_id", "")), "need": draft.get("need", ""), "description": draft.get("description", "")}
+    typed = {"resident": draft.get("resident_id"), "need": draft.get("need"), "description": draft.get("description")}
+    initial = {name: str(value) for name, value in typed.items() if value}  # an empty word would hide the form's own default
     needs = [(need.code, named(need)) for need in catalogue.list_needs(business_date(request.at))]
     return forms.NeedForm(data, initial=initial, residents=people(request), needs=[*needs, (queries.UNSURE, words.UNSURE)])
 

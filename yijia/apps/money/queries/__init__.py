@@ -26,6 +26,7 @@ from .rows import (
     list_settlements,
     money_of_order,
     money_of_orders,
+    sane,
 )
 from .sight import visible
 
@@ -59,6 +60,7 @@ __all__ = [
     "money_of_order",
     "money_of_orders",
     "name_of_line",
+    "sane",
     "shown_name",
     "statement",
     "sums_by_payer",

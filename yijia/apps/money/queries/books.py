@@ -25,6 +25,7 @@ def list_vouchers(
     text        an order's number, or a voucher's key
     account     only those that touch this account
     """
+    kind, account = kind.replace("\0", ""), account.replace("\0", "")
     rows = Voucher.objects.filter(visible(actor)).select_related("order", "organisation")
     if from_on:
         rows = rows.filter(business_on__gte=from_on)

@@ -15,13 +15,21 @@ from yijia.core.calendar import start_of
 from yijia.core.permissions import Actor
 
 
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
+
+
+def sane(day: date) -> date:
+    """A day within the calendar we can turn into instants."""
+    return min(max(day, EARLIEST), LATEST)
+
+
 def during(field: str, from_on: date | None, until_on: date | None) -> Q:
     """Instants within Shanghai days [from_on, until_on); an open end is no end."""
     found = Q()
     if from_on:
-        found &= Q(**{f"{field}__gte": start_of(from_on)})
+        found &= Q(**{f"{field}__gte": start_of(sane(from_on))})
     if until_on:
-        found &= Q(**{f"{field}__lt": start_of(until_on)})
+        found &= Q(**{f"{field}__lt": start_of(sane(until_on))})
     return found
 
 

@@ -264,7 +264,7 @@ def test_home_risk_in_the_browser(shop: Cast, enter: Enter, see_all: Callable[[]
     assert client.post(url, answers | once()).status_code == 412
 
 
-def _english_pages_hold_no_chinese(shop: Cast, enter: Enter) -> None:
+def test_english_pages_hold_no_chinese(shop: Cast, enter: Enter) -> None:
     order = factory.accepted(shop)
     pages = [("elder", "care:request", ()), ("elder", "care:my_orders", ()), ("elder", "care:my_order", (order.pk,)), ("elder", "care:cancel", (order.pk,)), ("clerk", "care:home_risk", (order.pk,)), ("manager", "care:orders", ()), ("manager", "care:order", (order.pk,)), ("doctor", "care:assess", (order.pk,)), ("clerk", "care:call_backs", ()), ("doctor", "care:handover", ())]
     for part, name, args in pages:

@@ -11,8 +11,8 @@ from yijia.apps.care.models import Assessment, HomeRisk, Order, OrderItem
 from yijia.apps.catalogue.models import OfferedItem
 from yijia.apps.registry.models import Staff
 from yijia.apps.visits import actions
-from yijia.apps.visits.actions.common import door_code
 from yijia.apps.visits.models import Offer, Visit
+from yijia.apps.visits.queries import door_code
 from yijia.base import crypto
 from yijia.core.agreements.paper import canonical
 from yijia.core.people import phone as phones
@@ -32,6 +32,7 @@ def paper(cast: Cast, kind: str, resident: Any, codes: list[str]) -> Agreement:
         "zh": {"title": "测试", "clauses": []},
         "en": {"title": "Test", "clauses": []},
         "fields": {"item_codes": codes},
+        "template": {"evidence": "derived"},
     }
     return Agreement.objects.create(
         organisation=cast.harbour, kind=kind, resident=resident, template_key="agreement:test", template_edition="test/1", text=text,

@@ -98,6 +98,5 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _POLICY,
         Place("admin_messages", _("短信与邮件"), "mail"),
         Place("admin_outbox", _("消息队列"), "list-check"),
-        Place("audit_search", _("审计"), "history"),
     ),
 }

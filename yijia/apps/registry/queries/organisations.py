@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from yijia.apps.registry.models import Department, Organisation
 from yijia.apps.registry.queries.places import within
+from yijia.base import names, words
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, reach
 
@@ -60,3 +61,10 @@ def list_departments(actor: Actor, organisation_id: int) -> list[Department]:
 def organisations_for_system(organisation_ids: Iterable[int]) -> dict[int, Organisation]:
     """Organisations by id."""
     return Organisation.objects.in_bulk(list(organisation_ids))
+
+
+@names.finder("organisation")
+def names_for_system(organisation_ids: Iterable[int]) -> dict[int, str]:
+    """Their names in the reader's language, for pages of the shared app."""
+    field = "name_en" if words.is_english() else "name"
+    return dict(Organisation.objects.filter(pk__in=organisation_ids).values_list("pk", field))

@@ -273,3 +273,29 @@ def test_a_city_without_a_rate_refuses_to_unmask(cast: Cast, monkeypatch: pytest
             by=cast.actors["clerk"],
             at=NOW,
         )
+
+
+def test_an_institution_renews_its_licence(enter: Any, cast: Cast) -> None:
+    manager, url = enter("manager"), f"/people/organisations/{cast.harbour.pk}/correct/"
+    facts = {
+        "licence_no": "TEST-9",
+        "licence_valid_until": "2030-01-01",
+        "service_modes": ["home_bed"],
+        "phone": "0769-1",
+    }
+    assert manager.get(url).status_code == 200
+    assert manager.post(url, facts | {"licence_no": ""}).status_code == 422
+    assert manager.post(url, facts).status_code == 302
+    gate = queries.institution_facts_for_system(cast.harbour.pk)
+    assert (gate.licence_until.isoformat(), gate.does_home_beds, gate.does_home_rounds) == ("2030-01-01", True, False)
+    api = f"/organisations/{cast.harbour.pk}"
+    assert send(manager, api, {"service_modes": ["home_round"]}, "patch").json()["licence_no"] == "TEST-9"
+    assert send(manager, api, {"service_modes": ["teleport"]}, "patch").json()["rules"] == {
+        "service_modes": ["registry.unknown_choice"]
+    }
+    assert send(enter("stranger_manager"), api, {"phone": "1"}, "patch").status_code == 404
+    assert enter("stranger_manager").get(url).status_code == 404
+    assert send(enter("regulator"), api, {"phone": "1"}, "patch").json()["permission"] == "organisation:edit"
+    assert enter("nurse").get(url).status_code == 403
+    assert enter("admin").get(url).status_code == 200
+    assert manager.delete(url).status_code == 405

@@ -276,3 +276,17 @@ def organisations_list(request: HttpRequest, paging: Query[Paging], q: str = "",
 def organisations_get(request: HttpRequest, organisation_id: int) -> Any:
     """One organisation in sight."""
     return schemas.organisation_out(queries.get_organisation(request.actor, organisation_id))
+
+
+@router.patch(
+    "/organisations/{organisation_id}",
+    operation_id="organisations_correct",
+    response={200: schemas.OrganisationOut, **ERRORS},
+)
+@allow(Permission.ORGANISATION_EDIT)
+def organisations_correct(request: HttpRequest, organisation_id: int, payload: schemas.OrganisationChange) -> Any:
+    """Put licence, registered modes or telephone right."""
+    changes = payload.dict(exclude_unset=True)
+    return schemas.organisation_out(
+        actions.correct_organisation(organisation_id=organisation_id, changes=changes, by=request.actor, at=request.at)
+    )

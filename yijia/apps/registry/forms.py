@@ -229,7 +229,7 @@ class ProxyForm(Form):
     phone = _phone(required=True)
     relation = forms.CharField(label=_("与本人的关系"), max_length=20, help_text=_("例如：女儿、儿子、配偶"))
     kind = forms.ChoiceField(
-        label=_("身份"), choices=_choices(words.PROXY_KINDS), widget=forms.RadioSelect, initial="proxy"
+        label=_("以什么身份"), choices=_choices(words.PROXY_KINDS), widget=forms.RadioSelect, initial="proxy"
     )
     matters = forms.MultipleChoiceField(
         label=_("可以替办"), choices=[(m, words.MATTERS[m]) for m in MATTERS], widget=forms.CheckboxSelectMultiple
@@ -348,6 +348,17 @@ class CoverForm(Form):
     valid_from = _date(_("生效日期"), required=True)
     valid_until = _date(_("失效日期"), required=True, help_text=_("这一天起失效"))
     for_everybody = forms.BooleanField(label=_("保全机构的人，不只这一位"), required=False)
+
+
+class HouseForm(Form):
+    """What an institution keeps right about itself."""
+
+    licence_no = forms.CharField(label=_("许可证号"), max_length=40)
+    licence_valid_until = _date(_("失效日期"), required=True, help_text=_("这一天起失效"))
+    service_modes = forms.MultipleChoiceField(
+        label=_("登记的上门方式"), choices=_choices(words.MODES), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    phone = forms.CharField(label=_("电话"), max_length=20)
 
 
 def _minutes(time: Any) -> int:

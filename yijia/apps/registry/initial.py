@@ -64,7 +64,7 @@ def correction(person: Any) -> dict[str, Any]:
     home = person.household
     return {name: getattr(person, name) for name in plain} | {
         "is_infectious": NONE_YET[person.is_infectious], "is_aggressive": NONE_YET[person.is_aggressive], "township": home.township,
-        "lon": home.lon, "lat": home.lat, "floor": home.floor, "has_lift": NONE_YET[home.has_lift],
+        "lon": round(home.lon, 6), "lat": round(home.lat, 6), "floor": home.floor, "has_lift": NONE_YET[home.has_lift],
     }  # fmt: skip
 
 
@@ -73,6 +73,11 @@ def staff(person: Any) -> dict[str, Any]:
     plain = ("version", "name", "title", "practising_since", "department_id", "speaks", "works_on", "is_active")
     hours = {"works_from": _time(person.works_from_min), "works_until_min": _time(person.works_until_min)}
     return {name: getattr(person, name) for name in plain} | hours
+
+
+def house_facts(found: Any) -> dict[str, Any]:
+    """What an institution keeps right about itself."""
+    return {name: getattr(found, name) for name in ("licence_no", "licence_valid_until", "service_modes", "phone")}
 
 
 def _time(minutes: int) -> time:

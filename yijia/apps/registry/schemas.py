@@ -268,6 +268,15 @@ class OrganisationOut(Schema):
     is_active: bool
 
 
+class OrganisationChange(Schema):
+    """What to put right; what is left out stays as it is."""
+
+    licence_no: str = ""
+    licence_valid_until: date | None = None
+    service_modes: list[str] = Field([], max_length=10)
+    phone: str = ""
+
+
 def resident_out(person: Any) -> dict[str, Any]:
     """A resident as JSON."""
     plain = (

@@ -27,4 +27,5 @@ urlpatterns = [
     path("credentials/<int:credential_id>/check/", views.check_credential, name="check_credential"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<int:organisation_id>/", views.organisation, name="organisation"),
+    path("organisations/<int:organisation_id>/correct/", views.correct_organisation, name="correct_organisation"),
 ]

@@ -267,3 +267,20 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "registry/organisation.html",
         {"screen": screens.house_page(request.actor, organisation_id, request.at)},
     )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Permission.ORGANISATION_EDIT)
+def correct_organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Put an institution's licence, registered modes or telephone right."""
+    house = queries.get_organisation(request.actor, organisation_id)
+    form = forms.HouseForm(request.POST or None, initial=initial.house_facts(house))
+
+    def act() -> tuple[str, object]:
+        actions.correct_organisation(
+            organisation_id=organisation_id, changes=form.cleaned_data, by=request.actor, at=request.at
+        )
+        return reverse("registry:organisation", args=[organisation_id]), words.CORRECTED
+
+    context = {"organisation_id": organisation_id, "name": words.house_name(house)}
+    return submit(request, form, "registry/correct_organisation.html", act, context)

@@ -76,8 +76,8 @@ DISABILITY: dict[str, Any] = {
 }
 
 MATTERS: dict[str, Any] = {
-    "order": _("替他下单"),
-    "sign": _("替他签字"),
+    "order": _("代下单"),
+    "sign": _("代签字"),
     "bill": _("看账单和付款"),
     "confirm": _("确认服务"),
     "record": _("看护理记录"),
@@ -237,12 +237,14 @@ def role_name(role: str, jurisdiction: str, editions: Any, in_english: bool) -> 
 
 
 def seen(conditions: Any, vocabulary: Any, in_english: bool) -> str:
-    """What the gate saw in the conditions that failed: 护士注册失效日: 2025-03-01."""
+    """What the gate saw in the conditions that failed: 护士注册失效日：2025-03-01. Plain no beats not known; days of the visit go unsaid."""
+    decisive = [c for c in conditions if c.verdict is False] or conditions
     facts: dict[str, str] = {}
-    for condition in conditions:
-        for column, value in condition.values.items():
-            name = vocabulary[column].en if in_english else vocabulary[column].zh
-            facts[name] = str(UNKNOWN if value is None else YES if value is True else NO if value is False else value)
+    for column, value in (
+        (column, value) for c in decisive for column, value in c.values.items() if not column.startswith("visit_")
+    ):
+        name = vocabulary[column].en if in_english else vocabulary[column].zh
+        facts[name] = str(UNKNOWN if value is None else YES if value is True else NO if value is False else value)
     return ("; " if in_english else "；").join(
         f"{name}{': ' if in_english else '：'}{value}" for name, value in facts.items()
     )

@@ -64,6 +64,7 @@ class HousePage:
     departments: tuple[str, ...]
     staff_url: str | None
     expiries_url: str | None
+    may_edit: bool
 
 
 def houses(actor: Actor, at: datetime, *, text: str = "", kind: str = "", page: str | int = 1) -> Houses:
@@ -96,6 +97,7 @@ def house_page(actor: Actor, organisation_id: int, at: datetime) -> HousePage:
         modes=tuple((str(name), code in house.service_modes) for code, name in words.MODES.items()), lon=house.lon, lat=house.lat, phone=house.phone,
         is_active=house.is_active, departments=tuple(words.department_name(d) for d in queries.list_departments(actor, house.pk)),
         staff_url=reverse("registry:staff") + where if sees_staff else None, expiries_url=reverse("registry:expiries") + where if sees_staff else None,
+        may_edit=may(actor, Permission.ORGANISATION_EDIT),
     )  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def _warnings(actor: Actor, person: Any) -> list[str]:
 
 def _links(actor: Actor, person: Any) -> tuple[str, ...]:
     return tuple(
-        f"{link.organisation.name} · {words.name_of(words.LINKS, link.kind)}"
+        f"{words.house_name(link.organisation)} · {words.name_of(words.LINKS, link.kind)}"
         for link in queries.list_links(actor, person)
     )
 

@@ -110,6 +110,7 @@ class OpenOrder:
     """A family's open order with its visit's time and who comes."""
 
     order: Order
+    visit_id: int | None
     starts_at: datetime
     until: datetime
     staff: str
@@ -140,7 +141,8 @@ def _open(order: Order, leads: dict[int, Staff]) -> OpenOrder:
     visit = getattr(order, "visit", None)
     lead = leads.get(visit.pk) if visit else None
     return OpenOrder(
-        order=order, starts_at=visit.planned_from if visit else order.wanted_from, until=visit.planned_until if visit else order.wanted_until,
+        order=order,
+        visit_id=visit.pk if visit else None, starts_at=visit.planned_from if visit else order.wanted_from, until=visit.planned_until if visit else order.wanted_until,
         staff=lead.name if lead else "", badge_no=lead.badge_no if lead else "",
     )  # fmt: skip
 

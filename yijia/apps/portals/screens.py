@@ -155,5 +155,5 @@ def _card(row: queries.OpenOrder, needs: dict[str, str], several: bool) -> Visit
         order_id=order.pk, number=order.number, need=needs.get(order.need, ""), resident=masking.name(order.resident.name) if several else "",
         state=order.state, starts_at=row.starts_at, until=row.until, staff=row.staff, badge_no=row.badge_no,
         organisation=order.organisation.name_en if english else order.organisation.name, phone=order.organisation.phone,
-        total_fen=order.quote_total_fen, url=reverse("care:my_order", args=[order.pk]),
+        total_fen=order.quote_total_fen, url=reverse("visits:family", args=[row.visit_id]) if row.visit_id else reverse("care:my_order", args=[order.pk]),
     )  # fmt: skip

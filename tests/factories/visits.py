@@ -42,7 +42,8 @@ def paper(cast: Cast, kind: str, resident: Any, codes: list[str]) -> Agreement:
 
 def signed(
     cast: Cast, *, part: str = "elder", items: tuple[str, ...] = ("NI-CL-01",), wanted_from: datetime = WHEN, answers: dict[str, str] | None = None,
-    need: str = "chronic", verdicts: dict[str, Any] | None = None, **more: Any,
+    need: str = "chronic", verdicts: dict[str, Any] | None = None,
+    is_assessed: bool = True, **more: Any,
 ) -> Order:  # fmt: skip
     """A signed order whose gate is green, unless the facts given say otherwise."""
     resident = cast.residents[part]
@@ -59,7 +60,15 @@ def signed(
     )  # fmt: skip
     for code in codes:
         OrderItem.objects.create(organisation=cast.harbour, order=order, item_code=code, duration_min=20)
-    Assessment.objects.create(organisation=cast.harbour, order=order, kind="first", is_passed=True, assessed_at=NOW, answers=VERDICTS | (verdicts or {}))
+    if is_assessed:
+        Assessment.objects.create(
+            organisation=cast.harbour,
+            order=order,
+            kind="first",
+            is_passed=True,
+            assessed_at=NOW,
+            answers=VERDICTS | (verdicts or {}),
+        )
     HomeRisk.objects.create(
         organisation=cast.harbour, order=order, answers=CALM if answers is None else answers, answered_at=NOW
     )

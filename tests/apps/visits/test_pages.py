@@ -18,7 +18,9 @@ STATES = ("assigned", "departed", "arrived", "in_service", "recorded", "signed_o
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("state", STATES)
-def test_the_pages_of_each_state(cast: Cast, enter: Callable[..., Client], travel: Any, see_all: Any, state: str, language: str) -> None:
+def test_the_pages_of_each_state(
+    cast: Cast, enter: Callable[..., Client], travel: Any, see_all: Any, state: str, language: str
+) -> None:
     visit = getattr(factory, state)(cast)
     travel(visit.planned_from + timedelta(minutes=25))
     pages = [
@@ -27,7 +29,11 @@ def test_the_pages_of_each_state(cast: Cast, enter: Callable[..., Client], trave
         ("dispatcher", f"/dispatch/orders/{visit.order_id}/"), ("dispatcher", "/dispatch/"),
     ]  # fmt: skip
     if state == "recorded":
-        pages += [("nurse", f"/visits/{visit.pk}/record/"), ("nurse", f"/visits/{visit.pk}/sign/family_signature/"), ("nurse", f"/visits/{visit.pk}/phone/")]
+        pages += [
+            ("nurse", f"/visits/{visit.pk}/record/"),
+            ("nurse", f"/visits/{visit.pk}/sign/family_signature/"),
+            ("nurse", f"/visits/{visit.pk}/phone/"),
+        ]
     for part, path in pages:
         client = enter(part)
         client.cookies["yijia_language"] = "en" if language == "en" else "zh"
@@ -36,7 +42,9 @@ def test_the_pages_of_each_state(cast: Cast, enter: Callable[..., Client], trave
         see_all()
 
 
-@pytest.mark.parametrize(("part", "expected"), [("stranger_nurse", 404), ("second_nurse", 404), ("manager", 403), ("elder", 403)])
+@pytest.mark.parametrize(
+    ("part", "expected"), [("stranger_nurse", 404), ("second_nurse", 404), ("manager", 403), ("elder", 403)]
+)
 def test_the_hub_is_for_the_nurse_on_it(cast: Cast, enter: Callable[..., Client], part: str, expected: int) -> None:
     visit = factory.assigned(cast)
     assert enter(part).get(f"/visits/{visit.pk}/").status_code == expected
@@ -48,13 +56,17 @@ def test_the_family_page_is_for_the_family(cast: Cast, enter: Callable[..., Clie
     assert enter(part).get(f"/visits/{visit.pk}/family/").status_code == expected
 
 
-@pytest.mark.parametrize(("part", "expected"), [("stranger_manager", 404), ("stranger_dispatcher", 404), ("elder", 403), ("auditor", 403)])
+@pytest.mark.parametrize(
+    ("part", "expected"), [("stranger_manager", 404), ("stranger_dispatcher", 404), ("elder", 403), ("auditor", 403)]
+)
 def test_the_file_is_for_those_who_watch(cast: Cast, enter: Callable[..., Client], part: str, expected: int) -> None:
     visit = factory.completed(cast)
     assert enter(part).get(f"/visits/{visit.pk}/file/").status_code == expected
 
 
-def test_the_address_is_the_nurses_on_the_day_only(cast: Cast, enter: Callable[..., Client], travel: Any, see_all: Any) -> None:
+def test_the_address_is_the_nurses_on_the_day_only(
+    cast: Cast, enter: Callable[..., Client], travel: Any, see_all: Any
+) -> None:
     visit = factory.assigned(cast)
     nurse = enter("nurse")
     assert "测试路1号" in nurse.get(f"/visits/{visit.pk}/").content.decode()
@@ -69,7 +81,11 @@ def test_the_door_code_is_the_familys(cast: Cast, enter: Callable[..., Client], 
     visit = factory.assigned(cast)
     code = factory.door_code(visit)
     assert code in enter("elder").get(f"/visits/{visit.pk}/family/").content.decode()
-    for part, path in (("nurse", f"/visits/{visit.pk}/"), ("dispatcher", f"/dispatch/orders/{visit.order_id}/"), ("manager", f"/visits/{visit.pk}/file/")):
+    for part, path in (
+        ("nurse", f"/visits/{visit.pk}/"),
+        ("dispatcher", f"/dispatch/orders/{visit.order_id}/"),
+        ("manager", f"/visits/{visit.pk}/file/"),
+    ):
         see_all()
         assert code not in enter(part).get(path).content.decode()
 
@@ -84,7 +100,9 @@ def test_anybody_may_check_a_badge(cast: Cast, client: Client, travel: Any, see_
     assert client.get(f"/visits/badge/{token[:-1]}x/").status_code == 404
     assert client.get(f"/visits/badge/{visit.pk + 1}{token[token.index('-') :]}/").status_code == 404
     see_all()
-    actions.release(visit_id=visit.pk, reason="病了", by=cast.actors["dispatcher"], at=visit.planned_from - timedelta(hours=1))
+    actions.release(
+        visit_id=visit.pk, reason="病了", by=cast.actors["dispatcher"], at=visit.planned_from - timedelta(hours=1)
+    )
     assert "工牌现在无效" in client.get(f"/visits/badge/{token}/").content.decode()
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from yijia.apps.dispatch import schemas, screens
 from yijia.apps.visits import actions as visits
@@ -50,8 +50,15 @@ def dispatch_candidates(request: HttpRequest, order_id: int, response: HttpRespo
 @allow(P.DISPATCH_PLAN)
 def dispatch_open(request: HttpRequest, order_id: int, payload: schemas.OpenIn) -> Any:
     """Ask the gate about a signed order and begin dispatching; If-Match names the order's version."""
-    return 201, visits.open_visit(
-        order_id=order_id, planned_from=payload.planned_from, version=_version(request), by=request.actor, at=request.at
+    return Status(
+        201,
+        visits.open_visit(
+            order_id=order_id,
+            planned_from=payload.planned_from,
+            version=_version(request),
+            by=request.actor,
+            at=request.at,
+        ),
     )
 
 
@@ -63,13 +70,16 @@ def dispatch_open(request: HttpRequest, order_id: int, payload: schemas.OpenIn) 
 @allow(P.VISIT_OFFER)
 def dispatch_offer(request: HttpRequest, visit_id: int, payload: schemas.OfferIn) -> Any:
     """Hold a visit out to one or several nurses."""
-    return 201, visits.offer(
-        visit_id=visit_id,
-        staff_ids=payload.staff_ids,
-        answer_until=payload.answer_until,
-        version=_version(request),
-        by=request.actor,
-        at=request.at,
+    return Status(
+        201,
+        visits.offer(
+            visit_id=visit_id,
+            staff_ids=payload.staff_ids,
+            answer_until=payload.answer_until,
+            version=_version(request),
+            by=request.actor,
+            at=request.at,
+        ),
     )
 
 

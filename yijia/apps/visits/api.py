@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from yijia.apps.visits import actions, queries, schemas, screens
 from yijia.base.api_schemas import ERRORS, Page, Paging, paginate
@@ -106,7 +106,7 @@ def visits_no_show(request: HttpRequest, visit_id: int, payload: schemas.NoShowI
 def visits_release(request: HttpRequest, visit_id: int, payload: schemas.ReasonIn) -> Any:
     """The nurse gives her own visit back, before arrival."""
     actions.release(visit_id=visit_id, reason=payload.reason, by=request.actor, at=request.at)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/visits/{visit_id}/track", operation_id="visits_track", response={204: None, **ERRORS})
@@ -114,7 +114,7 @@ def visits_release(request: HttpRequest, visit_id: int, payload: schemas.ReasonI
 def visits_track(request: HttpRequest, visit_id: int, payload: schemas.PlaceIn) -> Any:
     """Where the nurse is while on duty; outside duty it is refused and not kept."""
     actions.track(visit_id=visit_id, place=payload.place(), by=request.actor, at=request.at)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put("/visits/{visit_id}/record", operation_id="visits_record", response={200: schemas.RecordOut, **ERRORS})
@@ -139,14 +139,14 @@ def visits_photo(request: HttpRequest, visit_id: int, payload: schemas.PhotoIn) 
         content = base64.b64decode(payload.content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Invalid({"content": [say("照片不完整，请重传")]}) from error
-    return 201, actions.add_photo(visit_id=visit_id, content=content, by=request.actor, at=request.at)
+    return Status(201, actions.add_photo(visit_id=visit_id, content=content, by=request.actor, at=request.at))
 
 
 @router.post("/visits/{visit_id}/signatures", operation_id="visits_sign", response={201: schemas.FileOut, **ERRORS})
 @allow(P.VISIT_RUN)
 def visits_sign(request: HttpRequest, visit_id: int, payload: schemas.SignIn) -> Any:
     """Sign under the record: each side once."""
-    return 201, actions.sign_record(visit_id=visit_id, **payload.dict(), by=request.actor, at=request.at)
+    return Status(201, actions.sign_record(visit_id=visit_id, **payload.dict(), by=request.actor, at=request.at))
 
 
 @router.post("/visits/{visit_id}/complete", operation_id="visits_complete", response={200: schemas.VisitOut, **ERRORS})
@@ -169,7 +169,7 @@ def visits_confirm(request: HttpRequest, visit_id: int, payload: schemas.Confirm
 @allow(P.VISIT_RATE)
 def visits_rate(request: HttpRequest, visit_id: int, payload: schemas.RateIn) -> Any:
     """Rate a settled visit, once."""
-    return 201, actions.rate(visit_id=visit_id, **payload.dict(), by=request.actor, at=request.at)
+    return Status(201, actions.rate(visit_id=visit_id, **payload.dict(), by=request.actor, at=request.at))
 
 
 @router.get("/offers", operation_id="offers_list", response={200: list[schemas.OfferOut], **ERRORS})
@@ -192,8 +192,15 @@ def offers_answer(request: HttpRequest, offer_id: int, payload: schemas.AnswerIn
 @allow(P.SOS_PRESS)
 def sos_press(request: HttpRequest, payload: schemas.SosIn) -> Any:
     """Call for help; the same press sent again is the same alarm."""
-    return 201, actions.press_sos(
-        visit_id=payload.visit_id, client_id=payload.client_id, place=payload.place(), by=request.actor, at=request.at
+    return Status(
+        201,
+        actions.press_sos(
+            visit_id=payload.visit_id,
+            client_id=payload.client_id,
+            place=payload.place(),
+            by=request.actor,
+            at=request.at,
+        ),
     )
 
 

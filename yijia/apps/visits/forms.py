@@ -79,7 +79,7 @@ class RecordForm(forms.Form):
     waste = forms.ChoiceField(
         label=_("医疗废物"),
         choices=[("yes", _("已带回，或没有产生")), ("no", _("留在家里，没有带回"))],
-        required=False,
+        required=True,
         widget=forms.RadioSelect,
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -106,7 +106,7 @@ class RecordForm(forms.Form):
             self.fields[f"item_{item.code}"] = forms.ChoiceField(
                 label=item.name,
                 choices=[("yes", _("做了")), ("no", _("没做"))],
-                required=False,
+                required=True,
                 initial=done,
                 widget=forms.RadioSelect,
             )

@@ -1,6 +1,6 @@
 """Codes of the gate, offers, alarms, evidence and visits as people read them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -65,6 +65,26 @@ GATE = {
     "policy.missing": _("本地没有这条规则的依据，按不符合处理"),
     "policy.weak": _("这条规则的依据太弱，按不符合处理"),
     "policy.ambiguous": _("这条规则有两个说法，按不符合处理"),
+}
+
+REMEDIES = {
+    "gate:institution_licence": _("登记新的执业许可证有效期。"),
+    "gate:institution_not_suspended": _("机构恢复服务后再派。"),
+    "gate:item_in_catalogue": _("这个项目不能在家做，请改约或转诊。"),
+    "gate:item_published": _("先报送并公布这个项目。"),
+    "gate:doctor_order": _("请医生核对并补医嘱。"),
+    "gate:first_assessment": _("请医生先做首诊评估。"),
+    "gate:consent": _("请家属或本人重新签知情同意书和服务协议。"),
+    "gate:no_allergy": _("请医生重新评估，换用不过敏的材料或改项目。"),
+    "gate:resident_not_aggressive": _("请医生评估后改为门诊或联合上门。"),
+    "gate:resident_not_infectious": _("过了传染期再上门，或转诊。"),
+    "gate:guardian_present": _("请家属确认上门时有成年人在场。"),
+    "gate:home_risk_answered": _("请家属把居家风险问题答完。"),
+    "gate:home_risk_allows": _("请家属先消除风险，再重新回答。"),
+    "gate:home_not_violent": _("两人上门核查并写明情况后，由机构解除记录。"),
+    "gate:two_persons_action": _("请派两个人一起去。"),
+    "gate:two_persons_home": _("请派两个人一起去。"),
+    "gate:nurse_specialty": _("换有专科证书的护士，或登记她的证书。"),
 }
 
 SCOPES = {
@@ -162,7 +182,7 @@ ALARM_EVENTS = {
     "closed": _("解除"),
 }
 CLOCKS = {"late": _("迟到的报警：按下后很久才收到"), "wrong": _("手机时间不对")}
-FIXES = {"depart": _("出发"), "arrive": _("到达"), "track": _("途中"), "finish": _("签退"), "sos": _("求助")}
+FIXES = {"depart": _("出发时"), "arrive": _("到达时"), "track": _("途中"), "finish": _("签退时"), "sos": _("求助时")}
 FILES = {"photo": _("照片"), "nurse_signature": _("护士签名"), "family_signature": _("家属或本人签名")}
 FIX_ERRORS = {
     "refused": _("手机没有允许定位"),
@@ -269,8 +289,13 @@ def reason(code: str, facts: Mapping[str, Any]) -> str:
         said["rating"] = f"{float(Fraction(str(facts['rating']))):.1f}"
     if "rules" in facts:
         rules = facts["rules"] if isinstance(facts["rules"], tuple | list) else ()
-        return "；".join(rule_name(str(rule)) for rule in rules) or str(template)
+        return joined(rule_name(str(rule)) for rule in rules) or str(template)
     return str(template) % said
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Several findings in one line."""
+    return ("; " if is_english() else "；").join(parts)
 
 
 def metres(distance_m: int) -> str:

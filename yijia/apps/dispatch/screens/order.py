@@ -10,7 +10,7 @@ from yijia.apps.visits import queries as visits
 from yijia.apps.visits import words
 from yijia.apps.visits.models import Offer, Visit
 from yijia.apps.visits.queries import Candidates
-from yijia.apps.visits.screens import GateLine, Person, item_label, lines, need_words, people_of, risks_of
+from yijia.apps.visits.screens import GateLine, Person, item_label, lines, need_words, people_of, risks_of, title_words
 from yijia.base import audit
 from yijia.base.clock import business_date
 from yijia.core.gate.check import GateReport
@@ -128,7 +128,7 @@ def _risks(visit: Visit | None) -> tuple[str, ...]:
 def _ranked(found: Candidates, offers: dict[int, str]) -> list[Choice]:
     return [
         Choice(
-            one.staff_id, found.staff[one.staff_id].name, found.staff[one.staff_id].title, one.place,
+            one.staff_id, found.staff[one.staff_id].name, title_words(found.staff[one.staff_id].title), one.place,
             tuple(words.reason(reason.code, reason.facts) for reason in one.reasons), offers.get(one.staff_id, ""), True,
         )
         for one in found.ranking.ranked
@@ -147,7 +147,7 @@ HARD = {
 def _excluded(found: Candidates, offers: dict[int, str]) -> list[Choice]:
     return [
         Choice(
-            one.staff_id, found.staff[one.staff_id].name, found.staff[one.staff_id].title, 0,
+            one.staff_id, found.staff[one.staff_id].name, title_words(found.staff[one.staff_id].title), 0,
             tuple(words.reason(reason.code, reason.facts) for reason in one.reasons), offers.get(one.staff_id, ""),
             not HARD & {reason.code for reason in one.reasons},
         )

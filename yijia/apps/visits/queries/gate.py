@@ -115,7 +115,7 @@ def risk_words(order: Order) -> list[dict[str, str]]:
     if row is None:
         return []
     return [
-        {"zh": f"{question.zh}{answer.zh}", "en": f"{question.en} {answer.en}", "effect": answer.effect.value}
+        {"zh": f"{question.zh} {answer.zh}", "en": f"{question.en} {answer.en}", "effect": answer.effect.value}
         for question in care.home_risk_questions(order.jurisdiction, business_date(order.wanted_from))
         for answer in question.answers
         if row.answers.get(question.code) == answer.code and answer.effect is not home_risk.Effect.NONE

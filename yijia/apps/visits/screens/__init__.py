@@ -10,6 +10,7 @@ from yijia.apps.visits.screens.cards import (
     need_words,
     people_of,
     risks_of,
+    title_words,
 )
 from yijia.apps.visits.screens.desk import AlarmPage, Dossier, Wall, alarm, dossier, wall
 from yijia.apps.visits.screens.family import FamilyVisit, PublicBadge, family, public_badge
@@ -47,5 +48,6 @@ __all__ = [
     "public_badge",
     "record",
     "risks_of",
+    "title_words",
     "wall",
 ]

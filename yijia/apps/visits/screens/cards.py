@@ -7,6 +7,7 @@ from typing import Any
 from yijia.apps.care.models import OrderItem
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
+from yijia.apps.registry.words import TITLES
 from yijia.apps.visits import queries, words
 from yijia.apps.visits.models import Visit
 from yijia.base import audit
@@ -112,6 +113,11 @@ def house_name(visit: Visit) -> str:
     return house.name_en if words.is_english() and house.name_en else house.name
 
 
+def title_words(title: str) -> str:
+    """A professional title in the reader's language."""
+    return str(TITLES.get(title, title))
+
+
 def people_of(visit: Visit) -> tuple[Person, ...]:
     """The crew, the lead first."""
     return tuple(
@@ -119,7 +125,7 @@ def people_of(visit: Visit) -> tuple[Person, ...]:
             one.staff_id,
             one.staff.name,
             one.staff.name[:1],
-            one.staff.title,
+            title_words(one.staff.title),
             one.staff.badge_no,
             one.is_lead,
             queries.badge_token(one),
@@ -140,7 +146,7 @@ def risks_of(visit: Visit) -> tuple[str, ...]:
         if holds
     ]  # fmt: skip
     if resident.allergies:
-        found.append(words.RISKS["allergies"] % {"names": "、".join(resident.allergies)})
+        found.append(words.RISKS["allergies"] % {"names": " · ".join(resident.allergies)})
     said = [
         entry["en" if words.is_english() else "zh"]
         for entry in queries.risk_words(visit.order)

@@ -50,10 +50,10 @@ def _line(finding: Finding, order: Any, names: dict[int, str]) -> GateLine:
     subject = _subject(finding, order, names)
     verdict = True if not finding.is_red else False if finding.code == "gate.failed" else None
     said = str(words.GATE.get(finding.code, finding.code))
-    failed = "；".join(conjunct_words(one) for one in finding.failed)
+    failed = words.joined(conjunct_words(one) for one in finding.failed)
     return GateLine(
-        label=f"{label}（{subject}）" if subject else label, verdict=verdict, text=f"{said}：{failed}" if failed else ("" if verdict and finding.code == "gate.passed" else said),
-        remedy=str(REMEDIES.get(rule.key, "")), who="、".join(str(words.MENDERS[role.value]) for role in rule.who_mends), url="",
+        label=f"{label} · {subject}" if subject else label, verdict=verdict, text=f"{said} – {failed}" if failed else ("" if verdict and finding.code == "gate.passed" else said),
+        remedy=str(words.REMEDIES.get(rule.key) or REMEDIES.get(rule.key, "")), who=" · ".join(str(words.MENDERS[role.value]) for role in rule.who_mends), url="",
         rule=rule.rule.text if rule.rule else "", key=rule.key, code=finding.code, scope=str(words.SCOPES[rule.scope.value]), subject=subject,
         evidence=rule.evidence.value if rule.evidence else "missing", sources=_sources(rule),
     )  # fmt: skip
@@ -98,8 +98,10 @@ def conjunct_words(one: Conjunct) -> str:
     parts = []
     for name, value in one.values.items():
         column = VISIT_GATE[name]
-        parts.append(f"{column.en if words.is_english() else column.zh} {_value(value)}")
-    return "，".join(parts) or one.text
+        parts.append(
+            f"{column.en if words.is_english() else column.zh}{': ' if words.is_english() else '：'}{_value(value)}"
+        )
+    return (", " if words.is_english() else "，").join(parts) or one.text
 
 
 def _value(value: Any) -> str:

@@ -216,6 +216,10 @@ def vital_name(vital: Vital) -> str:
     return vital.en if words.is_english() else vital.zh
 
 
+ORDER = ("temperature", "pulse", "respiration", "systolic", "diastolic", "spo2", "glucose", "pain", "weight")
+"""Vital signs as a nurse takes them; others follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class VitalField:
     """One vital sign to measure, with its other units and the value before."""
@@ -275,7 +279,7 @@ def record(*, actor: Actor, at: datetime, visit_id: int) -> RecordSheet:
             v.decimals,
             before.get(v.code, ""),
         )
-        for v in known.values()
+        for v in sorted(known.values(), key=lambda v: ORDER.index(v.code) if v.code in ORDER else len(ORDER))
     )
     written = queries.get_record(visit)
     kept = {file.kind for file in queries.list_files(visit)}

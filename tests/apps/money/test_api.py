@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.apps.conftest import tests_cast
 from tests.cast import Cast
 from tests.factories import money as factory
 from yijia.apps.care.models import Order
 from yijia.apps.money.models import Hold, Payment, Refund, Voucher
 
 Enter = Callable[..., Client]
-assert tests_cast
 
 
 def post(client: Client, path: str, body: dict[str, Any], **headers: str) -> Any:

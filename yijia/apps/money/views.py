@@ -37,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, order_id: int) -> HttpResponse:
     """Take cash for one order and print the receipt."""
     screen = screens.take(request, order_id)
-    form = forms.TakeForm(request.POST or None, initial={"client_id": screen.client_id, "amount": screen.amount})
+    form = forms.TakeForm(request.POST if request.method == "POST" else None, initial={"client_id": screen.client_id, "amount": screen.amount})
     if form.is_valid():
         given = {"order_id": order_id, "client_id": form.cleaned_data["client_id"], "payer_name": form.cleaned_data["payer_name"]}
         paid = forms.attempt(form, lambda: actions.take_payment(**given, amount_fen=form.cleaned_data["amount"], by=request.actor, at=request.at))
@@ -65,7 +65,7 @@ def refund_receipt(request: HttpRequest, refund_id: int) -> HttpResponse:
 def refund(request: HttpRequest, payment_id: int) -> HttpResponse:
     """Give back part or all of a payment."""
     screen = screens.refund(request, payment_id)
-    form = forms.RefundForm(request.POST or None, initial={"client_id": screen.client_id})
+    form = forms.RefundForm(request.POST if request.method == "POST" else None, initial={"client_id": screen.client_id})
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("client_id", "reason_code", "handed_to")} | {"payment_id": payment_id}
         made = forms.attempt(form, lambda: actions.refund(**given, amount_fen=form.cleaned_data["amount"], by=request.actor, at=request.at))

@@ -99,6 +99,11 @@ def read(
     )
 
 
+def is_running() -> bool:
+    """Whether a unit of work is gathering entries."""
+    return _drafts.get() is not None
+
+
 @contextmanager
 def unit() -> Iterator[list[Draft]]:
     """Gather entries and seal them at the end; nested units join the outer one.

@@ -12,6 +12,8 @@ from yijia.core.gate.home_risk import Question
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _YES_NO = [("yes", _("是")), ("no", _("否"))]
+COMPANION = "companion"
+"""The home-risk question that asks whether an adult will be present; its answer `present` says yes."""
 
 
 class Form(forms.Form):
@@ -80,30 +82,41 @@ class HomeRiskForm(Form):
 class CheckForm(HomeRiskForm):
     """Step three: who will be there, the doctor's order, the home; then it is sent."""
 
-    guardian_present = forms.ChoiceField(label=_("护士上门时，家里有成年家人或照护者在吗"), choices=_YES_NO, widget=forms.RadioSelect)
     prescription = forms.CharField(
         label=_("医生开过的医嘱或处方"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("打针、插管、用药要有医嘱。写上哪家医院、哪一天开的。")
     )
 
     def __init__(self, *args: Any, for_desk: bool, **more: Any):
         super().__init__(*args, **more)
+        if COMPANION not in self.codes:  # a place that does not ask about company among its questions is asked here
+            self.fields["guardian_present"] = forms.ChoiceField(label=_("护士上门时，家里有成年家人或照护者在吗"), choices=_YES_NO, widget=forms.RadioSelect)
         if for_desk:
             self.fields["requester_name"] = forms.CharField(label=_("来电人姓名"), max_length=60)
             self.fields["requester_relation"] = forms.CharField(label=_("来电人是老人的"), max_length=20, help_text=_("例如：本人、女儿、邻居。"))
 
 
+    def has_company(self) -> bool | None:
+        """Whether an adult will be there; None when nobody said."""
+        said = self.cleaned_data.get("guardian_present") or self.answers().get(COMPANION)
+        return None if not said else said in ("yes", "present")
+
+
 class AssessForm(Form):
     """A doctor's first assessment."""
 
+    use_required_attribute = False  # a rejection needs its reason only
     version = forms.IntegerField(widget=forms.HiddenInput)
-    doctor_order = forms.ChoiceField(label=_("医嘱"), widget=forms.RadioSelect, choices=list(words.DOCTOR_ORDERS.items()), required=False)
+    doctor_order = forms.ChoiceField(label=_("医嘱"), widget=forms.RadioSelect, choices=list(words.DOCTOR_ORDERS.items()))
     note = forms.CharField(label=_("给护士的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     reason = forms.CharField(label=_("不予受理的原因"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("老人和家属会看到这句话。"))
 
     def __init__(self, *args: Any, **more: Any):
         super().__init__(*args, **more)
         for name, label in words.QUESTIONS.items():
-            self.fields[name] = forms.ChoiceField(label=label, choices=_YES_NO, widget=forms.RadioSelect, required=False)
+            self.fields[name] = forms.ChoiceField(label=label, choices=_YES_NO, widget=forms.RadioSelect)
+        if self.data.get("decision") == "reject":
+            for name in (*words.QUESTIONS, "doctor_order"):
+                self.fields[name].required = False
         self.order_fields([*words.QUESTIONS, "doctor_order", "note", "reason", "version"])
 
     @property
@@ -165,5 +178,7 @@ class FilterForm(Form):
 
     def __init__(self, *args: Any, needs: Sequence[tuple[str, str]], states: Sequence[tuple[str, str]], **more: Any):
         super().__init__(*args, **more)
+        for bound in self.fields.values():
+            bound.widget.attrs["class"] = "form-select" if isinstance(bound.widget, forms.Select) else "form-control"
         self.fields["need"].choices = [("", _("全部")), *needs]
         self.fields["state"].choices = [("", _("全部")), *states]

@@ -8,7 +8,6 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, AwareDatetime
 
 from yijia.apps.care import queries, words
-from yijia.apps.care.models import Order, OrderEvent
 from yijia.core import money
 from yijia.core.people import masking
 from yijia.core.pricing.cancellation import Decision
@@ -185,7 +184,7 @@ class RefundOut(Schema):
     edition: str
 
 
-def order_row(order: Order) -> dict[str, Any]:
+def order_row(order: queries.Order) -> dict[str, Any]:
     """An order as `OrderRow`."""
     return {
         "id": order.pk, "number": order.number, "version": order.version, "state": order.state, "channel": order.channel, "need": order.need,
@@ -195,7 +194,7 @@ def order_row(order: Order) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def order_out(order: Order) -> dict[str, Any]:
+def order_out(order: queries.Order) -> dict[str, Any]:
     """An order as `OrderOut`."""
     home = queries.home_risk_of(order)
     lines = (order.quote or {}).get("lines", [])
@@ -219,7 +218,7 @@ def _quoted(line: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def event_out(event: OrderEvent) -> dict[str, Any]:
+def event_out(event: queries.OrderEvent) -> dict[str, Any]:
     """A step as `EventOut`, its text in the caller's language."""
     reason = str(event.facts.get("reason", ""))
     return {

@@ -1,5 +1,7 @@
 """Reading orders, and what the contexts above ask about them."""
 
+from yijia.apps.care.models import Handover, Order, OrderEvent  # the rows that readers are given
+
 from .facts import (
     assessment_of,
     both_signed_for_system,
@@ -33,6 +35,9 @@ __all__ = [
     "OPEN",
     "UNSURE",
     "Filters",
+    "Handover",
+    "Order",
+    "OrderEvent",
     "assessment_of",
     "both_signed_for_system",
     "breakdown_of",

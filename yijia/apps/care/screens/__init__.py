@@ -15,7 +15,17 @@ from .orders import (
     sign,
     sign_form,
 )
-from .request import check_form, check_step, handover_facts, is_ready, need_form, need_step, order_facts, when_items, when_step
+from .request import (
+    check_form,
+    check_step,
+    handover_facts,
+    is_ready,
+    need_form,
+    need_step,
+    order_facts,
+    when_items,
+    when_step,
+)
 
 __all__ = [
     "assessments",

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from yijia.apps.care import words
-from yijia.apps.care.models import Order
+from yijia.apps.care import queries, words
 from yijia.apps.catalogue import queries as catalogue
 from yijia.base import editions
 from yijia.base.templatetags.yijia import yuan
@@ -27,7 +26,7 @@ def named(row: Any) -> str:
 
 def need_name(code: str, on: date, jurisdiction: str) -> str:
     """A need in an elder's words."""
-    if code == "unsure":
+    if code == queries.UNSURE:
         return str(words.UNSURE)
     return next((named(need) for need in catalogue.list_needs(on, jurisdiction) if need.code == code), code)
 
@@ -49,7 +48,7 @@ def term(name: str, field: str, jurisdiction: str, on: date) -> int | None:
     return int(value.value[field]) if isinstance(value, Value) else None
 
 
-def deadline(order: Order) -> datetime | None:
+def deadline(order: queries.Order) -> datetime | None:
     """By when somebody must act on an order that waits, or None."""
     on = business_date(order.created_at)
     if order.state == "draft" and (minutes := term("call_back", "minutes", order.jurisdiction, on)) is not None:
@@ -57,6 +56,11 @@ def deadline(order: Order) -> datetime | None:
     if order.state == "submitted" and (hours := term("first_assessment", "hours", order.jurisdiction, on)) is not None:
         return min(order.state_at + timedelta(hours=hours), order.wanted_from)
     return None
+
+
+def is_call_back(order: queries.Order) -> bool:
+    """Whether somebody only asked to be called."""
+    return order.state == "draft" and order.need == queries.UNSURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,16 @@ class Row:
     total_fen: int | None
     created_at: datetime
     description: str
+    is_call_back: bool
 
 
-def row(order: Order) -> Row:
+def row(order: queries.Order) -> Row:
     """An order as a list shows it."""
     return Row(
         pk=order.pk, number=order.number, need=need_name(order.need, business_date(order.created_at), order.jurisdiction), resident=order.resident.name,
         institution=named(order.organisation), wanted_from=order.wanted_from, wanted_until=order.wanted_until, state=order.state,
         channel=words.CHANNELS[order.channel], following=words.NEXT.get(order.state, ""), due_at=deadline(order), total_fen=order.quote_total_fen,
-        created_at=order.created_at, description=order.description,
+        created_at=order.created_at, description=order.description, is_call_back=is_call_back(order),
     )  # fmt: skip
 
 

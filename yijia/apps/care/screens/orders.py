@@ -10,10 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.agreements import queries as agreements
-from yijia.apps.agreements.models import Agreement
 from yijia.apps.care import forms, queries, seams, words
-from yijia.apps.care.models import Handover, Order
-from yijia.apps.care.screens.common import Row, bill, deadline, is_own, item_names, named, need_name, row
+from yijia.apps.care.screens.common import Row, bill, deadline, is_call_back, is_own, item_names, named, need_name, row
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.base import audit
@@ -23,8 +21,8 @@ from yijia.base.words import sentence
 from yijia.core.calendar import business_date
 from yijia.core.orders import lifecycle
 from yijia.core.orders.lifecycle import Event, State
-from yijia.core.permissions import Actor, Permission, Role, may
 from yijia.core.people import masking
+from yijia.core.permissions import Actor, Permission, Role, may
 from yijia.core.refusal import Refusal
 
 UNDER_WAY = ("departed", "arrived", "in_service")
@@ -99,8 +97,9 @@ class Detail:
     following: Any
     home: list[Answer]
     is_home_answered: bool
+    home_concerns: bool
     assessment: dict[str, Any] | None
-    handover: Handover | None
+    handover: queries.Handover | None
     tubes: list[Any]
     papers: list[Paper]
     links: list[seams.Link]
@@ -159,7 +158,7 @@ def mine(request: HttpRequest, resident_id: int | None = None) -> Mine:
     """My orders, or one resident's."""
     page = queries.list_orders(request.actor, queries.Filters(resident_id=resident_id), page=request.GET.get("page", "1"))
     rows = _recorded(request, "care.my_orders", page)
-    running = [r for r in rows if r.state in queries.OPEN and r.state not in ("rated",)]
+    running = [r for r in rows if r.state in queries.OPEN and r.state != "rated"]
     return Mine(running, [r for r in rows if r not in running], page, len(request.actor.resident_ids) > 1)
 
 
@@ -263,7 +262,7 @@ def detail(request: HttpRequest, order_id: int) -> Detail:
     return _detail(request, actor, order)
 
 
-def _detail(request: HttpRequest, actor: Actor, order: Order) -> Detail:
+def _detail(request: HttpRequest, actor: Actor, order: queries.Order) -> Detail:
     on = business_date(order.wanted_from)
     items = queries.list_items(order)
     names = item_names([item.item_code for item in items], on, order.jurisdiction)
@@ -272,7 +271,7 @@ def _detail(request: HttpRequest, actor: Actor, order: Order) -> Detail:
     open_events = {move.event for move in lifecycle.open_moves(state, actor)}
     home = queries.home_risk_of(order)
     assessed = queries.assessment_of(order)
-    handover = queries.get_handover(order) if order.channel == Order.Channel.DISCHARGE else None
+    handover = queries.get_handover(order) if order.channel == queries.Order.Channel.DISCHARGE else None
     refund = queries.cancellation(order, request.at, is_by_institution=bool(actor.organisation_ids)) if Event.CANCEL in open_events else None
     answers = _answers(order, home.answers if home else {}, on)
     return Detail(
@@ -286,12 +285,12 @@ def _detail(request: HttpRequest, actor: Actor, order: Order) -> Detail:
         staff_needed=order.staff_needed, bill=bill(shown, on, order.jurisdiction, provisional=state not in (State.PRICED, State.SETTLED, State.RATED)) if shown else None,
         events=_events(actor, order), coming=[str(text) for text in words.coming(order.state)], due_at=deadline(order),
         following=words.NEXT.get(order.state, ""), home=answers, is_home_answered=bool(home) and len(answers) == len(queries.home_risk_questions(order.jurisdiction, on)),
-        assessment=_assessment(assessed), handover=handover, tubes=[words.TUBES[code] for code in handover.tubes] if handover else [],
+        home_concerns=any(answer.tone != "done" for answer in answers), assessment=_assessment(assessed), handover=handover, tubes=[words.TUBES[code] for code in handover.tubes] if handover else [],
         papers=_papers(order), links=seams.links(actor, order.pk, order.state), cancel_reason=order.cancel_reason,
-        refund=yuan(refund.refund_fen) if refund is not None and not isinstance(refund, Refusal) else "",
+        refund=yuan(refund.refund_fen) if order.quote and refund is not None and not isinstance(refund, Refusal) else "",
         may_assess=Event.ACCEPT in open_events, may_sign=Event.SIGN in open_events, may_cancel=Event.CANCEL in open_events,
         may_answer_home=state in (State.SUBMITTED, State.ACCEPTED, State.SIGNED, State.DISPATCHING, State.ASSIGNED) and _may_answer(actor),
-        may_close=Event.CLOSE in open_events, is_call_back=state is State.DRAFT and order.need == queries.UNSURE, resident_id=order.resident_id,
+        may_close=Event.CLOSE in open_events, is_call_back=is_call_back(order), resident_id=order.resident_id,
     )  # fmt: skip
 
 
@@ -299,11 +298,11 @@ def _may_answer(actor: Actor) -> bool:
     return any(may(actor, right) for right in (Permission.ORDER_CREATE, Permission.ORDER_CREATE_ON_BEHALF, Permission.ORDER_ASSESS))
 
 
-def _requester(actor: Actor, order: Order) -> str:
+def _requester(actor: Actor, order: queries.Order) -> str:
     return order.requester_name if is_own(actor) or not order.requester_name else masking.name(order.requester_name)
 
 
-def _events(actor: Actor, order: Order) -> list[Step]:
+def _events(actor: Actor, order: queries.Order) -> list[Step]:
     made = [Step(order.created_at, _("要求回电"), str(words.ROLES["resident"]), order.description, "wait")] if order.need == queries.UNSURE else []
     for event in queries.timeline(actor, order):
         made.append(
@@ -312,7 +311,7 @@ def _events(actor: Actor, order: Order) -> list[Step]:
     return made
 
 
-def _answers(order: Order, given: dict[str, str], on: Any) -> list[Answer]:
+def _answers(order: queries.Order, given: dict[str, str], on: Any) -> list[Answer]:
     found = []
     for question in queries.home_risk_questions(order.jurisdiction, on):
         answer = next((a for a in question.answers if a.code == given.get(question.code)), None)
@@ -331,7 +330,7 @@ def _assessment(assessed: Any) -> dict[str, Any] | None:
     return {"is_passed": assessed.is_passed, "said": said, "doctor_order": order_word, "note": assessed.note, "at": assessed.assessed_at, "by": by}
 
 
-def _papers(order: Order) -> list[Paper]:
+def _papers(order: queries.Order) -> list[Paper]:
     found = []
     for paper, label in ((order.service_agreement, _("服务协议")), (order.consent, _("知情同意书"))):
         if paper is not None:
@@ -348,7 +347,7 @@ class Sign:
     form: forms.SignForm
 
 
-def sign_form(request: HttpRequest, order: Order, data: Any = None) -> forms.SignForm:
+def sign_form(request: HttpRequest, order: queries.Order, data: Any = None) -> forms.SignForm:
     """The form with the ways this reader may use."""
     actor = request.actor
     initial: dict[str, Any] = {"version": order.version}
@@ -366,14 +365,14 @@ def sign_form(request: HttpRequest, order: Order, data: Any = None) -> forms.Sig
     return forms.SignForm(data, signers=signers, methods=methods, initial=initial)
 
 
-def sign(request: HttpRequest, order: Order, form: forms.SignForm | None = None) -> Sign:
+def sign(request: HttpRequest, order: queries.Order, form: forms.SignForm | None = None) -> Sign:
     """The signing page; `order` has its papers prepared."""
     audit.read(request.actor, request.at, "care.sign", subject_type="care.order", subject_ids=[order.pk], resident_ids=[order.resident_id])
     texts = [_text(paper) for paper in (order.service_agreement, order.consent) if paper is not None]
     return Sign(_detail(request, request.actor, order), texts, form or sign_form(request, order))
 
 
-def _text(paper: Agreement) -> dict[str, Any]:
+def _text(paper: Any) -> dict[str, Any]:
     """A frozen paper in the reader's language: title and numbered clauses."""
     return dict(paper.text["en" if words.is_english() else "zh"])
 
@@ -398,7 +397,7 @@ def cancel(request: HttpRequest, order_id: int, form: forms.CancelForm | None = 
     return Cancel(_detail(request, request.actor, order), form or fresh, decision.refund_fen, decision.kept_fen, why)
 
 
-def home_risk_form(request: HttpRequest, order: Order, data: Any = None) -> forms.HomeRiskForm:
+def home_risk_form(request: HttpRequest, order: queries.Order, data: Any = None) -> forms.HomeRiskForm:
     """The questions with the answers given so far."""
     found = queries.home_risk_of(order)
     given = {f"risk_{code}": answer for code, answer in (found.answers if found else {}).items()}
@@ -411,7 +410,7 @@ def said(refusal: Refusal) -> str:
     return sentence(refusal)
 
 
-def papers_of(request: HttpRequest, order: Order) -> Order:
+def papers_of(request: HttpRequest, order: queries.Order) -> queries.Order:
     """The order, whose papers must have been prepared.
 
     Raises      Refused orders.wrong_status and the like: there is nothing to sign in this state

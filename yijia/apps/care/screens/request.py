@@ -21,7 +21,7 @@ from yijia.core.permissions import SYSTEM, Role
 from yijia.core.pricing.facts import Breakdown, Payer
 from yijia.core.refusal import Refusal
 
-STEPS = (_("需要什么"), _("哪天、谁来"), _("看价格、提交"))
+STEPS = (_("需要什么"), _("哪天、谁来"), _("看价格"))
 SLOT_MIN = 120
 FEW = 8
 
@@ -254,7 +254,7 @@ def order_facts(request: HttpRequest, form: forms.CheckForm) -> dict[str, Any]:
     return {
         "client_id": draft["client_id"], "resident_id": draft["resident_id"], "organisation_id": organisation_id, "need": draft["need"],
         "items": draft["items"], "wanted_from": start, "wanted_until": end, "prescription": given["prescription"],
-        "guardian_present": given["guardian_present"] == "yes", "home_risk": form.answers() or None,
+        "guardian_present": form.has_company(), "home_risk": form.answers() or None,
     }  # fmt: skip
 
 

@@ -96,6 +96,7 @@ def test_the_whole_way_of_a_visit(cast: Cast, enter: Enter, travel: Any, see_all
         assert signed.status_code == 201
     travel(factory.WHEN + timedelta(minutes=24))
     assert api(nurse, "post", f"/visits/{visit}/complete", place).json()["state"] == "completed"
+    family = enter("relative")  # the first session has been idle for two hours
     assert api(family, "post", f"/visits/{visit}/confirm", {"is_done": True}).json()["state"] == "confirmed"
     assert api(family, "post", f"/visits/{visit}/rating", {"stars": 5}).json()["code"] == "orders.wrong_status"
     see_all()

@@ -148,7 +148,7 @@ def _row(nurse: Staff, taken: list[Assignment], on: date, at: datetime) -> Row:
         )
         blocks.append(
             Block(
-                visit.order_id, visit.pk, begin, max(line(_minute(visit.planned_until)), begin + 3), visit.order.state, str(STATES["order"][visit.order.state][1]), masking.name(visit.resident.name),
+                visit.order_id, visit.pk, begin, max(line(_minute(visit.planned_until)), begin + 4), visit.order.state, str(STATES["order"][visit.order.state][1]), masking.name(visit.resident.name),
                 visit.planned_from, visit.planned_until, is_late, visit.order.staff_needed > 1,
             )
         )  # fmt: skip

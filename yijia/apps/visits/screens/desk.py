@@ -35,6 +35,7 @@ class AlarmLine:
     acknowledged_at: datetime | None
     closed_at: datetime | None
     waited_s: int | None
+    age_s: int
     nurse: str
     badge_no: str
     resident: str
@@ -93,7 +94,8 @@ def _line(alarm: Alarm, at: datetime) -> AlarmLine:
         alarm_id=alarm.pk, kind=str(words.ALARM_KINDS[alarm.kind]), state=alarm.state, level=alarm.level, party=str(words.PARTIES[party.value]),
         raised_at=alarm.raised_at, next_at=deadman.next_at(rules, alarm.raised_at, at) if alarm.state == "raised" else None,
         acknowledged_at=alarm.acknowledged_at, closed_at=alarm.closed_at,
-        waited_s=int((alarm.acknowledged_at - alarm.raised_at).total_seconds()) if alarm.acknowledged_at else None, nurse=alarm.staff.name,
+        waited_s=int((alarm.acknowledged_at - alarm.raised_at).total_seconds()) if alarm.acknowledged_at else None, age_s=max(0, int(((alarm.acknowledged_at or at) - alarm.raised_at).total_seconds())),
+        nurse=alarm.staff.name,
         badge_no=alarm.staff.badge_no, resident=masking.name(visit.resident.name), township=visit.order.household.township,
         address=visit.order.household.address_masked, institution=house_name(visit), number=visit.order.number, visit_id=visit.pk, lon=alarm.lon,
         lat=alarm.lat, outcome=alarm.outcome, is_late=False,

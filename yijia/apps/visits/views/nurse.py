@@ -1,7 +1,7 @@
 """Doors of the nurse's phone."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,11 @@ from yijia.base.doors import allow
 from yijia.base.errors import Invalid
 from yijia.core.permissions import Permission as P
 from yijia.core.visits.place import Place
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was filled with; None when it is shown for the first time."""
+    return request.POST if request.method == "POST" else None
 
 
 def _place(request: HttpRequest) -> Place:
@@ -160,7 +165,7 @@ def release(request: HttpRequest, visit_id: int) -> HttpResponse:
 def record(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Write the record."""
     sheet = screens.record(actor=request.actor, at=request.at, visit_id=visit_id)
-    form = forms.RecordForm(request.POST or None, sheet=sheet)
+    form = forms.RecordForm(_sent(request), sheet=sheet)
     try:
         if request.method == "POST" and form.is_valid():
             filled, version = actions.Sheet(**form.filled()), form.cleaned_data["version"]
@@ -192,7 +197,7 @@ def photo(request: HttpRequest, visit_id: int) -> HttpResponse:
 def sign(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
     """Sign under the record."""
     screen = screens.hub(actor=request.actor, at=request.at, visit_id=visit_id)
-    form = forms.SignForm(request.POST or None)
+    form = forms.SignForm(_sent(request))
     try:
         if request.method == "POST" and form.is_valid():
             actions.sign_record(visit_id=visit_id, kind=kind, **form.cleaned_data, by=request.actor, at=request.at)
@@ -231,7 +236,7 @@ def phone(request: HttpRequest, visit_id: int) -> HttpResponse:
         "visit_id": visit_id,
         "value": None,
     }
-    form = forms.PhoneForm(request.POST or None)
+    form = forms.PhoneForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         shown["value"] = actions.reveal_phone(visit_id=visit_id, **form.cleaned_data, by=request.actor, at=request.at)
     response = render(

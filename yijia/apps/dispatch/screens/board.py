@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from yijia.apps.dispatch import queries
-from yijia.apps.registry.models import Staff
-from yijia.apps.visits.models import Assignment
+from yijia.apps.visits.queries import Assignment, Staff
 from yijia.apps.visits.screens import need_words
 from yijia.base import audit
 from yijia.base.clock import SHANGHAI, business_date

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yijia.apps.care import queries as care
-from yijia.apps.care.models import Order
 from yijia.apps.dispatch import queries
 from yijia.apps.visits import queries as visits
 from yijia.apps.visits import words
-from yijia.apps.visits.models import Offer, Visit
-from yijia.apps.visits.queries import Candidates
+from yijia.apps.visits.queries import Candidates, Offer, Order, Visit
 from yijia.apps.visits.screens import GateLine, Person, item_label, lines, need_words, people_of, risks_of, title_words
 from yijia.base import audit
 from yijia.base.clock import business_date

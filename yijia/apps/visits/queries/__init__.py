@@ -1,5 +1,8 @@
 """Reads of visits: who may see them, the gate, the ranking, a nurse's day, alarms, evidence."""
 
+from yijia.apps.care.models import Order, OrderItem
+from yijia.apps.registry.models import Staff
+from yijia.apps.visits.models import Alarm, Assignment, Offer, Visit
 from yijia.apps.visits.queries.alarms import (
     alarm_events,
     alarms_in_sight,
@@ -42,10 +45,17 @@ from yijia.apps.visits.queries.terms import ladder, minutes, ranking_params, ter
 
 __all__ = [
     "DOOR_CODE",
+    "Alarm",
+    "Assignment",
     "Badge",
     "Candidates",
     "GateQuestion",
+    "Offer",
+    "Order",
+    "OrderItem",
+    "Staff",
     "Stop",
+    "Visit",
     "alarm_events",
     "alarms_in_sight",
     "badge_for_system",

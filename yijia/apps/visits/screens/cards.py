@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from yijia.apps.care.models import OrderItem
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.words import TITLES
 from yijia.apps.visits import queries, words
-from yijia.apps.visits.models import Visit
+from yijia.apps.visits.queries import OrderItem, Visit
 from yijia.base import audit
 from yijia.base.clock import business_date
 from yijia.core.calendar import age_on

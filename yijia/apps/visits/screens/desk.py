@@ -6,7 +6,7 @@ from typing import Any
 
 from yijia.apps.care import queries as care
 from yijia.apps.visits import queries, words
-from yijia.apps.visits.models import Alarm
+from yijia.apps.visits.queries import Alarm
 from yijia.apps.visits.screens.cards import Card, card, house_name
 from yijia.apps.visits.screens.gate import GateLine, lines
 from yijia.apps.visits.screens.nurse import vital_words

@@ -7,7 +7,7 @@ from typing import Any
 import segno
 
 from yijia.apps.visits import queries, words
-from yijia.apps.visits.models import Alarm, Offer, Visit
+from yijia.apps.visits.queries import Alarm, Offer, Visit
 from yijia.apps.visits.screens.cards import Card, ItemLine, card, item_lines, need_name
 from yijia.base import audit
 from yijia.base.clock import business_date

@@ -100,7 +100,7 @@ def filings(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@allow(P.PRICE_FILE, P.PRICE_REVIEW)
+@allow(P.PRICE_FILE, P.PRICE_REVIEW, P.PRICE_VIEW)
 def filing(request: HttpRequest, filing_id: int) -> HttpResponse:
     """One filing with its history."""
     return render(request, "catalogue/filing.html", {"screen": screens.filing(request, filing_id)})

@@ -30,15 +30,15 @@ _OWN_REASONS = {
     "ended_cancel": _("服务单取消"),
     "ended_reject": _("机构没有受理"),
     "ended_abort": _("上门中止"),
-    "ended_no_show": _("护士到了没人在家"),
+    "ended_no_show": _("护士到了，没人在家"),
     "ended_dismiss": _("复核认定服务证据不成立"),
 }
 
 KINDS = {
     Kind.VISIT_FEE: _("上门服务费"),
-    Kind.MEDICAL_PRICE: _("医疗服务费"),
-    Kind.CONSUMABLE: _("耗材费"),
-    "correction": _("更正"),
+    Kind.MEDICAL_PRICE: _("医疗服务收费"),
+    Kind.CONSUMABLE: _("耗材收费"),
+    "correction": _("账单更正"),
 }
 KINDS_ZH = {Kind.VISIT_FEE: "上门服务费", Kind.MEDICAL_PRICE: "医疗服务费", Kind.CONSUMABLE: "耗材费"}
 """As stored with a bill, which is a Chinese document whatever the language of the page."""
@@ -58,15 +58,15 @@ ACCOUNTS = {
     "waived": _("减免"),
 }
 PARTIES = {
-    "resident": _("居民"), "organisation": _("机构"), "desk": _("收款处"), "refunds": _("待领退款"), "payer": _("付费方"), "provider": _("支付渠道"),
+    "resident": _("居民"), "organisation": _("医疗机构"), "desk": _("收款处"), "refunds": _("待领退款"), "payer": _("付费方"), "provider": _("支付渠道"),
 }  # fmt: skip
 VOUCHERS = {
-    "charge": _("计费"),
-    "payment": _("收款"),
+    "charge": _("开账单"),
+    "payment": _("收到付款"),
     "refund": _("退款（红字）"),
     "handover": _("退款交付"),
     "apply": _("预收抵付"),
-    "settlement": _("结算"),
+    "settlement": _("结算给机构"),
     "payout": _("付机构"),
     "waiver": _("减免"),
     "reversal": _("更正（红字）"),

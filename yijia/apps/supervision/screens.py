@@ -236,7 +236,7 @@ def review(request: HttpRequest, review_id: int) -> ReviewPage:
         findings=[{"text": f["text"], "points": f["points"], "detail": finding_detail(f["facts"])} for f in facts.findings],
         items=[(names.get(code, code), is_done) for code, is_done in facts.done.items()],
         signatures=[{"kind": str(words.SIGNATURES[kind]), "signer": signer, "witness": witness, "at": at} for kind, signer, witness, at in facts.signatures],
-        times=[(_("出发"), visit.departed_at), (_("到达"), visit.arrived_at), (_("开始"), visit.started_at), (_("结束"), visit.finished_at)],
+        times=[(_("出发时"), visit.departed_at), (_("到达时"), visit.arrived_at), (_("开始"), visit.started_at), (_("结束"), visit.finished_at)],
         fixes=[fix | {"label": str(words.FIXES[fix["kind"]])} for fix in visits.list_fixes(visit)], reason=found.reason, decided_at=found.decided_at,
         decided_by=found.decided_by.display_name if found.decided_by else "", is_mine=queries.made_visit(actor, found),
         quoted=yuan(visit.order.quote_total_fen),

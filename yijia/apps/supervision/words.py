@@ -22,8 +22,8 @@ EVENTS = {
     "close": _("办结"),
 }
 
-SIGNATURES = {"nurse_signature": _("护士签名"), "family_signature": _("家属签名")}
-FIXES = {"depart": _("出发"), "arrive": _("到达"), "track": _("途中"), "finish": _("结束"), "sos": _("求助")}
+SIGNATURES = {"nurse_signature": _("护士的签名"), "family_signature": _("家属签名")}
+FIXES = {"depart": _("出发时"), "arrive": _("到达时"), "track": _("途中"), "finish": _("结束"), "sos": _("求助")}
 
 NOBODY = _("还没有人负责")
 

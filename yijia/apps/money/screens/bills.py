@@ -139,7 +139,7 @@ def movements(actor: Actor, order_id: int) -> list[Movement]:
     for row in queries.list_refunds(actor, order_id=order_id):
         note = words.refund_reason(row.reason_code)
         state = _("已领") if hasattr(row, "handover") else _("待领")
-        found.append(Movement(row.refunded_at, _("退款"), -row.amount_fen, row.receipt_no, reverse("money:refund_receipt", args=[row.pk]), f"{note} · {state}"))
+        found.append(Movement(row.refunded_at, _("退还"), -row.amount_fen, row.receipt_no, reverse("money:refund_receipt", args=[row.pk]), f"{note} · {state}"))
     return sorted(found, key=lambda movement: (movement.at, movement.receipt_no))
 
 

@@ -1,20 +1,7 @@
 """Pages about orders as values."""
 
-from .orders import (
-    assessments,
-    caller,
-    cancel,
-    desk,
-    detail,
-    handover_desk,
-    home_risk_form,
-    mine,
-    orders,
-    papers_of,
-    said,
-    sign,
-    sign_form,
-)
+from .acts import cancel, home_risk_form, papers_of, said, sign, sign_form
+from .orders import assessments, caller, desk, detail, handover_desk, mine, orders
 from .request import (
     check_form,
     check_step,

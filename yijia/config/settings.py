@@ -138,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "yijia.apps.portals.context.shell",
+                *(["yijia.demo.logins.context"] if IS_DEMO else []),
             ],
             "builtins": ["django.templatetags.i18n", "yijia.base.templatetags.yijia"],
         },

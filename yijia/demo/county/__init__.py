@@ -16,6 +16,7 @@ from yijia.demo.county.offers import make_offers
 from yijia.demo.county.people import make_people
 from yijia.demo.county.plan import Client, County, House, Member, Plan
 from yijia.demo.places import read_place, read_rates
+from yijia.demo.troubles import plant
 
 __all__ = ["Client", "County", "House", "Member", "NotEmpty", "Plan", "make_county"]
 
@@ -59,6 +60,7 @@ def make_county(
         county.counts |= logins.write()
         on_step("prices")
         make_offers(county)
+        county.troubles = plant(county)
         Deployment.objects.create(
             pk=1,
             jurisdiction=region,
@@ -66,7 +68,7 @@ def make_county(
             seed=seed,
             created_at=at,
             demo_ends_at=at,
-            facts={"people": people, "counts": county.counts},
+            facts={"people": people, "counts": county.counts, "troubles": county.troubles},
         )
     _analyse()
     return county

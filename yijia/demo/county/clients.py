@@ -29,9 +29,7 @@ def make_clients(county: County, accounts: Accounts, elders: list[Person]) -> No
     taken = {person.id for person in chosen}
     rest = [person for person in others if person.id not in taken]
     chosen += rng.sample(rest, min(len(rest), plan.accounts - wanted_main))
-    if chosen[0].is_disabled_elder:  # the demo's own elder has a plain case
-        plainer = next(i for i, person in enumerate(chosen) if not person.is_disabled_elder)
-        chosen[0], chosen[plainer] = chosen[plainer], chosen[0]
+    chosen[:wanted_main] = sorted(chosen[:wanted_main], key=lambda person: person.is_disabled_elder)  # the demo's own elder has a plain case
     proxies: list[dict[str, Any]] = []
     for serial, person in enumerate(chosen):
         house = county.houses[0] if serial < wanted_main else _house(county, person)

@@ -23,6 +23,7 @@ def load_county(deployment: Deployment) -> County:
     wide = RoleGrant.objects.filter(role__in=["clerk", "regulator", "auditor", "admin", "resident"]).select_related("user").order_by("user_id")
     county.officials = {grant.user.username: grant.user_id for grant in wide}
     county.houses = _houses()
+    county.troubles = list(deployment.facts.get("troubles", ()))
     _clients(county, {house.id: house for house in county.houses})
     return county
 

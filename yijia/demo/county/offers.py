@@ -33,10 +33,11 @@ def make_offers(county: County) -> None:
     pool = first + [code for code in sorted(nursing) if code not in first]
     pool = pool[: plan.rates.items or MOST_ITEMS]
     rounds = [code for code, item in known.items() if item.service == "home_bed_round" and _has_price(plan, code)]
+    rest = pool[CORE:]
     for index, house in enumerate(county.houses):
-        rest = pool[CORE:]
         more = rest if index == 0 else plan.rng.sample(rest, len(rest) * (3 if house.level else 2) // 4)
         house.items = tuple(sorted({*pool[:CORE], *more})) + (tuple(rounds) if house.level == 2 else ())
+    county.planted_prices = {"unfiled_price": rest[0], "out_of_date_price": rest[1]}
     _items(county)
     _prices(county, known)
     _areas(county)
@@ -79,11 +80,15 @@ def _prices(county: County, known: dict[str, Any]) -> None:
         if isinstance(fee, Value):  # where nobody said who sets the fee, nobody can file one
             drafts.append(_visit_fee(plan, house, fee_code))
         for code in house.items:
-            if not _is_fixed(plan, code):
+            is_planted = house is county.houses[0] and code == county.planted_prices["unfiled_price"]
+            if not _is_fixed(plan, code) and not is_planted:
                 drafts.append(_draft(house, "medical_price", code, known[code].zh, "次", _amount(known[code]), BASIS))
         drafts.append(
             _draft(house, "cancellation", "cancellation", "取消条款", "单", None, TERM_WORDS) | {"terms": TERMS}
         )
+    for row in drafts:
+        if row["organisation_id"] == county.houses[0].id and row["code"] == county.planted_prices["out_of_date_price"]:
+            row["effective_until"] = plan.on
     _write_filings(county, drafts, on)
 
 

@@ -93,3 +93,5 @@ class County:
     houses: list[House] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    planted_prices: dict[str, str] = field(default_factory=dict)  # trouble → item code, at the first institution
+    troubles: list[dict[str, object]] = field(default_factory=list)

@@ -40,4 +40,5 @@ def _keep(stage: Stage, requests: int) -> None:
         "requests": requests, "seconds": round(stage.seconds, 1), "actions": dict(stage.actions), "refusals": dict(stage.refusals),
         "words": {code: kept(refusal) for code, refusal in stage.examples.items()},
     }  # fmt: skip
+    deployment.facts["troubles"] = [*stage.county.troubles, *stage.troubles]
     deployment.save(update_fields=["demo_ends_at", "facts"])

@@ -16,7 +16,8 @@ from yijia.demo.day.drawing import signature
 from yijia.demo.day.hands import acting, pay
 from yijia.demo.day.stage import Stage, Story
 from yijia.demo.day.visit import on_the_road
-from yijia.demo.day.wishes import Fate, Wish
+from yijia.demo.day.wishes import TROUBLE_OF, Fate, Wish
+from yijia.demo.troubles import label
 
 ROUNDS = 4
 PREPAID_SHARE = 0.3
@@ -32,6 +33,8 @@ def order_story(stage: Stage, wish: Wish) -> Story:
     order = _ask(stage, wish, house, at)
     if order is None:
         return
+    if wish.fate in TROUBLE_OF:
+        stage.troubles.append(label(TROUBLE_OF[wish.fate], order.number, order_id=order.pk))
     family = acting(stage, wish, at)
     if wish.fate is Fate.CANCELLED_EARLY:
         at = yield stage.later(at, 8, 20)
@@ -111,9 +114,12 @@ def _dispatch(
     staff = {member.id: member for member in house.staff}
     for _ in range(ROUNDS):
         found = visit_queries.candidates_for_system(visit.order_id)
-        asked = [one.staff_id for one in found.ranking.ranked[: found.needed + 1]]
-        if len(asked) < found.needed:
-            return at
+        _twice(stage, dispatcher, visit, found, at)
+        waiting = set(Offer.objects.filter(visit=visit, state="offered").values_list("staff_id", flat=True))
+        free = [one.staff_id for one in found.ranking.ranked if one.staff_id not in waiting]
+        asked = free[: found.needed + 1]
+        if not asked:
+            break
         offers = stage.act(visits.offer, dispatcher, at, visit_id=visit.pk, staff_ids=asked) or []
         at = yield from _answers(stage, staff, offers, at)
         if _is_assigned(visit.order_id):
@@ -123,6 +129,17 @@ def _dispatch(
     if len(best) == found.needed:
         stage.act(visits.assign, dispatcher, at, visit_id=visit.pk, staff_ids=best)
     return at
+
+
+def _twice(stage: Stage, dispatcher: Actor, visit: Visit, found: visit_queries.Candidates, at: datetime) -> None:
+    """Once a day a dispatcher tries to send a nurse who is with somebody else at that hour."""
+    if any(trouble["code"] == "two_at_once" for trouble in stage.troubles):
+        return
+    for excluded in found.ranking.excluded:
+        if [reason.code for reason in excluded.reasons] == ["dispatch.time_taken"]:
+            stage.act(visits.assign, dispatcher, at, visit_id=visit.pk, staff_ids=[excluded.staff_id])
+            stage.troubles.append(label("two_at_once", visit.order.number, visit_id=visit.pk, staff_id=excluded.staff_id))
+            return
 
 
 def _answers(

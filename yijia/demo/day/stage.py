@@ -38,6 +38,7 @@ class Stage:
         self.examples: dict[str, Refusal] = {}
         self.invalid: Counter[str] = Counter()
         self.places: dict[int, tuple[float, float]] = {}  # where each nurse's phone was last
+        self.troubles: list[dict[str, object]] = []  # of conduct, as they happened
         self.seconds = 0.0
         self._actors: dict[tuple[int, str], Actor] = {}
         self._queue: list[tuple[datetime, int, Story]] = []

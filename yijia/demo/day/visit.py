@@ -10,8 +10,8 @@ from yijia.apps.money import actions as money
 from yijia.apps.money import queries as money_queries
 from yijia.apps.visits import actions as visits
 from yijia.apps.visits import queries as visit_queries
-from yijia.apps.visits.queries.sight import door_code
 from yijia.apps.visits.models import Alarm, Visit
+from yijia.apps.visits.queries.sight import door_code
 from yijia.core.catalogue.area import distance_km
 from yijia.core.permissions import Actor
 from yijia.core.visits.place import Place
@@ -154,7 +154,7 @@ def _record(stage: Stage, wish: Wish, nurse: Actor, nurse_name: str, order: Orde
             "temperature": (Decimal(rng.randint(361, 371)) / 10, "degC"), "pulse": (rng.randint(62, 96), "/min"), "respiration": (rng.randint(14, 20), "/min"),
             "systolic": (systolic, "mmHg"), "diastolic": (systolic - rng.randint(38, 60), "mmHg"), "spo2": (rng.randint(94, 99), "%"),
         },
-        items={code: (True, "") for code in OrderItem.objects.filter(order=order).values_list("item_code", flat=True)},
+        items=dict.fromkeys(OrderItem.objects.filter(order=order).values_list("item_code", flat=True), (True, "")),
         consumables={}, notes="演示记录：操作顺利，无不适。", advice="演示：注意休息，按时复诊。", waste_returned=True,
     )  # fmt: skip
     stage.act(visits.write_record, nurse, at, visit_id=visit.pk, sheet=sheet)

@@ -47,6 +47,12 @@ class Fate(StrEnum):
     ON_CREDIT = "on_credit"
 
 
+TROUBLE_OF = {
+    Fate.UNSIGNED: "missing_consent", Fate.NO_LOCATION: "location_off", Fate.MOCKED: "mocked_location", Fate.TOO_FAST: "impossible_travel",
+}  # fmt: skip
+"""Fates that are planted troubles."""
+
+
 SURE = (
     Fate.SOS, Fate.DEAD_MAN, Fate.NO_LOCATION, Fate.MOCKED, Fate.TOO_FAST, Fate.DISPUTED, Fate.WRONG_CODE, Fate.ABORTED, Fate.NOBODY_HOME, Fate.NURSE_ILL,
     Fate.CANCELLED_EARLY, Fate.CANCELLED_ASSIGNED, Fate.CANCELLED_ON_THE_WAY, Fate.CANCELLED_TOO_LATE, Fate.UNSIGNED, Fate.REJECTED, Fate.REJECTED,
@@ -77,10 +83,11 @@ def wishes(stage: Stage, day: date, count: int) -> list[Wish]:
     """The requests of a day, in the order of asking; no elder asks twice."""
     rng, county = stage.rng, stage.county
     known = catalogue.items(day, county.plan.place.code)
-    clients = county.clients[:1] + rng.sample(county.clients[1:], min(count, len(county.clients)) - 1)
-    fates = list(SURE[: max(0, len(clients) - 1)])
+    planted = 3  # the demo's own elder, the violent home, the infectious resident
+    clients = county.clients[:planted] + rng.sample(county.clients[planted:], min(count, len(county.clients)) - planted)
+    fates = list(SURE[: max(0, len(clients) - planted)])
     rng.shuffle(fates)
-    fates = [Fate.PLAIN, *fates]  # the demo's own elder has a visit that goes well
+    fates = [*[Fate.PLAIN] * planted, *fates]  # nothing else happens to those
     made = []
     for serial, client in enumerate(clients):
         fate = fates[serial] if serial < len(fates) else Fate.PLAIN
@@ -91,9 +98,8 @@ def wishes(stage: Stage, day: date, count: int) -> list[Wish]:
 def _wish(stage: Stage, day: date, client: Client, fate: Fate, known: dict, *, is_first: bool) -> Wish:
     rng, house = stage.rng, client.house
     channel = "family" if is_first or rng.random() < 0.6 else "desk" if rng.random() < 0.6 else "discharge"
-    if channel == "discharge":
-        if not house.level or fate in (Fate.NOT_OFFERED, Fate.FAR_AWAY):
-            channel = "desk"
+    if channel == "discharge" and (not house.level or fate in (Fate.NOT_OFFERED, Fate.FAR_AWAY)):
+        channel = "desk"
     codes = [code for code in house.items if known[code].service == "home_nursing"]
     rounds = [code for code in house.items if known[code].service == "home_bed_round"]
     if rounds and rng.random() < 0.85:

@@ -151,6 +151,7 @@ def _facts(person: Staff, papers: list[Credential], insurances: tuple[gate.Insur
     training = [p for p in papers if p.kind == Credential.Kind.TRAINING and _holds(p, on)]
     return gate.Staff(
         staff_id=person.pk,
+        is_nurse=person.profession == Staff.Profession.NURSE,
         title_rank=nurse_rank(person.title) if person.profession == Staff.Profession.NURSE else None,
         practice_years=_years(person.practising_since, on),
         is_in_national_register=_checked(registrations),

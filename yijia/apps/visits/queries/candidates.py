@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.db.models import Avg, Count, Q
 
 from yijia.apps.care import queries as care
+from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Preference, Staff
 from yijia.apps.visits.models import Assignment, Offer
@@ -39,7 +40,7 @@ class Candidates:
 
 
 def candidates(actor: Actor, order_id: int) -> Candidates:
-    """Every active nurse of the order's institution, ranked or excluded with all reasons.
+    """Every active nurse of the order's institution (doctor, where the items ask for one), ranked or excluded with all reasons.
 
     Raises      NotFound
     """
@@ -59,7 +60,7 @@ def candidates_for_system(order_id: int) -> Candidates:
     nurses = {
         nurse.pk: nurse
         for nurse in Staff.objects.filter(
-            organisation_id=order.organisation_id, profession=Staff.Profession.NURSE, is_active=True
+            organisation_id=order.organisation_id, profession=_profession(question), is_active=True
         ).annotate(
             together=Count("assignments", filter=together),
             stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True)),
@@ -102,6 +103,13 @@ def candidates_for_system(order_id: int) -> Candidates:
     )
     ranking = rank(people, wanted, ranking_params(order.jurisdiction, question.facts.order.visit_on))
     return Candidates(question, ranking, nurses, known, reports)
+
+
+def _profession(question: GateQuestion) -> str:
+    """Whose work the items are: a doctor's where one of them asks for it, as on a family-bed round."""
+    known = catalogue.items(question.facts.order.visit_on, question.order.jurisdiction)
+    roles = {known[item.item_code].staff_role for item in question.items if item.item_code in known}
+    return Staff.Profession.DOCTOR if "doctor" in roles else Staff.Profession.NURSE
 
 
 def working_hours(nurse: Staff, span: Span) -> tuple[Span, ...]:

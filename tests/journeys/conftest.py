@@ -42,39 +42,56 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.skip(reason=browser.HOW))
 
 
-@pytest.fixture(scope="session")
-def server(postgres_server: str) -> Iterator[str]:
-    """The address of a running Yijia over a fresh town, whose clock began on the cast's Monday morning."""
-    test_server = postgres.test_server()
-    with free_number(test_server.home) as number:
+class Town:
+    """A running Yijia over a fresh database; its clock can be set on by starting the web server anew."""
+
+    def __init__(self, database_url: str) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {"DATABASE_URL": database_url, "YIJIA_DEMO": "1"}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.set_clock(NOW)
+        command = [sys.executable, "-m", "tests.journeys.town"]
+        made = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr[-3000:]
+        self.start()
+
+    def set_clock(self, at: datetime) -> None:
+        self.environment["YIJIA_CLOCK_SHIFT_S"] = str(int((at - datetime.now(UTC)).total_seconds()))
+
+    def start(self) -> None:
+        command = [str(Path(sys.executable).parent / "yijia"), "serve", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        _wait(f"{self.url}/healthz", self.process)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.communicate(timeout=30)
+
+    def move_to(self, at: datetime) -> None:
+        """Go on at another time of the town's clock; who is signed in stays so."""
+        self.stop()
+        self.set_clock(at)
+        self.start()
+
+
+@pytest.fixture(scope="module")
+def town(postgres_server: str) -> Iterator[Town]:
+    """A town of this module's own, whose clock began on the cast's Monday morning."""
+    server = postgres.test_server()
+    with free_number(server.home) as number, psycopg.connect(server.url(), autocommit=True) as connection:
         name = f"journeys_{number}"
-        with psycopg.connect(test_server.url(), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated(server)}"')
+        running = Town(server.url(database=name))
+        try:
+            yield running
+        finally:
+            running.stop()
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated(test_server)}"')
-            shift = int((NOW - datetime.now(UTC)).total_seconds())
-            environment = os.environ | {
-                "DATABASE_URL": test_server.url(database=name),
-                "YIJIA_CLOCK_SHIFT_S": str(shift),
-                "YIJIA_DEMO": "1",
-            }
-            made = subprocess.run(
-                [sys.executable, "-m", "tests.journeys.town"],
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert made.returncode == 0, made.stderr[-3000:]
-            port = _free_port()
-            command = [str(Path(sys.executable).parent / "yijia"), "serve", "--port", str(port)]
-            process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            try:
-                _wait(f"http://127.0.0.1:{port}/healthz", process)
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                process.terminate()
-                process.communicate(timeout=20)
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _free_port() -> int:
@@ -107,17 +124,17 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def sign_in(server: str, chromium: Any) -> Iterator[Callable[..., Any]]:
+def sign_in(town: Town, chromium: Any) -> Iterator[Callable[..., Any]]:
     """A page of somebody signed in: `sign_in("nurse", size=PHONE, language="en")`."""
     contexts = []
 
     def enter(part: str, *, size: dict[str, int] = DESK, language: str = "zh-hans") -> Any:
         context = chromium.new_context(
-            viewport=size, base_url=server, locale="zh-CN", permissions=["geolocation"], geolocation={"longitude": 113.752, "latitude": 23.04},
+            viewport=size, base_url=town.url, locale="zh-CN", permissions=["geolocation"], geolocation={"longitude": 113.752, "latitude": 23.04},
         )  # fmt: skip
         contexts.append(context)
         if language != "zh-hans":
-            context.add_cookies([{"name": "yijia_language", "value": language, "url": server}])
+            context.add_cookies([{"name": "yijia_language", "value": language, "url": town.url}])
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto("/accounts/login/")

@@ -123,6 +123,7 @@ def _send(case: Any, token: str) -> schemathesis.Response:
     )
     assert answer.status_code < 500, (case.method, prepared.url, body)
     headers = {name.lower(): [value] for name, value in answer.headers.items()}
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return schemathesis.Response(
-        answer.status_code, headers, answer.content, prepared, elapsed=0.0, verify=False, message=answer.reason_phrase
+        answer.status_code, headers, content, prepared, elapsed=0.0, verify=False, message=answer.reason_phrase
     )

@@ -45,7 +45,10 @@ KINDS_ZH = {Kind.VISIT_FEE: "上门服务费", Kind.MEDICAL_PRICE: "医疗服务
 KEPT_ZH = "按取消条款留存：%s"
 CORRECTION_ZH = "更正（减收）"
 
-PAYERS = {"patient": _("个人"), "insurance": _("医保"), "subsidy": _("补助")}
+YOU = _("个人")
+"""The patient, to the patient."""
+
+PAYERS = {"patient": _("居民个人"), "insurance": _("医保"), "subsidy": _("补助")}
 
 ACCOUNTS = {
     "cash": _("现金"),

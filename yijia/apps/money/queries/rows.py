@@ -14,7 +14,6 @@ from yijia.base.errors import NotFound
 from yijia.core.calendar import start_of
 from yijia.core.permissions import Actor
 
-
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
 
 

@@ -121,7 +121,7 @@ def bill(request: HttpRequest, order_id: int) -> BillPage:
     return BillPage(
         order_id=order.pk, number=order.number, state=order.state, need=need_name(order), who=order.resident.name, is_own=is_own,
         institution=house.name_en if words.is_english() else house.name, institution_phone=house.phone, wanted_from=order.wanted_from,
-        wanted_until=order.wanted_until, bill=None if found is None else shown_bill(found, _dispute(actor, order_id)), due_fen=max(0, balance.due),
+        wanted_until=order.wanted_until, bill=None if found is None else shown_bill(found, _dispute(actor, order_id), is_own=is_own), due_fen=max(0, balance.due),
         held_fen=balance.held, waiting_fen=balance.waiting, movements=movements(actor, order_id), take_url=reverse("money:take", args=[order_id]) if may_take else "",
     )  # fmt: skip
 
@@ -143,14 +143,14 @@ def movements(actor: Actor, order_id: int) -> list[Movement]:
     return sorted(found, key=lambda movement: (movement.at, movement.receipt_no))
 
 
-def shown_bill(found: queries.Bill, dispute_url: str = "") -> dict[str, Any]:
+def shown_bill(found: queries.Bill, dispute_url: str = "", *, is_own: bool = False) -> dict[str, Any]:
     """A bill as `parts/bill.html` shows it."""
     lines = [_line(line, found) for line in found.lines]
     patient = found.by_payer.get("patient", 0)
     return {
         "sentence": _sentence(found, patient, lines), "lines": lines, "total_fen": found.total_fen, "provisional": found.is_quote, "dispute_url": dispute_url,
         "payers": [
-            {"label": words.PAYERS.get(payer, payer), "amount_fen": fen, "because": _because(found, payer)}
+            {"label": words.YOU if is_own and payer == "patient" else words.PAYERS.get(payer, payer), "amount_fen": fen, "because": _because(found, payer)}
             for payer, fen in found.by_payer.items()
             if fen or payer == "patient"
         ],

@@ -13,12 +13,11 @@ from yijia.apps.visits.queries.alarms import (
     rescue_facts,
     watched_until_for_system,
 )
-from yijia.apps.visits.queries.badge import Badge, badge_for_system, badge_hours, badge_token
+from yijia.apps.visits.queries.badge import Badge, badge_for_system, badge_hours, badge_token, badge_token_of
 from yijia.apps.visits.queries.candidates import Candidates, candidates, candidates_for_system, working_hours
 from yijia.apps.visits.queries.day import (
     Stop,
     consumables_filed,
-    count_offers,
     day_list,
     earlier_visits,
     get_file,
@@ -26,10 +25,9 @@ from yijia.apps.visits.queries.day import (
     get_record,
     get_score,
     is_duty,
-    list_files,
-    list_items,
     list_offers,
     next_days,
+    order_events,
 )
 from yijia.apps.visits.queries.evidence import evidence_facts_for_system, list_fixes
 from yijia.apps.visits.queries.gate import (
@@ -40,7 +38,15 @@ from yijia.apps.visits.queries.gate import (
     planned_span,
     risk_words,
 )
-from yijia.apps.visits.queries.sight import DOOR_CODE, crew, door_code, get_visit, get_visit_of_order, visits_in_sight
+from yijia.apps.visits.queries.sight import (
+    DOOR_CODE,
+    contact_of,
+    crew,
+    door_code,
+    get_visit,
+    get_visit_of_order,
+    visits_in_sight,
+)
 from yijia.apps.visits.queries.terms import ladder, minutes, ranking_params, term, vitals, weights
 
 __all__ = [
@@ -61,10 +67,11 @@ __all__ = [
     "badge_for_system",
     "badge_hours",
     "badge_token",
+    "badge_token_of",
     "candidates",
     "candidates_for_system",
     "consumables_filed",
-    "count_offers",
+    "contact_of",
     "count_open_alarms",
     "crew",
     "day_list",
@@ -84,13 +91,12 @@ __all__ = [
     "is_duty",
     "ladder",
     "list_alarms",
-    "list_files",
     "list_fixes",
-    "list_items",
     "list_offers",
     "minutes",
     "next_days",
     "open_alarm_of",
+    "order_events",
     "planned_span",
     "ranking_params",
     "rescue_facts",

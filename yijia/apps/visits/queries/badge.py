@@ -31,7 +31,12 @@ class Badge:
 
 def badge_token(assignment: Assignment) -> str:
     """The unguessable part of the badge's address."""
-    head = f"{assignment.visit_id}-{assignment.staff_id}"
+    return badge_token_of(assignment.visit_id, assignment.staff_id)
+
+
+def badge_token_of(visit_id: int, staff_id: int) -> str:
+    """The same, by ids."""
+    head = f"{visit_id}-{staff_id}"
     return f"{head}-{_mac(head)}"
 
 

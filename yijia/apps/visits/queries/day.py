@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from yijia.apps.care.models import OrderItem
+from yijia.apps.care.models import OrderEvent, OrderItem
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.visits.models import Assignment, EvidenceScore, Offer, Rating, Record, Visit, VisitFile
 from yijia.apps.visits.queries.terms import ranking_params
@@ -114,15 +114,8 @@ def earlier_visits(visit: Visit, most: int = 3) -> list[Visit]:
 
 
 def get_record(visit: Visit) -> Record | None:
-    """The record of a visit in sight, with its consumables."""
-    return Record.objects.prefetch_related("consumables").filter(visit=visit).first()
-
-
-def list_files(visit: Visit) -> list[VisitFile]:
-    """Photos and signatures of a visit in sight."""
-    return list(
-        VisitFile.objects.filter(visit=visit).select_related("file").defer("file__content").order_by("added_at", "id")
-    )
+    """The record of a visit in sight."""
+    return getattr(visit, "record", None)
 
 
 def get_file(visit: Visit, file_id: int) -> VisitFile:
@@ -131,11 +124,6 @@ def get_file(visit: Visit, file_id: int) -> VisitFile:
     if found is None:
         raise NotFound
     return found
-
-
-def list_items(visit: Visit) -> list[OrderItem]:
-    """The ordered items."""
-    return list(OrderItem.objects.filter(order_id=visit.order_id).order_by("id"))
 
 
 def consumables_filed(visit: Visit) -> dict[str, str]:
@@ -149,16 +137,16 @@ def is_duty(visit: Visit, at: datetime) -> bool:
     return business_date(at) == business_date(visit.planned_from) and visit.order.state in ON_DUTY
 
 
-def count_offers(actor: Actor, at: datetime) -> int:
-    """How many offers the nurse can still answer."""
-    return Offer.objects.filter(staff_id=actor.staff_id, state="offered", answer_until__gt=at).count()
-
-
 def get_score(visit: Visit) -> EvidenceScore | None:
     """The evidence score of a visit in sight, once it has ended."""
-    return EvidenceScore.objects.filter(visit=visit).first()
+    return getattr(visit, "evidence", None)
 
 
 def get_rating(visit: Visit) -> Rating | None:
     """The family's rating of a visit in sight."""
-    return Rating.objects.filter(visit=visit).first()
+    return getattr(visit, "rating", None)
+
+
+def order_events(visit: Visit) -> list[OrderEvent]:
+    """Every step of the order of a visit in sight, oldest first."""
+    return list(OrderEvent.objects.filter(order_id=visit.order_id).select_related("by").order_by("at", "id"))

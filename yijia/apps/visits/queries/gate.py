@@ -111,7 +111,7 @@ def planned_span(from_at: datetime, items: Iterable[OrderItem]) -> Span:
 
 def risk_words(order: Order) -> list[dict[str, str]]:
     """Answers about the home that ask for care, as {zh, en, effect}, for the nurse's card."""
-    row = care.home_risk_of(order)
+    row = getattr(order, "home_risk", None)
     if row is None:
         return []
     return [

@@ -1,11 +1,11 @@
 """What several pages and the API show of a visit, masked by who looks and when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from yijia.apps.catalogue import queries as catalogue
-from yijia.apps.registry import queries as registry
 from yijia.apps.registry.words import TITLES
 from yijia.apps.visits import queries, words
 from yijia.apps.visits.queries import OrderItem, Visit
@@ -25,6 +25,15 @@ class ItemLine:
     name: str
     quantity: int
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """An ordered item as read with its visit."""
+
+    item_code: str
+    quantity: int
+    duration_min: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class Card:
     confirmed_at: datetime | None
 
 
-def item_lines(visit: Visit, items: tuple[OrderItem, ...] | list[OrderItem]) -> tuple[ItemLine, ...]:
+def item_lines(visit: Visit, items: Sequence[OrderItem | Bare]) -> tuple[ItemLine, ...]:
     """Items by name in the reader's language."""
     known = catalogue.items(business_date(visit.planned_from), visit.order.jurisdiction)
     return tuple(
@@ -117,20 +126,20 @@ def title_words(title: str) -> str:
     return str(TITLES.get(title, title))
 
 
-def people_of(visit: Visit) -> tuple[Person, ...]:
-    """The crew, the lead first."""
+def items_of(visit: Any) -> tuple[Bare, ...]:
+    """The ordered items of a visit that was read whole."""
+    return tuple(Bare(**row) for row in visit.item_rows)
+
+
+def people_of(visit: Any) -> tuple[Person, ...]:
+    """The crew of a visit that was read whole, the lead first."""
     return tuple(
         Person(
-            one.staff_id,
-            one.staff.name,
-            one.staff.name[:1],
-            title_words(one.staff.title),
-            one.staff.badge_no,
-            one.is_lead,
-            queries.badge_token(one),
+            row["staff_id"], row["name"], row["name"][:1], title_words(row["title"]), row["badge_no"], row["is_lead"],
+            queries.badge_token_of(visit.pk, row["staff_id"]),
         )
-        for one in queries.crew(visit.pk)
-    )
+        for row in visit.crew_rows
+    )  # fmt: skip
 
 
 def risks_of(visit: Visit) -> tuple[str, ...]:
@@ -160,9 +169,9 @@ def card(actor: Actor, visit: Visit, at: datetime, code: str = "") -> Card:
     is_mine = actor.role is Role.NURSE and any(one.staff_id == actor.staff_id for one in crew)
     is_family = reach(actor) is Reach.PEOPLE
     is_open = is_family or (is_mine and queries.is_duty(visit, at))
-    contact = registry.contact_for_system(visit.resident_id) if is_open else None
+    contact = queries.contact_of(visit) if is_open else None
     home = visit.order.household
-    items = queries.list_items(visit)
+    items = items_of(visit)
     return Card(
         visit_id=visit.pk, order_id=visit.order_id, number=visit.order.number, state=visit.order.state, version=visit.version,
         planned_from=visit.planned_from, planned_until=visit.planned_until, name=contact.name if contact else masking.name(visit.resident.name),

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from yijia.apps.care import queries as care
 from yijia.apps.visits import queries, words
 from yijia.apps.visits.queries import Alarm
 from yijia.apps.visits.screens.cards import Card, card, house_name
-from yijia.apps.visits.screens.gate import GateLine, lines
 from yijia.apps.visits.screens.nurse import vital_words
 from yijia.base import audit, editions
 from yijia.base.clock import business_date
@@ -122,7 +120,7 @@ def alarm(*, actor: Actor, at: datetime, alarm_id: int) -> AlarmPage:
     Raises      NotFound
     """
     found = queries.get_alarm(actor, alarm_id)
-    visit = found.visit
+    visit = queries.get_visit(actor, found.visit_id)
     audit.read(
         actor, at, "visits.alarm", subject_type="visits.alarm", subject_ids=[found.pk], resident_ids=[visit.resident_id]
     )
@@ -162,7 +160,6 @@ class Dossier:
     """Everything about one visit, to read."""
 
     card: Card
-    gate: list[GateLine]
     score: int | None
     threshold: int | None
     is_weak: bool
@@ -182,6 +179,7 @@ class Dossier:
     stars: int | None
     tags: list[str]
     comment: str
+    may_see_gate: bool
 
 
 def dossier(*, actor: Actor, at: datetime, visit_id: int) -> Dossier:
@@ -201,17 +199,18 @@ def dossier(*, actor: Actor, at: datetime, visit_id: int) -> Dossier:
     known = queries.vitals(visit.order.jurisdiction, business_date(visit.planned_from))
     names = {line.code: line.name for line in shown.items}
     return Dossier(
-        card=shown, gate=lines(queries.gate_report(actor, visit.order_id, [one.staff_id for one in shown.crew]), visit.order, shown.crew),
+        card=shown,
         score=score.score if score else None, threshold=value.value["threshold"] if isinstance(value, Value) else None,
         is_weak=bool(score and score.verdict == "weak"), findings=_findings(score, value), evidence=value.evidence.value if isinstance(value, Value) else "missing",
         edition=score.edition if score else "", vitals=vital_words(record.vitals, known) if record else (),
         alerts=vital_words({c: v for c, v in record.vitals.items() if v.get("alert", "none") != "none"}, known) if record else (),
         items=[{"name": names.get(c, c), "is_done": e["done"], "note": e["note"]} for c, e in record.items_done.items()] if record else [],
-        consumables=[(c.name, c.quantity) for c in record.consumables.all()] if record else [], notes=record.notes if record else "",
+        consumables=[(c["name"], c["quantity"]) for c in visit.consumable_rows], notes=record.notes if record else "",
         advice=record.advice if record else "", waste_returned=record.waste_returned if record else None,
-        files=[{"id": f.pk, "kind": f.kind, "kind_words": words.FILES[f.kind], "signer": f.signer, "witness": f.witness, "at": f.added_at, "has_image": f.file_id is not None} for f in queries.list_files(visit)],
-        fixes=[fix | {"kind_words": words.FIXES[fix["kind"]], "error_words": words.FIX_ERRORS.get(fix["error"], "")} for fix in queries.list_fixes(visit)], events=_events(actor, visit.order), stars=rating.stars if rating else None,
+        files=[f | {"kind_words": words.FILES[f["kind"]], "has_image": f["file_id"] is not None} for f in visit.file_rows],
+        fixes=[fix | {"kind_words": words.FIXES[fix["kind"]], "error_words": words.FIX_ERRORS.get(fix["error"], "")} for fix in queries.list_fixes(visit)], events=_events(visit), stars=rating.stars if rating else None,
         tags=words.tags(rating.tags, visit.order.jurisdiction, business_date(at)) if rating else [], comment=rating.words if rating else "",
+        may_see_gate=may(actor, Permission.GATE_VIEW),
     )  # fmt: skip
 
 
@@ -223,7 +222,7 @@ def _findings(score: Any, value: Any) -> list[Finding]:
     return [Finding(said[f["code"]][language] if f["code"] in said else f["code"], f["points"]) for f in score.findings]
 
 
-def _events(actor: Actor, order: Any) -> list[dict[str, Any]]:
+def _events(visit: Any) -> list[dict[str, Any]]:
     return [
         {
             "at": e.at,
@@ -231,6 +230,6 @@ def _events(actor: Actor, order: Any) -> list[dict[str, Any]]:
             "by": e.by.display_name if e.by else "",
             "note": e.facts.get("reason", ""),
         }
-        for e in care.timeline(actor, order)
+        for e in queries.order_events(visit)
         if e.event in words.ORDER_EVENTS
     ]

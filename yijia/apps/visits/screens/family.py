@@ -50,21 +50,30 @@ def family(*, actor: Actor, at: datetime, visit_id: int) -> FamilyVisit:
         resident_ids=[visit.resident_id],
     )
     shown = card(actor, visit, at, queries.door_code(visit))
-    user = actor.user_id or 0
-    may_read = accounts.family_may(user, visit.resident_id, "record", at)
+    rights = _rights(actor, visit.resident_id, at)
+    may_read = "record" in rights
     record = queries.get_record(visit) if may_read else None
     rating = queries.get_rating(visit)
     on = business_date(at)
     names = {line.code: line.name for line in shown.items}
     hours = int(queries.term("visit_confirm", visit.order.jurisdiction, on)["hours"])
     return FamilyVisit(
-        card=shown, may_speak=accounts.family_may(user, visit.resident_id, "confirm", at), may_read=may_read,
+        card=shown, may_speak="confirm" in rights, may_read=may_read,
         confirm_until=visit.finished_at + timedelta(hours=hours) if visit.finished_at and shown.state == "completed" else None,
         vitals=vital_words(record.vitals, queries.vitals(visit.order.jurisdiction, business_date(visit.planned_from))) if record else (),
         items=[names.get(code, code) for code, entry in record.items_done.items() if entry["done"]] if record else [],
         advice=record.advice if record else "", stars=rating.stars if rating else None,
         tags=words.choices("rating_tags", "tags", visit.order.jurisdiction, on),
     )  # fmt: skip
+
+
+def _rights(actor: Actor, resident_id: int, at: datetime) -> set[str]:
+    """What the reader may do for this resident: everything as oneself, else what the proxy allows."""
+    found: set[str] = set()
+    for grant in accounts.live_grants(actor.user_id or 0, at):
+        if grant.resident_id == resident_id:
+            found |= {"record", "confirm"} if grant.role == "resident" else set(grant.scope)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

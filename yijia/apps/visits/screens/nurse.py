@@ -45,7 +45,6 @@ class Day:
     today: date
     stops: list[StopLine]
     next: StopLine | None
-    offers: int
     days: list[tuple[date, int]]
 
     @property
@@ -74,7 +73,7 @@ def day(*, actor: Actor, at: datetime, on: date | None = None) -> Day:
     )
     upcoming = next((stop for stop in stops if not stop.is_over), None)
     coming = [(d, n) for d, n in queries.next_days(actor, today).items() if d != today]
-    return Day(on, today, stops, upcoming, queries.count_offers(actor, at), coming[:6])
+    return Day(on, today, stops, upcoming, coming[:6])
 
 
 def _line(stop: queries.Stop) -> StopLine:
@@ -160,13 +159,14 @@ class Hub:
     @property
     def is_watched(self) -> bool:
         """Whether the red bar is shown."""
-        return self.card.state in ("departed", "arrived", "in_service")
+        return self.card.state in WATCHED
 
     @property
     def may_complete(self) -> bool:
         return self.has_record and self.is_nurse_signed and self.is_family_signed
 
 
+WATCHED = ("departed", "arrived", "in_service")
 STEPS = {"assigned": 1, "departed": 2, "arrived": 3, "in_service": 4}
 
 
@@ -183,13 +183,13 @@ def hub(*, actor: Actor, at: datetime, visit_id: int) -> Hub:
     audit.read(
         actor, at, "visits.hub", subject_type="visits.visit", subject_ids=[visit.pk], resident_ids=[visit.resident_id]
     )
-    record, kept = queries.get_record(visit), queries.list_files(visit)
-    kinds = {file.kind for file in kept}
+    record, kept = queries.get_record(visit), visit.file_rows
+    kinds = {file["kind"] for file in kept}
     score = queries.get_score(visit)
     return Hub(
-        card=shown, step=STEPS.get(shown.state, 5), alarm=queries.open_alarm_of(visit.pk, actor.staff_id), earlier=_earlier(visit),
+        card=shown, step=STEPS.get(shown.state, 5), alarm=queries.open_alarm_of(visit.pk, actor.staff_id) if shown.state in WATCHED else None, earlier=_earlier(visit),
         has_record=record is not None, record_at=record.written_at if record else None, is_nurse_signed="nurse_signature" in kinds,
-        is_family_signed="family_signature" in kinds, photos=[f.pk for f in kept if f.kind == "photo"], my_token=mine.token, my_name=mine.name,
+        is_family_signed="family_signature" in kinds, photos=[f["id"] for f in kept if f["kind"] == "photo"], my_token=mine.token, my_name=mine.name,
         is_duty=queries.is_duty(visit, at), score=score.score if score else None, is_weak=bool(score and score.verdict == "weak"),
     )  # fmt: skip
 
@@ -282,7 +282,7 @@ def record(*, actor: Actor, at: datetime, visit_id: int) -> RecordSheet:
         for v in sorted(known.values(), key=lambda v: ORDER.index(v.code) if v.code in ORDER else len(ORDER))
     )
     written = queries.get_record(visit)
-    kept = {file.kind for file in queries.list_files(visit)}
+    kept = {file["kind"] for file in visit.file_rows}
     return RecordSheet(
         shown, fields, shown.items, queries.consumables_filed(visit), _initial(written), written.version if written else None,
         bool(kept & {"nurse_signature", "family_signature"}),
@@ -327,5 +327,5 @@ def my_badge(*, actor: Actor, at: datetime, visit_id: int | None, path_of: Any, 
         raise NotFound
     token = queries.badge_token(mine)
     path = path_of(token)
-    svg = str(segno.make(root + path, error="m").svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))
+    svg = str(segno.make(root + path, error="m").svg_data_uri(border=2, omitsize=True))
     return BadgePage(queries.badge_for_system(token, at), mine.staff.name[:1], path, svg, visit.pk, visit.planned_from)

@@ -110,7 +110,7 @@ def test_a_dispute_is_quoted(cast: Cast) -> None:
 
 def test_the_reviewer_sees_everything(review: EvidenceReview, enter: Enter) -> None:
     page = enter("manager").get(f"/supervision/reviews/{review.pk}/").content.decode()
-    for said in ("签到时没有定位", "−45", "家属口令", "护士签名", "没有定位", "给出结论", "精神好"):
+    for said in ("签到时没有定位", "−45", "家属口令", "护士的签名", "没有定位", "给出结论", "精神好"):
         assert said in page, said
     queue = enter("regulator").get("/supervision/reviews/").content.decode()
     assert f"/supervision/reviews/{review.pk}/" in queue

@@ -1,7 +1,7 @@
 """Reading money: balances, bills, payments, the ledger, and whether it all agrees."""
 
 from .balances import PREPAYABLE, Balance, balance, balance_for_system, with_money
-from .bills import Bill, BillLine, get_bill, get_line
+from .bills import Bill, BillLine, bill_of, get_bill, get_line
 from .books import (
     DayRow,
     Trial,
@@ -42,6 +42,7 @@ __all__ = [
     "Trial",
     "balance",
     "balance_for_system",
+    "bill_of",
     "charges_between",
     "get_bill",
     "get_hold",

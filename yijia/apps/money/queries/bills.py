@@ -70,7 +70,14 @@ def get_bill(actor: Actor, order_id: int, at: datetime) -> Bill | None:
 
     Raises      NotFound; Refused money.proxy_scope: a relative who may not see bills
     """
-    order = money_of_order(actor, order_id)
+    return bill_of(actor, money_of_order(actor, order_id), at)
+
+
+def bill_of(actor: Actor, order: Order, at: datetime) -> Bill | None:
+    """The bill of an order read through `money_of_order`.
+
+    Raises      Refused money.proxy_scope
+    """
     if actor.role is Role.FAMILY and not accounts.family_may(actor.user_id or 0, order.resident_id, "bill", at):
         raise Refused(Refusal("money.proxy_scope"))
     charges = list(Charge.objects.filter(order=order).order_by("id"))

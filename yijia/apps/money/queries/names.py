@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.utils.translation import gettext
+
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.money import words
 from yijia.base import editions
@@ -30,6 +32,8 @@ def shown_name(kind: str, code: str, stored: str, jurisdiction: str, on: date) -
     """A line's name in the reader's language, where the catalogue knows one."""
     if not words.is_english():
         return stored
+    if kind == Kind.CONSUMABLE and not code.startswith("KEEP-"):
+        return gettext("耗材 %(code)s") % {"code": code}
     item = catalogue.items(on, jurisdiction).get(code)
     if item is not None:
         return item.en
@@ -42,6 +46,4 @@ def shown_name(kind: str, code: str, stored: str, jurisdiction: str, on: date) -
 
 
 def _kept_shown(kind: str) -> str:
-    from django.utils.translation import gettext
-
     return gettext("按取消条款留存：%(part)s") % {"part": words.KINDS[Kind(kind)]}

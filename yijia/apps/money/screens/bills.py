@@ -111,8 +111,8 @@ def bill(request: HttpRequest, order_id: int) -> BillPage:
     Raises      NotFound; Refused money.proxy_scope
     """
     actor = request.actor
-    found = queries.get_bill(actor, order_id, request.at)
     order = queries.money_of_order(actor, order_id)
+    found = queries.bill_of(actor, order, request.at)
     balance = queries.balance(order)
     audit.read(actor, request.at, "money.bill", subject_type="care.order", subject_ids=[order.pk], resident_ids=[order.resident_id])
     is_own = reach(actor) is Reach.PEOPLE

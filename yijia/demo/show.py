@@ -13,7 +13,15 @@ from yijia.demo.logins import accounts
 
 def tables(report: Report) -> list[Table]:
     """Everything a person wants to see after the day."""
-    return [_orders(report), _visits(report), _refusals(report), _money(report), _indicators(report), _troubles(report), _logins()]
+    return [
+        _orders(report),
+        _visits(report),
+        _refusals(report),
+        _money(report),
+        _indicators(report),
+        _troubles(report),
+        _logins(),
+    ]
 
 
 def show(report: Report, console: Console) -> None:
@@ -33,7 +41,9 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], nu
 
 def _orders(report: Report) -> Table:
     title = f"{report.name} {report.day}：{report.requests} 次请求，{report.actions} 个动作，{report.seconds} 秒 (requests, actions, seconds)"
-    rows = [(str(STATES["order"].get(code, ("", code))[1]), code, count) for code, count in report.orders_by_state.items()]
+    rows = [
+        (str(STATES["order"].get(code, ("", code))[1]), code, count) for code, count in report.orders_by_state.items()
+    ]
     return _table(title, ("服务单 Orders", "state", "数 count"), rows, (2,))
 
 
@@ -44,7 +54,9 @@ VISITS = {
 
 
 def _visits(report: Report) -> Table:
-    return _table("上门 Visits", ("", "数 count"), [(VISITS[code], count) for code, count in report.visits.items()], (1,))
+    return _table(
+        "上门 Visits", ("", "数 count"), [(VISITS[code], count) for code, count in report.visits.items()], (1,)
+    )
 
 
 def _refusals(report: Report) -> Table:
@@ -58,7 +70,12 @@ PAYERS = {"patient": "居民自付 patient", "insurance": "医保 insurance", "s
 def _money(report: Report) -> Table:
     money = report.money
     rows = [(PAYERS[payer], amount) for payer, amount in money["by_payer"].items()]
-    rows += [("账单 charged", money["charged"]), ("已收 paid", money["paid"]), ("已退 refunded", money["refunded"]), ("已结算 settled", money["settled"])]
+    rows += [
+        ("账单 charged", money["charged"]),
+        ("已收 paid", money["paid"]),
+        ("已退 refunded", money["refunded"]),
+        ("已结算 settled", money["settled"]),
+    ]
     return _table("钱（元）Money in yuan", ("", "金额 amount"), rows, (1,))
 
 

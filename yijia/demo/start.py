@@ -44,13 +44,17 @@ def county(region: str, people: int, seed: int, on_step: Callable[[str], None]) 
     there = Deployment.objects.filter(pk=1).first()
     if there is None:
         if User.objects.exists():
-            raise NotADemo("这个数据库里已有真实数据，不能建演示县 (this database holds real data: no demo county is made in it)")
+            raise NotADemo(
+                "这个数据库里已有真实数据，不能建演示县 (this database holds real data: no demo county is made in it)"
+            )
         make_county(region, people, seed, EVE, on_step=on_step)
         return True
     if not there.is_demo:
         raise NotADemo("这个数据库是正式部署，不能跑演示 (this database is a real deployment)")
     if there.jurisdiction != region:
-        raise NotADemo(f"这个数据库里是 {there.jurisdiction} 的演示县；请换 --region，或 make reset (another region's county is there)")
+        raise NotADemo(
+            f"这个数据库里是 {there.jurisdiction} 的演示县；请换 --region，或 make reset (another region's county is there)"
+        )
     return False
 
 

@@ -23,8 +23,15 @@ class Trouble:
 TROUBLES = {
     trouble.code: trouble
     for trouble in (
-        Trouble("expired_registration", "护士注册已过期", "A nurse's registration has expired", "gate:nurse_registration"),
-        Trouble("licence_expires", "机构执业许可证明日到期", "An institution's licence ends tomorrow", "gate:institution_licence"),
+        Trouble(
+            "expired_registration", "护士注册已过期", "A nurse's registration has expired", "gate:nurse_registration"
+        ),
+        Trouble(
+            "licence_expires",
+            "机构执业许可证明日到期",
+            "An institution's licence ends tomorrow",
+            "gate:institution_licence",
+        ),
         Trouble("unfiled_price", "已公布的项目没有备案价格", "A published item without a filed price", "price.unfiled"),
         Trouble("out_of_date_price", "备案价格已过期", "A filed price that is out of date", "price.out_of_date"),
         Trouble("violent_home", "住所有暴力记录", "A home with a record of violence", "gate:home_not_violent"),
@@ -41,7 +48,14 @@ TROUBLES = {
 def label(code: str, where: str, **ids: int) -> dict[str, object]:
     """A planted trouble as the deployment keeps it."""
     trouble = TROUBLES[code]
-    return {"code": code, "zh": trouble.zh, "en": trouble.en, "caught_by": trouble.caught_by, "where": where, "ids": ids}
+    return {
+        "code": code,
+        "zh": trouble.zh,
+        "en": trouble.en,
+        "caught_by": trouble.caught_by,
+        "where": where,
+        "ids": ids,
+    }
 
 
 def plant(county: County) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from yijia.base.clock import business_date
 from yijia.base.models import Deployment, User
 from yijia.demo.county.accounts import Accounts
 from yijia.demo.county.clients import make_clients, make_officials
+from yijia.demo.county.history import make_history
 from yijia.demo.county.houses import make_houses
 from yijia.demo.county.offers import make_offers
 from yijia.demo.county.people import make_people
@@ -60,6 +61,8 @@ def make_county(
         county.counts |= logins.write()
         on_step("prices")
         make_offers(county)
+        on_step("history")
+        make_history(county)
         county.troubles = plant(county)
         Deployment.objects.create(
             pk=1,

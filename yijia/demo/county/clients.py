@@ -29,7 +29,9 @@ def make_clients(county: County, accounts: Accounts, elders: list[Person]) -> No
     taken = {person.id for person in chosen}
     rest = [person for person in others if person.id not in taken]
     chosen += rng.sample(rest, min(len(rest), plan.accounts - wanted_main))
-    chosen[:wanted_main] = sorted(chosen[:wanted_main], key=lambda person: person.is_disabled_elder)  # the demo's own elder has a plain case
+    chosen[:wanted_main] = sorted(
+        chosen[:wanted_main], key=lambda person: person.is_disabled_elder
+    )  # the demo's own elder has a plain case
     proxies: list[dict[str, Any]] = []
     for serial, person in enumerate(chosen):
         house = county.houses[0] if serial < wanted_main else _house(county, person)

@@ -20,7 +20,11 @@ def load_county(deployment: Deployment) -> County:
         accounts=0, visits=0, history_days=0, rng=Random(f"{region}/{people}/{deployment.seed}/day"),
     )  # fmt: skip
     county = County(plan, counts=dict(deployment.facts["counts"]))
-    wide = RoleGrant.objects.filter(role__in=["clerk", "regulator", "auditor", "admin", "resident"]).select_related("user").order_by("user_id")
+    wide = (
+        RoleGrant.objects.filter(role__in=["clerk", "regulator", "auditor", "admin", "resident"])
+        .select_related("user")
+        .order_by("user_id")
+    )
     county.officials = {grant.user.username: grant.user_id for grant in wide}
     county.houses = _houses()
     county.troubles = list(deployment.facts.get("troubles", ()))
@@ -30,7 +34,8 @@ def load_county(deployment: Deployment) -> County:
 
 def _houses() -> list[House]:
     heads: dict[tuple[int | None, str], int] = {
-        (grant.organisation_id, grant.role): grant.user_id for grant in RoleGrant.objects.filter(role__in=["manager", "dispatcher"])
+        (grant.organisation_id, grant.role): grant.user_id
+        for grant in RoleGrant.objects.filter(role__in=["manager", "dispatcher"])
     }
     radius = {area.organisation_id: float(area.radius_km) for area in ServiceArea.objects.all()}
     houses = {
@@ -54,8 +59,14 @@ def _houses() -> list[House]:
 
 def _clients(county: County, houses: Mapping[int, House]) -> None:
     """Those with an ORDER link and somebody who acts for them, in the order in which their accounts were made."""
-    serving = dict(ResidentLink.objects.filter(kind="order").order_by("-id").values_list("resident_id", "organisation_id"))
-    keepers = dict(ResidentLink.objects.filter(kind="record_keeper", resident_id__in=serving).values_list("resident_id", "organisation_id"))
+    serving = dict(
+        ResidentLink.objects.filter(kind="order").order_by("-id").values_list("resident_id", "organisation_id")
+    )
+    keepers = dict(
+        ResidentLink.objects.filter(kind="record_keeper", resident_id__in=serving).values_list(
+            "resident_id", "organisation_id"
+        )
+    )
     people = {row.pk: row for row in Resident.objects.filter(pk__in=serving).select_related("household")}
     proxies = {row.resident_id: row for row in Proxy.objects.order_by("-id")}
     own = dict(RoleGrant.objects.filter(role="resident").order_by("-id").values_list("resident_id", "user_id"))

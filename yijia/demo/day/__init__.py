@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from yijia.apps.measures import jobs as measures_jobs
 from yijia.base import scope
 from yijia.base.models import Deployment
 from yijia.core.calendar import at_local
@@ -21,13 +22,16 @@ ENDS = at_local(DAY, time(20, 0))
 REQUESTS = 90
 
 
-def run_day(county: County, *, requests: int = REQUESTS, on_tick: Callable[[datetime], None] = lambda at: None) -> Stage:
+def run_day(
+    county: County, *, requests: int = REQUESTS, on_tick: Callable[[datetime], None] = lambda at: None
+) -> Stage:
     """Live the day once; what was done and refused is counted on the stage."""
     stage = Stage(county, Random(f"{county.plan.place.code}/{county.plan.people}/{county.plan.seed}/day"), ENDS)
     with scope.whole_system():
         for wish in wishes(stage, DAY, requests):
             stage.tell(wish.asked_at, order_story(stage, wish))
         stage.run(on_tick)
+        measures_jobs.snapshot(ENDS)
         _keep(stage, requests)
     return stage
 

@@ -11,7 +11,11 @@ from yijia.core.permissions import Actor
 from yijia.demo.county.plan import House
 from yijia.demo.day.stage import Stage, Story
 
-COMPLAINTS = (("punctuality", "比约定时间晚到了二十多分钟"), ("money", "耗材费没有讲清楚"), ("conduct", "说话声音太大，老人不高兴"))
+COMPLAINTS = (
+    ("punctuality", "比约定时间晚到了二十多分钟"),
+    ("money", "耗材费没有讲清楚"),
+    ("conduct", "说话声音太大，老人不高兴"),
+)
 
 
 def complain(stage: Stage, house: House, family: Actor, order: Order, at: datetime) -> Story:
@@ -27,7 +31,13 @@ def complain(stage: Stage, house: House, family: Actor, order: Order, at: dateti
     stage.act(supervision.assign_complaint, manager, at, complaint_id=filed.pk, owner_id=house.manager)
     if stage.rng.random() < 0.6:
         at = yield stage.later(at, 20, 50)
-        stage.act(supervision.answer_complaint, manager, at, complaint_id=filed.pk, answer="演示答复：已向家属致歉并提醒护士，今后提前电话告知。")
+        stage.act(
+            supervision.answer_complaint,
+            manager,
+            at,
+            complaint_id=filed.pk,
+            answer="演示答复：已向家属致歉并提醒护士，今后提前电话告知。",
+        )
         at = yield stage.later(at, 10, 40)
         stage.act(supervision.close_complaint, family, at, complaint_id=filed.pk, note="认可")
     return at

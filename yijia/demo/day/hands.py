@@ -21,4 +21,6 @@ def pay(stage: Stage, order_id: int, payer: str, at: datetime) -> None:
     if due:
         clerk = stage.actor(stage.county.officials["clerk"], "clerk", at)
         client_id = UUID(int=stage.rng.getrandbits(128), version=4)
-        stage.act(money.take_payment, clerk, at, order_id=order_id, client_id=client_id, amount_fen=due, payer_name=payer)
+        stage.act(
+            money.take_payment, clerk, at, order_id=order_id, client_id=client_id, amount_fen=due, payer_name=payer
+        )

@@ -12,11 +12,11 @@ from yijia.apps.visits.models import Offer, Visit
 from yijia.core.calendar import local
 from yijia.core.permissions import Actor
 from yijia.demo.county.plan import House, Member
-from yijia.demo.day.drawing import signature
 from yijia.demo.day.hands import acting, pay
 from yijia.demo.day.stage import Stage, Story
 from yijia.demo.day.visit import on_the_road
 from yijia.demo.day.wishes import TROUBLE_OF, Fate, Wish
+from yijia.demo.drawing import signature
 from yijia.demo.troubles import label
 
 ROUNDS = 4
@@ -84,11 +84,22 @@ def _ask(stage: Stage, wish: Wish, house: House, at: datetime) -> Order | None:
     }  # fmt: skip
     if wish.channel == "discharge":
         doctor = stage.actor(house.doctors[0].user_id, "doctor", at)
-        told = {"diagnosis": "演示：脑梗死恢复期", "summary": "演示：病情平稳，出院后需居家护理。", "discharged_on": local(at).date() - timedelta(days=1)}
+        told = {
+            "diagnosis": "演示：脑梗死恢复期",
+            "summary": "演示：病情平稳，出院后需居家护理。",
+            "discharged_on": local(at).date() - timedelta(days=1),
+        }
         made = stage.act(care.hand_over, doctor, at, **common, **told)
     elif wish.channel == "desk":
         clerk = stage.actor(stage.county.officials["clerk2"], "clerk", at)
-        made = stage.act(care.submit_order, clerk, at, **common, requester_name=wish.client.signer, requester_relation=wish.client.relation)
+        made = stage.act(
+            care.submit_order,
+            clerk,
+            at,
+            **common,
+            requester_name=wish.client.signer,
+            requester_relation=wish.client.relation,
+        )
     else:
         made = stage.act(care.submit_order, acting(stage, wish, at), at, **common, description="演示订单")
     return made if isinstance(made, Order) else None
@@ -138,7 +149,9 @@ def _twice(stage: Stage, dispatcher: Actor, visit: Visit, found: visit_queries.C
     for excluded in found.ranking.excluded:
         if [reason.code for reason in excluded.reasons] == ["dispatch.time_taken"]:
             stage.act(visits.assign, dispatcher, at, visit_id=visit.pk, staff_ids=[excluded.staff_id])
-            stage.troubles.append(label("two_at_once", visit.order.number, visit_id=visit.pk, staff_id=excluded.staff_id))
+            stage.troubles.append(
+                label("two_at_once", visit.order.number, visit_id=visit.pk, staff_id=excluded.staff_id)
+            )
             return
 
 
@@ -170,5 +183,3 @@ def _office(at: datetime) -> datetime:
     if here.hour < 7:
         return at + (here.replace(hour=7, minute=5) - here)
     return at if here.hour < 20 else at + timedelta(hours=11)
-
-

@@ -17,10 +17,10 @@ from yijia.core.permissions import Actor
 from yijia.core.visits.place import Place
 from yijia.demo.county.plan import House
 from yijia.demo.day.aftermath import complain, review
-from yijia.demo.day.drawing import signature
 from yijia.demo.day.hands import acting, pay
 from yijia.demo.day.stage import Stage, Story
 from yijia.demo.day.wishes import Fate, Wish
+from yijia.demo.drawing import signature
 
 CITY_KMH = 24
 FAR_DEG = 0.35  # some thirty-five kilometres off: nobody comes from there in a quarter of an hour
@@ -83,10 +83,15 @@ def _arrive(stage: Stage, wish: Wish, nurse: Actor, visit: Visit, at: datetime) 
         place = Place(lon=place.lon, lat=place.lat, accuracy_m=5.0, is_mocked=True)
     code = door_code(visit)
     if wish.fate is Fate.WRONG_CODE:
-        stage.act(visits.arrive, nurse, at, visit_id=visit.pk, code="000000" if code != "000000" else "111111", place=place)
+        stage.act(
+            visits.arrive, nurse, at, visit_id=visit.pk, code="000000" if code != "000000" else "111111", place=place
+        )
     has_no_code = wish.fate in (Fate.NO_LOCATION, Fate.NOBODY_HOME) or stage.rng.random() < 0.06
     given = "" if has_no_code else code
-    return stage.act(visits.arrive, nurse, at, visit_id=visit.pk, code=given, has_no_code=has_no_code, place=place) is not None
+    return (
+        stage.act(visits.arrive, nurse, at, visit_id=visit.pk, code=given, has_no_code=has_no_code, place=place)
+        is not None
+    )
 
 
 def _at_the_door(
@@ -94,15 +99,32 @@ def _at_the_door(
 ) -> Story:
     at = yield stage.later(at, 2, 5)
     if wish.fate is Fate.CANCELLED_TOO_LATE:
-        stage.act(care.cancel_order, acting(stage, wish, at), at, order_id=order.pk, reason="不想做了")  # refused: she is here
+        stage.act(
+            care.cancel_order, acting(stage, wish, at), at, order_id=order.pk, reason="不想做了"
+        )  # refused: she is here
     if wish.fate is Fate.NOBODY_HOME:
         at = yield stage.later(at, 12, 16)
-        stage.act(visits.no_show, nurse, at, visit_id=visit.pk, note="敲门无人应答", place=_near(stage, wish.client.lon, wish.client.lat))
+        stage.act(
+            visits.no_show,
+            nurse,
+            at,
+            visit_id=visit.pk,
+            note="敲门无人应答",
+            place=_near(stage, wish.client.lon, wish.client.lat),
+        )
         return
     seen = {"is_identified": True, "is_well": wish.fate is not Fate.ABORTED, "is_safe": True}
     stage.act(visits.pass_reassessment, nurse, at, visit_id=visit.pk, **seen)
     if wish.fate is Fate.ABORTED:
-        stage.act(visits.abort, nurse, at, visit_id=visit.pk, reason="unwell", note="血压过高，建议就医", place=_near(stage, wish.client.lon, wish.client.lat))
+        stage.act(
+            visits.abort,
+            nurse,
+            at,
+            visit_id=visit.pk,
+            reason="unwell",
+            note="血压过高，建议就医",
+            place=_near(stage, wish.client.lon, wish.client.lat),
+        )
         return
     norm = visit.planned_until - visit.planned_from
     if wish.fate is Fate.SOS:
@@ -113,14 +135,23 @@ def _at_the_door(
     at = yield at + norm * stage.rng.uniform(0.1, 0.25)
     if wish.fate is Fate.DEAD_MAN:
         at = yield from _silent(stage, house, visit, at)
-    done = stage.act(visits.complete, nurse, at, visit_id=visit.pk, place=_near(stage, wish.client.lon, wish.client.lat))
+    done = stage.act(
+        visits.complete, nurse, at, visit_id=visit.pk, place=_near(stage, wish.client.lon, wish.client.lat)
+    )
     if done is not None:
         yield from _afterwards(stage, wish, house, order, visit, at)
 
 
 def _sos(stage: Stage, house: House, nurse: Actor, visit: Visit, at: datetime) -> Story:
     """Pressed, taken, answered and closed, each at its second."""
-    pressed = stage.act(visits.press_sos, nurse, at, visit_id=visit.pk, client_id=UUID(int=stage.rng.getrandbits(128), version=4), place=_near(stage, 0, 0))
+    pressed = stage.act(
+        visits.press_sos,
+        nurse,
+        at,
+        visit_id=visit.pk,
+        client_id=UUID(int=stage.rng.getrandbits(128), version=4),
+        place=_near(stage, 0, 0),
+    )
     if pressed is None:
         return at
     desk = stage.actor(house.dispatcher, "dispatcher", at)
@@ -159,7 +190,15 @@ def _record(stage: Stage, wish: Wish, nurse: Actor, nurse_name: str, order: Orde
     )  # fmt: skip
     stage.act(visits.write_record, nurse, at, visit_id=visit.pk, sheet=sheet)
     stage.act(visits.sign_record, nurse, at, visit_id=visit.pk, kind="nurse_signature", image=signature(nurse_name))
-    stage.act(visits.sign_record, nurse, at, visit_id=visit.pk, kind="family_signature", signer=wish.client.signer, image=signature(wish.client.signer))
+    stage.act(
+        visits.sign_record,
+        nurse,
+        at,
+        visit_id=visit.pk,
+        kind="family_signature",
+        signer=wish.client.signer,
+        image=signature(wish.client.signer),
+    )
 
 
 def _afterwards(stage: Stage, wish: Wish, house: House, order: Order, visit: Visit, at: datetime) -> Story:
@@ -171,7 +210,9 @@ def _afterwards(stage: Stage, wish: Wish, house: House, order: Order, visit: Vis
         return
     if Order.objects.filter(pk=order.pk, state="completed").exists():
         is_done = wish.fate is not Fate.DISPUTED
-        stage.act(visits.confirm, family, at, visit_id=visit.pk, is_done=is_done, words="" if is_done else "护士只待了几分钟")
+        stage.act(
+            visits.confirm, family, at, visit_id=visit.pk, is_done=is_done, words="" if is_done else "护士只待了几分钟"
+        )
     if Order.objects.filter(pk=order.pk, state="under_review").exists():
         at = yield stage.later(at, 20, 60)
         review(stage, house, visit, at, is_cleared=wish.fate is not Fate.MOCKED)
@@ -186,7 +227,14 @@ def _afterwards(stage: Stage, wish: Wish, house: House, order: Order, visit: Vis
     at = yield stage.later(at, 3, 60)
     if stage.rng.random() < 0.65 and Order.objects.filter(pk=order.pk, state="settled").exists():
         stars = stage.rng.choices((5, 4, 3, 2), (70, 22, 6, 2))[0]
-        stage.act(visits.rate, family, at, visit_id=visit.pk, stars=stars, tags=[stage.rng.choice(PRAISE)] if stars > 3 else ["late"])
+        stage.act(
+            visits.rate,
+            family,
+            at,
+            visit_id=visit.pk,
+            stars=stars,
+            tags=[stage.rng.choice(PRAISE)] if stars > 3 else ["late"],
+        )
 
 
 def _overpay(stage: Stage, order_id: int, payer: str, at: datetime) -> None:
@@ -194,4 +242,6 @@ def _overpay(stage: Stage, order_id: int, payer: str, at: datetime) -> None:
     due = money_queries.balance_for_system(order_id).payable
     clerk = stage.actor(stage.county.officials["clerk"], "clerk", at)
     client_id = UUID(int=stage.rng.getrandbits(128), version=4)
-    stage.act(money.take_payment, clerk, at, order_id=order_id, client_id=client_id, amount_fen=due + 5000, payer_name=payer)
+    stage.act(
+        money.take_payment, clerk, at, order_id=order_id, client_id=client_id, amount_fen=due + 5000, payer_name=payer
+    )

@@ -16,7 +16,9 @@ HOME = {
 OPENS, CLOSES = time(8, 0), time(18, 0)
 TOMORROW_SHARE = 0.12
 SAME_DAY_SHARE = 0.45
-NEEDS_ORDER = frozenset({"NI-CL-04", "NI-CL-05", "NI-CL-13", "NI-CL-17", "NI-CL-18", "NI-CL-19", "NI-CL-30", "NI-HP-02"})
+NEEDS_ORDER = frozenset(
+    {"NI-CL-04", "NI-CL-05", "NI-CL-13", "NI-CL-17", "NI-CL-18", "NI-CL-19", "NI-CL-30", "NI-HP-02"}
+)
 
 
 class Fate(StrEnum):
@@ -106,7 +108,9 @@ def _wish(stage: Stage, day: date, client: Client, fate: Fate, known: dict, *, i
         codes = rounds
     chosen = rng.choice(codes)
     if fate is Fate.NOT_OFFERED:
-        chosen = next((code for code in sorted(known) if known[code].is_home_allowed and code not in house.items), chosen)
+        chosen = next(
+            (code for code in sorted(known) if known[code].is_home_allowed and code not in house.items), chosen
+        )
     items = {chosen: 1}
     if codes is not rounds and rng.random() < 0.25 and "NI-CL-02" in codes:
         items["NI-CL-02"] = 1

@@ -92,7 +92,10 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "reviews": (("supervision:reviews", "", Permission.EVIDENCE_REVIEW),),
     "complaints": (("supervision:complaints", "", Permission.COMPLAINT_VIEW),),
     "complaints_late": (("supervision:complaints", "?late=1", Permission.COMPLAINT_VIEW),),
-    "expiring": (("registry:expiries", "", Permission.STAFF_VIEW),),
+    "expiring": (
+        ("registry:expiries", "", Permission.STAFF_EDIT),
+        ("registry:organisations", "", Permission.ORGANISATION_VIEW),
+    ),
     "filings": (("catalogue:filings", "", Permission.PRICE_FILE),),
     "to_review": (("catalogue:reviews", "", Permission.CATALOGUE_REVIEW),),
     "licences": (("registry:organisations", "", Permission.ORGANISATION_VIEW),),

@@ -92,8 +92,12 @@ def facts_of(
         home=gate.Home(
             is_violent=resident.home_is_violent,
             risk_is_answered=is_answered,
-            risk_blocks=bool(found.blocks) if not isinstance(found, Refusal) and (found.blocks or is_answered) else None,
-            risk_needs_two=bool(found.two_persons) if not isinstance(found, Refusal) and (found.two_persons or is_answered) else None,
+            risk_blocks=bool(found.blocks)
+            if not isinstance(found, Refusal) and (found.blocks or is_answered)
+            else None,
+            risk_needs_two=bool(found.two_persons)
+            if not isinstance(found, Refusal) and (found.two_persons or is_answered)
+            else None,
         ),
     )
 
@@ -132,7 +136,11 @@ def cancellation(order: Order, at: datetime, *, is_by_institution: bool = False)
     moment = terms.moment_of(State(order.state))
     if isinstance(moment, Refusal):
         return moment
-    signed_on = business_date(order.service_agreement.signed_at) if order.service_agreement and order.service_agreement.signed_at else business_date(at)
+    signed_on = (
+        business_date(order.service_agreement.signed_at)
+        if order.service_agreement and order.service_agreement.signed_at
+        else business_date(at)
+    )
     value = editions.current().lookup(terms.KEY, jurisdiction=order.jurisdiction, on=signed_on)
     if isinstance(value, Refusal):
         return value
@@ -145,24 +153,38 @@ def cancellation(order: Order, at: datetime, *, is_by_institution: bool = False)
     shown: dict[Kind, int] = dict.fromkeys(Kind, 0)
     for line in (order.quote or {}).get("lines", ()):
         shown[Kind(line["kind"])] += line["payers"].get("patient", 0)
-    return terms.decide(shown, moment, terms.Cause.INSTITUTION if is_by_institution else terms.Cause.RESIDENT, frame, read)
+    return terms.decide(
+        shown, moment, terms.Cause.INSTITUTION if is_by_institution else terms.Cause.RESIDENT, frame, read
+    )
 
 
 def both_signed_for_system(agreement_id: int) -> list[int]:
     """Accepted orders that stand on this paper and whose two papers are both signed."""
     rows = Order.objects.filter(Q(service_agreement_id=agreement_id) | Q(consent_id=agreement_id), state=State.ACCEPTED)
-    return list(rows.filter(service_agreement__signed_at__isnull=False, consent__signed_at__isnull=False).values_list("pk", flat=True))
+    return list(
+        rows.filter(service_agreement__signed_at__isnull=False, consent__signed_at__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def cancellable_for_system(resident_id: int) -> list[int]:
     """A resident's orders that can still be cancelled."""
-    return list(Order.objects.filter(resident_id=resident_id, state__in=[state.value for state in BEFORE_ARRIVAL]).order_by("pk").values_list("pk", flat=True))
+    return list(
+        Order.objects.filter(resident_id=resident_id, state__in=[state.value for state in BEFORE_ARRIVAL])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def closable_for_system(at: datetime, *, most: int) -> list[int]:
     """Settled, rated or aborted orders whose time to wait is over, oldest first."""
     found = []
-    ended = Order.objects.filter(state__in=[State.SETTLED, State.RATED, State.ABORTED]).order_by("state_at").values_list("pk", "jurisdiction", "state_at")
+    ended = (
+        Order.objects.filter(state__in=[State.SETTLED, State.RATED, State.ABORTED])
+        .order_by("state_at")
+        .values_list("pk", "jurisdiction", "state_at")
+    )
     for pk, jurisdiction, state_at in ended[:most]:
         value = editions.current().lookup("term:order_close", jurisdiction=jurisdiction, on=business_date(state_at))
         if not isinstance(value, Refusal) and state_at + timedelta(days=int(value.value["days"])) <= at:

@@ -20,7 +20,9 @@ from yijia.core.refusal import Refusal
 UNSURE = "unsure"
 """The need of somebody who asks to be called back; such an order stays a draft until the desk has spoken with them."""
 
-OPEN = tuple(state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED))
+OPEN = tuple(
+    state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED)
+)
 
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
@@ -115,7 +117,12 @@ def last_event_for_system(order_id: int, event: Event) -> OrderEvent | None:
 
 def call_backs(actor: Actor, at: datetime) -> QuerySet[Order]:
     """People who asked to be called, who waited longest first."""
-    return orders_in_sight(actor).filter(state=State.DRAFT, need=UNSURE, created_at__lte=at).select_related("resident", "organisation").order_by("created_at")
+    return (
+        orders_in_sight(actor)
+        .filter(state=State.DRAFT, need=UNSURE, created_at__lte=at)
+        .select_related("resident", "organisation")
+        .order_by("created_at")
+    )
 
 
 def list_items(order: Order) -> list[OrderItem]:
@@ -125,12 +132,22 @@ def list_items(order: Order) -> list[OrderItem]:
 
 def to_assess(actor: Actor) -> QuerySet[Order]:
     """Orders that wait for a first assessment, soonest wish first."""
-    return orders_in_sight(actor).filter(state=State.SUBMITTED).select_related("resident", "organisation").order_by("wanted_from", "id")
+    return (
+        orders_in_sight(actor)
+        .filter(state=State.SUBMITTED)
+        .select_related("resident", "organisation")
+        .order_by("wanted_from", "id")
+    )
 
 
 def signable(actor: Actor) -> QuerySet[Order]:
     """Accepted orders whose papers are not signed yet, soonest wish first."""
-    return orders_in_sight(actor).filter(state=State.ACCEPTED).select_related("resident", "organisation").order_by("wanted_from", "id")
+    return (
+        orders_in_sight(actor)
+        .filter(state=State.ACCEPTED)
+        .select_related("resident", "organisation")
+        .order_by("wanted_from", "id")
+    )
 
 
 def count_by_state(actor: Actor) -> dict[str, int]:

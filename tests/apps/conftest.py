@@ -54,7 +54,7 @@ def enter(cast: Cast, travel: Any) -> Callable[[str], Client]:
 
     def sign_in(part: str, **more: Any) -> Client:
         client = Client(**more)
-        client.force_login(cast.users[part], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cast.users[part], backend="yijia.base.accounts.Backend")
         return client
 
     return sign_in

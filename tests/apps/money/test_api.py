@@ -146,7 +146,7 @@ def test_eight_at_once_with_one_key(town: Cast, together: Any, travel: Any) -> N
 
     def send(_number: int) -> Any:
         client = Client()
-        client.force_login(town.users["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(town.users["clerk"], backend="yijia.base.accounts.Backend")
         return post(client, f"/orders/{order.pk}/payments", body, **{"Idempotency-Key": "k8"})
 
     answers = together(8, send)

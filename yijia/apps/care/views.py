@@ -288,7 +288,7 @@ def home_risk(request: HttpRequest, order_id: int) -> HttpResponse:
 @allow(P.ORDER_SIGN)
 def sign(request: HttpRequest, order_id: int) -> HttpResponse:
     """Both papers to read, then one signature for both."""
-    found = queries.get_order(request.actor, order_id)
+    found = queries.get_whole_order(request.actor, order_id)
     if request.method == "GET":
         return render(request, "care/sign.html", {"screen": screens.sign(request, screens.papers_of(request, found))})
     form = screens.sign_form(request, found, request.POST)

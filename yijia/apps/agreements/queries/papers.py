@@ -86,14 +86,16 @@ def valid_consent_for_system(
 def consent_facts_for_system(
     consent_id: int | None, service_agreement_id: int | None, on: date
 ) -> dict[str, bool | None]:
-    """What the gate asks of the two papers of an order: consent_is_signed, consent_is_revoked, agreement_is_signed.
+    """What the gate asks of the two papers of an order; see `consent_facts_of`."""
+    rows = Agreement.objects.in_bulk([pk for pk in (consent_id, service_agreement_id) if pk])
+    return consent_facts_of(rows.get(consent_id or 0), rows.get(service_agreement_id or 0), on)
+
+
+def consent_facts_of(consent: Agreement | None, service: Agreement | None, on: date) -> dict[str, bool | None]:
+    """What the gate asks of two papers already read: consent_is_signed, consent_is_revoked, agreement_is_signed.
 
     A paper that is out of force, or whose words no longer match their SM3, counts as not signed.
     """
-    rows = {
-        row.pk: row for row in Agreement.objects.filter(pk__in=[pk for pk in (consent_id, service_agreement_id) if pk])
-    }
-    consent, service = rows.get(consent_id or 0), rows.get(service_agreement_id or 0)
     return {
         "consent_is_signed": _is_signed(consent, on),
         "consent_is_revoked": consent is not None and consent.revoked_at is not None,

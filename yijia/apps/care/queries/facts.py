@@ -7,7 +7,8 @@ from functools import lru_cache
 from django.db.models import Q
 
 from yijia.apps.agreements import queries as agreements
-from yijia.apps.care.models import Assessment, HomeRisk, Order, OrderItem
+from yijia.apps.care.models import Assessment, HomeRisk, Order
+from yijia.apps.care.queries.orders import list_items, whole
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.base import editions, scope
@@ -34,11 +35,15 @@ def _questions(current: Editions, jurisdiction: str, on: date) -> tuple[home_ris
 
 def home_risk_of(order: Order) -> HomeRisk | None:
     """The answers given for an order; None when nobody was asked."""
+    if Order.home_risk.is_cached(order):
+        return getattr(order, "home_risk", None)
     return HomeRisk.objects.filter(order=order).first()
 
 
 def assessment_of(order: Order) -> Assessment | None:
     """The first assessment of an order, passed or not."""
+    if hasattr(order, "first_assessment"):
+        return order.first_assessment
     return Assessment.objects.select_related("assessed_by").filter(order=order, kind=Assessment.Kind.FIRST).first()
 
 
@@ -48,20 +53,22 @@ def order_facts_for_system(order_id: int) -> gate.Facts:
     Raises      NotFound: there is no such order
     """
     with scope.whole_system():
-        order = Order.objects.select_related("home_risk").filter(pk=order_id).first()
-        if order is None:
-            raise NotFound
-        assessed = Assessment.objects.filter(order=order, kind=Assessment.Kind.FIRST).first()
-        codes = list(OrderItem.objects.filter(order=order).values_list("item_code", flat=True))
-        published = catalogue.offered_codes_for_system([order.organisation_id])[order.organisation_id]
-        on = business_date(order.wanted_from)
-        papers = agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, on)
-        answers = order.home_risk.answers if hasattr(order, "home_risk") else {}
-        return facts_of(
-            order, codes, assessed, papers, answers,
-            published=published, institution=registry.institution_facts_for_system(order.organisation_id),
-            resident=registry.resident_facts_for_system(order.resident_id),
-        )  # fmt: skip
+        order = whole(Order.objects.annotate(published=catalogue.offered_codes_beside())).filter(pk=order_id).first()
+    if order is None:
+        raise NotFound
+    return facts_of_whole(order)
+
+
+def facts_of_whole(order: Order) -> gate.Facts:
+    """The gate's facts of an order read by `whole`, with what its institution has published beside it."""
+    home = home_risk_of(order)
+    codes = [item.item_code for item in sorted(list_items(order), key=lambda item: item.pk)]
+    papers = agreements.consent_facts_of(order.consent, order.service_agreement, business_date(order.wanted_from))
+    return facts_of(
+        order, codes, assessment_of(order), papers, home.answers if home else {},
+        published=frozenset(order.published), institution=registry.institution_facts_of(order.organisation),
+        resident=registry.resident_facts_of(order.resident),
+    )  # fmt: skip
 
 
 def facts_of(
@@ -145,8 +152,7 @@ def cancellation(order: Order, at: datetime, *, is_by_institution: bool = False)
     if isinstance(value, Refusal):
         return value
     frame = terms.read_frame(value)
-    with scope.whole_system():
-        filed = catalogue.cancellation_terms_for_system(order.organisation_id, signed_on)
+    filed = catalogue.cancellation_terms_for_system(order.organisation_id, signed_on)
     read = None if filed is None else terms.read_terms(filed.terms, filed.number, frame)
     if isinstance(read, Refusal):
         return read

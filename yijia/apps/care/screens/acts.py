@@ -82,7 +82,7 @@ class Cancel:
 
 def cancel(request: HttpRequest, order_id: int, form: forms.CancelForm | None = None) -> Cancel:
     """The consequence before the act; raises Refused where there is nothing to cancel."""
-    order = queries.get_order(request.actor, order_id)
+    order = queries.get_whole_order(request.actor, order_id)
     decision = refuse_if(
         queries.cancellation(order, request.at, is_by_institution=bool(request.actor.organisation_ids))
     )

@@ -283,15 +283,9 @@ def handover_desk(request: HttpRequest) -> HandoverDesk:
 def detail(request: HttpRequest, order_id: int) -> Detail:
     """One order with everything the reader may see; on record."""
     actor = request.actor
-    order = queries.get_order(actor, order_id)
-    audit.read(
-        actor,
-        request.at,
-        "care.order",
-        subject_type="care.order",
-        subject_ids=[order.pk],
-        resident_ids=[order.resident_id],
-    )
+    order = queries.get_whole_order(actor, order_id)
+    ids = {"subject_ids": [order.pk], "resident_ids": [order.resident_id]}
+    audit.read(actor, request.at, "care.order", subject_type="care.order", **ids)
     return detail_of(request, actor, order)
 
 

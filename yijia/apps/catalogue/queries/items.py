@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from yijia.apps.catalogue.models import OfferedItem
 from yijia.apps.catalogue.queries.scope import visible
@@ -151,6 +152,15 @@ def get_offered_item(actor: Actor, offered_item_id: int) -> OfferedItem:
 
 def _sight(actor: Actor) -> Q:
     return Q(state=ItemState.PUBLISHED) if reach(actor) is Reach.PEOPLE else visible(actor)
+
+
+def offered_codes_beside(organisation: str = "organisation_id") -> ArraySubquery:
+    """The codes an institution has published, to be read beside a row that names it."""
+    return ArraySubquery(
+        OfferedItem.objects.filter(organisation_id=OuterRef(organisation), state=ItemState.PUBLISHED).values(
+            "item_code"
+        )
+    )
 
 
 def offered_codes_for_system(organisation_ids: list[int]) -> dict[int, frozenset[str]]:

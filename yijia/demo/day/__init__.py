@@ -19,7 +19,7 @@ __all__ = ["DAY", "EVE", "Stage", "run_day"]
 DAY = date(2025, 6, 17)  # a Tuesday on which every region's prices and figures hold
 EVE = at_local(DAY - timedelta(days=1), time(0, 0))  # the county is made for this midnight
 ENDS = at_local(DAY, time(20, 0))
-REQUESTS = 90
+REQUESTS = 80
 
 
 def run_day(

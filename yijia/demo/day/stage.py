@@ -20,7 +20,7 @@ from yijia.core.refusal import Refusal
 from yijia.demo.county.plan import County
 
 Story = Generator[datetime, datetime, None]
-WATCH = timedelta(minutes=5)
+WATCH = timedelta(minutes=10)
 TIDY_EVERY = 2  # watches
 NIGHT = (21, 22, 23, 0, 1, 2, 3, 4, 5)
 

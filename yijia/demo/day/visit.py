@@ -166,7 +166,7 @@ def _sos(stage: Stage, house: House, nurse: Actor, visit: Visit, at: datetime) -
 
 def _silent(stage: Stage, house: House, visit: Visit, at: datetime) -> Story:
     """The nurse forgets to check out; the timer calls her, then the desk."""
-    at = yield max(at, visit.planned_until + timedelta(minutes=24))
+    at = yield max(at, visit.planned_until + timedelta(minutes=32))
     alarm = Alarm.objects.filter(visit_id=visit.pk, kind=Alarm.Kind.DEAD_MAN, closed_at__isnull=True).first()
     if alarm is None:
         return at

@@ -29,9 +29,13 @@ from yijia.demo.county import Client, County
 from yijia.demo.county.load import load_county
 from yijia.demo.day.wishes import HOME
 
-PEOPLE, VISITS, HISTORY_DAYS, CLIENTS = 100_000, 50_000, 150, 5000
+PEOPLE, VISITS, HISTORY_DAYS, CLIENTS = 100_000, 54_500, 150, 5000  # one order in twelve ends without a visit
 WARM_UP = 10
-TARGETS = {"submit_order": 80.0, "day_list": 60.0, "regulator_page": 200.0}
+TARGETS = {
+    "submit_order": 80.0,
+    "day_list": 60.0,
+    "regulator_page": 200.0,
+}  # the page behind one figure is measured beside them
 MOST_RSS_MB = 250.0
 ITEM, NEED = "NI-CL-02", "chronic"
 
@@ -47,10 +51,11 @@ class Series:
     def result(self) -> dict[str, Any]:
         """p50, p95, what was answered, and whether the target holds."""
         ordered = sorted(self.spent_ms)
+        target = TARGETS.get(self.name)
         p95 = ordered[max(0, -(-len(ordered) * 95 // 100) - 1)]
         return {
             "requests": len(ordered), "p50_ms": round(statistics.median(ordered), 1), "p95_ms": round(p95, 1), "most_ms": round(ordered[-1], 1),
-            "target_p95_ms": TARGETS[self.name], "holds": p95 <= TARGETS[self.name], "statuses": {str(code): count for code, count in self.statuses.items()},
+            "target_p95_ms": target, "holds": target is None or p95 <= target, "statuses": {str(code): count for code, count in self.statuses.items()},
         }  # fmt: skip
 
 
@@ -66,8 +71,9 @@ def run(requests: int) -> dict[str, Any]:
         orders = _submit(county, deployment.created_at, port, requests)
         days = _pages("day_list", port, "/visits/", list(dict.fromkeys(nurses)), requests)
         pages = _pages("regulator_page", port, "/measures/", [county.officials["regulator"]], requests)
+        figures = _pages("regulator_figure", port, "/measures/home_visits/", [county.officials["regulator"]], requests)
         rss_mb = _rss_mb(pid)
-    measured = {series.name: series.result() for series in (orders, days, pages)}
+    measured = {series.name: series.result() for series in (orders, days, pages, figures)}
     holds = all(one["holds"] for one in measured.values()) and rss_mb <= MOST_RSS_MB
     return {
         **facts,
@@ -170,8 +176,8 @@ def _session(user_id: int) -> str:
 
 @contextmanager
 def _server(port: int, at: datetime) -> Iterator[int]:
-    """A granian as `yijia serve` starts it, its clock set to the county's; yields its process id."""
-    shift = int((at + timedelta(hours=9) - datetime.now(at.tzinfo)).total_seconds())
+    """A granian as `yijia serve` starts it, its clock set to nine on the last morning of the history; yields its process id."""
+    shift = int((at - timedelta(hours=15) - datetime.now(at.tzinfo)).total_seconds())
     environment = os.environ | {"YIJIA_CLOCK_SHIFT_S": str(shift)}
     process = subprocess.Popen(
         yijia("serve", "--port", str(port)), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,11 +1,12 @@
 """A county that does not exist: people, institutions, prices and a month of history, the same for the same seed."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
 
+from yijia.apps.measures import jobs as measures
 from yijia.base import editions, scope
 from yijia.base.clock import business_date
 from yijia.base.models import Deployment, User
@@ -21,6 +22,8 @@ from yijia.demo.troubles import plant
 
 __all__ = ["Client", "County", "House", "Member", "NotEmpty", "Plan", "make_county"]
 
+SNAPSHOTS = 7  # days of figures before the day
+NIGHTLY = timedelta(hours=23)
 MOST_ACCOUNTS_BESIDE = 1200  # staff, managers, officials of the largest region
 
 
@@ -64,6 +67,8 @@ def make_county(
         _analyse()
         on_step("history")
         make_history(county)
+        for back in range(SNAPSHOTS, 0, -1):
+            measures.snapshot(at - timedelta(days=back) + NIGHTLY)
         county.troubles = plant(county)
         Deployment.objects.create(
             pk=1,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from yijia.apps.measures import jobs as measures
 from yijia.apps.measures import jobs as measures_jobs
 from yijia.base import scope
 from yijia.base.models import Deployment
@@ -31,6 +32,7 @@ def run_day(
         for wish in wishes(stage, DAY, requests):
             stage.tell(wish.asked_at, order_story(stage, wish))
         stage.run(on_tick)
+        measures.snapshot(ENDS)
         measures_jobs.snapshot(ENDS)
         _keep(stage, requests)
     return stage

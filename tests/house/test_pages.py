@@ -38,7 +38,7 @@ def test_every_link_opens_in_few_questions_and_in_chinese(town: Cast, enter: Any
             if response.status_code not in {200, 301, 302}:
                 broken.append(f"{part}: {response.status_code} {address}")
             if response.status_code == 200:
-                mine[re.sub(r"\d+", "#", address.partition("?")[0])] = len(queries)
+                mine[_pattern(address)] = len(queries)
             foreign |= {f"{part} {address}: {text}" for text in _not_chinese(page)}
     assert not broken, broken
     assert not foreign, sorted(foreign)[:40]
@@ -63,6 +63,12 @@ def test_every_page_is_english_for_who_reads_english(town: Cast, enter: Any) -> 
         for address, _response, page, _queries in crawl.walk(client):
             foreign |= {f"{part} {address}: {text[:60]}" for text in _not_english(page)}
     assert not foreign, sorted(foreign)[:60]
+
+
+def _pattern(address: str) -> str:
+    """The address without what differs from town to town: numbers, and the tokens of badges."""
+    path = re.sub(r"(?<=/badge/)[^/]+(?=/)", "#", address.partition("?")[0])
+    return re.sub(r"\d+", "#", path)
 
 
 def _not_english(page: crawl.Page | None) -> set[str]:

@@ -113,8 +113,9 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError(f"{url} did not answer within a minute")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """A browser for one module: Playwright's event loop must end with it, or Django refuses the next module's database."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as player:

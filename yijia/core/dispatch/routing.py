@@ -247,6 +247,11 @@ def pull(t: Tables, visit: int) -> None:
     ruin.remove(t.T, t.V, t.K, t.R, t.Z, t.U, t.S, t.A, t.allowed, visit)
 
 
+def relabel(t: Tables, carer: int) -> bool:
+    """Recompute one route; False when it is not possible."""
+    return bool(ruin.relabel(t.T, t.V, t.K, t.R, t.Z, t.allowed, carer))
+
+
 def fill(t: Tables, rng: NDArray[np.uint64]) -> None:
     """Serve what can be served: the dearest to leave out first, and those with the fewest hands."""
     key = (t.V[:, ruin.OPENS], t.V[:, ruin.CHOICE], -t.V[:, ruin.DROP])

@@ -90,7 +90,8 @@ def latest(T: Times, V: Ints, K: Ints, k: int, u: int, b: int, hard: bool) -> tu
         x0, x1 = V[b, F0], V[b, F1]
     limit = V[u, HI] if hard else min(V[u, HI], V[u, CLOSES])
     owed = max(x0 - way, rest_before(K, k, x1 - way)) if K[k, NEEDS] else -FAR
-    return min(limit, owed - V[u, DURATION]), min(limit, x1 - way - V[u, DURATION])
+    l0, l1 = min(limit, owed - V[u, DURATION]), min(limit, x1 - way - V[u, DURATION])
+    return l0 if l0 >= V[u, LO] else -FAR, l1 if l1 >= V[u, LO] else -FAR
 
 
 @small
@@ -766,3 +767,32 @@ def forget(K: Ints, Z: Ints, S: Ints) -> None:
 def note(V: Ints, K: Ints, R: Ints, Z: Ints, best: Ints) -> None:
     """`keep`, for callers outside the search."""
     keep(V, K, R, Z, best)
+
+
+@jit
+def obstacle(T: Times, V: Ints, K: Ints, R: Ints, u: int, k: int, at: int) -> int:
+    """What keeps visit u from a place in route k: 0 nothing, 1 number of visits, load or hours of work, 2 time."""
+    a = R[k, at - 1] if at else -1
+    b = R[k, at] if at < K[k, LEN] else -1
+    way = ride(T, V, K, k, a, u) + ride(T, V, K, k, u, b)
+    if K[k, LEN]:
+        way -= ride(T, V, K, k, a, b)
+    if K[k, LEN] + 1 > K[k, VISITS_MAX] or K[k, LOADED] + V[u, LOAD] > K[k, LOAD_MAX]:
+        return 1
+    if K[k, WORK] + V[u, DURATION] + way > K[k, WORK_MAX]:
+        return 1
+    e0, e1 = earliest(T, V, K, k, a, u)
+    l0, l1 = latest(T, V, K, k, u, b, True)
+    return 2 if (e0 > min(l0, V[u, HI]) and e1 > min(l1, V[u, HI])) else 0
+
+
+@jit
+def relabel(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, k: int) -> bool:
+    """`refresh`, for callers outside the search."""
+    return refresh(T, V, K, R, Z, allowed, k)
+
+
+@jit
+def price_at(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, u: int, k: int, at: int) -> int:
+    """`attempt` without a limit, for callers outside the search; FAR when it does not fit."""
+    return attempt(T, V, K, R, Z, allowed, u, k, at, FAR)

@@ -35,18 +35,16 @@ class Tables(NamedTuple):
     C: Ints
     P: Ints
     allowed: NDArray[np.uint8]
-    near: Times
-    hands: Times
+    near: Ints
+    hands: Ints
 
 
 def tables(problem: Problem) -> Tables:
     """The tables of a problem with every visit unserved."""
     visits, carers = problem.visits, problem.carers
-    places = np.array(
-        sorted({v.place for v in visits} | {c.base for c in carers} | {c.home for c in carers}), dtype=np.int64
-    )
-    at = {int(place): i for i, place in enumerate(places)}
-    T = problem.travel.block(places, places)
+    used = places(problem)
+    at = {int(place): i for i, place in enumerate(used)}
+    T = problem.travel.block(used, used)
     V = _visit_table(problem, at)
     K = _carer_table(problem, at)
     allowed = _allowed(problem, T, V, K)
@@ -83,6 +81,14 @@ def tables(problem: Problem) -> Tables:
         allowed=allowed,
         near=_near(T, V),
         hands=_hands(T, V, K, allowed),
+    )
+
+
+def places(problem: Problem) -> Ints:
+    """int64 (n,): the places a problem uses, in the order of its tables."""
+    carers = problem.carers
+    return np.array(
+        sorted({v.place for v in problem.visits} | {c.base for c in carers} | {c.home for c in carers}), dtype=np.int64
     )
 
 
@@ -174,20 +180,20 @@ def _allowed(problem: Problem, T: Times, V: Ints, K: Ints) -> NDArray[np.uint8]:
     return allowed
 
 
-def _near(T: Times, V: Ints) -> Times:
-    """int32 (visits, n): visits that could stand just before or after one, by travel and waiting."""
+def _near(T: Times, V: Ints) -> Ints:
+    """int64 (visits, n): visits that could stand just before or after one, by travel and waiting."""
     count = len(V)
     if count < 2:
-        return np.zeros((count, 0), dtype=np.int32)
+        return np.zeros((count, 0), dtype=np.int64)
     width = min(NEAR, count - 1)
     place, opens, done = V[:, ruin.PLACE], V[:, ruin.OPENS], V[:, ruin.LIMIT] + V[:, ruin.DURATION]
     first_done = V[:, ruin.OPENS] + V[:, ruin.DURATION]
-    near = np.empty((count, width), dtype=np.int32)
+    near = np.empty((count, width), dtype=np.int64)
     for begin in range(0, count, 256):
         rows = np.arange(begin, min(begin + 256, count))
         there, back = T[np.ix_(place[rows], place)], T[np.ix_(place, place[rows])].T
         score = np.full(there.shape, np.inf)
-        for way, later, earlier in ((there, False, True), (back, True, False)):
+        for way, earlier in ((there, True), (back, False)):
             wait = opens[None, :] - done[rows][:, None] if earlier else opens[rows][:, None] - done[None, :]
             reach = first_done[rows][:, None] + way if earlier else first_done[None, :] + way
             late = reach - (V[:, ruin.LIMIT][None, :] if earlier else V[rows, ruin.LIMIT][:, None])
@@ -198,12 +204,14 @@ def _near(T: Times, V: Ints) -> Times:
     return near
 
 
-def _hands(T: Times, V: Ints, K: Ints, allowed: NDArray[np.uint8]) -> Times:
-    """int32 (visits, m): able carers with the shortest way from base and home, then -1."""
-    far = T[np.ix_(K[:, ruin.BASE], V[:, ruin.PLACE])].T + T[np.ix_(V[:, ruin.PLACE], K[:, ruin.HOME])].astype(np.float64)
+def _hands(T: Times, V: Ints, K: Ints, allowed: NDArray[np.uint8]) -> Ints:
+    """int64 (visits, m): able carers with the shortest way from base and home, then -1."""
+    far = T[np.ix_(K[:, ruin.BASE], V[:, ruin.PLACE])].T + T[np.ix_(V[:, ruin.PLACE], K[:, ruin.HOME])].astype(
+        np.float64
+    )
     far[allowed == 0] = np.inf
     order = np.argsort(far, axis=1, kind="stable")[:, : min(HANDS, len(K))]
-    hands = order.astype(np.int32)
+    hands = order.astype(np.int64)
     hands[np.take_along_axis(far, order, axis=1) == np.inf] = -1
     return np.ascontiguousarray(hands)
 

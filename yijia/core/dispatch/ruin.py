@@ -12,7 +12,7 @@ R        int64 (carers, width)    visits of each route in order
 Z        int64                    cost, number of unserved visits, then weights from W_TRAVEL on
 U        int64 (visits,)          unserved visits, the first Z[ABSENT] of it
 allowed  uint8 (visits, carers)   0 no, 1 yes, 2 yes and wished for
-near     int32 (visits, n)        other visits, the nearest first;  hands int32 (visits, m): able carers, nearest first
+near     int64 (visits, n)        other visits, the nearest first;  hands int64 (visits, m): able carers, nearest first
 """
 
 import numpy as np
@@ -112,7 +112,7 @@ def fair(Z: Ints, work: int) -> int:
     return Z[W_FAIR] * (work // Z[FAIR_UNIT]) ** 2
 
 
-@small
+@jit
 def simulate(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, k: int, at: int, u: int) -> tuple[int, int, bool]:
     """(lateness, overtime, possible) of route k with visit u at position `at` (u = -1: as it is)."""
     free0, free1 = free_after(V, K, k, -1)
@@ -144,7 +144,7 @@ def simulate(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, k: int, at: int, u: i
     return 0, 0, False
 
 
-@small
+@jit
 def refresh(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, k: int) -> bool:
     """All labels and sums of route k anew; the total cost follows. False when the route is not possible."""
     count = K[k, LEN]
@@ -186,15 +186,11 @@ def refresh(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, k: int
     total = way * Z[W_TRAVEL] + late * Z[W_LATE] + over * Z[W_OVER] + price + fair(Z, work + way)
     Z[COST] += total - K[k, PRICE]
     K[k, PRICE] = total
-    return ok and (
-        count <= K[k, VISITS_MAX] and load <= K[k, LOAD_MAX] and work + way <= K[k, WORK_MAX]
-    )
+    return ok and (count <= K[k, VISITS_MAX] and load <= K[k, LOAD_MAX] and work + way <= K[k, WORK_MAX])
 
 
 @small
-def attempt(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, u: int, k: int, at: int, most: int
-) -> int:
+def attempt(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, u: int, k: int, at: int, most: int) -> int:
     """What visit u at position `at` of route k adds to the cost; `most` or more when it does not fit or costs that."""
     if allowed[u, k] == 0 or at < K[k, FROZEN]:
         return FAR
@@ -264,7 +260,7 @@ def serve(V: Ints, Z: Ints, U: Ints, u: int) -> None:
     Z[COST] -= V[u, DROP]
 
 
-@small
+@jit
 def put(
     T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int, k: int, at: int
 ) -> bool:
@@ -278,7 +274,7 @@ def put(
     return refresh(T, V, K, R, Z, allowed, k)
 
 
-@small
+@jit
 def pull(V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, u: int) -> int:
     """Visit u leaves its route, which must then be refreshed; returns the route."""
     k, at = V[u, ROUTE], V[u, POS]
@@ -291,10 +287,8 @@ def pull(V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, u: int) 
     return k
 
 
-@small
-def rewind(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags
-) -> None:
+@jit
+def rewind(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags) -> None:
     """All touched routes as they were remembered."""
     names = S.shape[0] - 1
     for j in range(Z[TOUCHES]):
@@ -324,7 +318,7 @@ def settle(K: Ints, Z: Ints, S: Ints) -> None:
     Z[TOUCHES] = 0
 
 
-@small
+@jit
 def best_place(
     T: Times,
     V: Ints,
@@ -332,8 +326,8 @@ def best_place(
     R: Ints,
     Z: Ints,
     allowed: Flags,
-    near: Times,
-    hands: Times,
+    near: Ints,
+    hands: Ints,
     rng: Bits,
     u: int,
     skip: int,
@@ -378,9 +372,9 @@ def best_place(
     return route, at, best
 
 
-@small
+@jit
 def collect(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, hands: Times, C: Ints, u: int, row: int, only: int
+    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, hands: Ints, C: Ints, u: int, row: int, only: int
 ) -> int:
     """The cheapest places of visit u by travel and liking, into C[row:]; returns how many.
 
@@ -424,7 +418,7 @@ def collect(
     return found
 
 
-@small
+@jit
 def put_pair(
     T: Times,
     V: Ints,
@@ -436,7 +430,7 @@ def put_pair(
     A: Ints,
     C: Ints,
     allowed: Flags,
-    hands: Times,
+    hands: Ints,
     rng: Bits,
     u: int,
     only_u: int,
@@ -516,10 +510,8 @@ def put_pair(
     return False
 
 
-@small
-def take_out(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int
-) -> bool:
+@jit
+def take_out(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int) -> bool:
     """Visit u, and its linked visit, leave their routes; False when one of them may not be moved."""
     m = V[u, MATE]
     if V[u, STICKY] or V[u, POS] < K[V[u, ROUTE], FROZEN]:
@@ -534,7 +526,7 @@ def take_out(
     return True
 
 
-@small
+@jit
 def ruin(
     T: Times,
     V: Ints,
@@ -545,7 +537,7 @@ def ruin(
     S: Ints,
     A: Ints,
     allowed: Flags,
-    near: Times,
+    near: Ints,
     rng: Bits,
     most: int,
 ) -> int:
@@ -582,7 +574,7 @@ def ruin(
     return seed
 
 
-@small
+@jit
 def recreate(
     T: Times,
     V: Ints,
@@ -595,8 +587,8 @@ def recreate(
     C: Ints,
     P: Ints,
     allowed: Flags,
-    near: Times,
-    hands: Times,
+    near: Ints,
+    hands: Ints,
     rng: Bits,
     fresh: int,
     skip: int,
@@ -648,7 +640,7 @@ def recreate(
             put(T, V, K, R, Z, U, S, A, allowed, v, k, at)
 
 
-@small
+@jit
 def keep(V: Ints, K: Ints, R: Ints, Z: Ints, best: Ints) -> None:
     """Write the plan into `best`."""
     best[0] = Z[COST]
@@ -675,8 +667,8 @@ def fill(
     C: Ints,
     P: Ints,
     allowed: Flags,
-    near: Times,
-    hands: Times,
+    near: Ints,
+    hands: Ints,
     rng: Bits,
     order: Ints,
 ) -> None:
@@ -710,8 +702,8 @@ def rounds(
     C: Ints,
     P: Ints,
     allowed: Flags,
-    near: Times,
-    hands: Times,
+    near: Ints,
+    hands: Ints,
     rng: Bits,
     best: Ints,
     temperature: float,
@@ -796,3 +788,109 @@ def relabel(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, k: int
 def price_at(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, u: int, k: int, at: int) -> int:
     """`attempt` without a limit, for callers outside the search; FAR when it does not fit."""
     return attempt(T, V, K, R, Z, allowed, u, k, at, FAR)
+
+
+@jit
+def eject(
+    T: Times,
+    V: Ints,
+    K: Ints,
+    R: Ints,
+    Z: Ints,
+    U: Ints,
+    S: Ints,
+    A: Ints,
+    C: Ints,
+    P: Ints,
+    allowed: Flags,
+    near: Ints,
+    hands: Ints,
+    rng: Bits,
+    u: int,
+) -> tuple[int, int, int]:
+    """(cost after, carer, visit to take out) of the best way to serve u in the place of one visit that may move or wait.
+
+    The visit taken out is put elsewhere when that pays; the tables are left as they were. Visit -1: there is no way.
+    """
+    best, route, out = Z[COST], -1, -1
+    for i in range(hands.shape[1]):
+        k = hands[u, i]
+        if k < 0:
+            break
+        for j in range(K[k, FROZEN], K[k, LEN]):
+            x = R[k, j]
+            if V[x, STICKY] or V[x, MATE] >= 0 or V[x, DROP] > V[u, DROP]:
+                continue
+            pull(V, K, R, Z, U, S, A, x)
+            refresh(T, V, K, R, Z, allowed, k)
+            price, place_at = V[u, DROP], -1
+            for at in range(K[k, FROZEN], K[k, LEN] + 1):
+                value = attempt(T, V, K, R, Z, allowed, u, k, at, price)
+                if value < price:
+                    price, place_at = value, at
+            if place_at >= 0:
+                put(T, V, K, R, Z, U, S, A, allowed, u, k, place_at)
+                m, _, again = best_place(T, V, K, R, Z, allowed, near, hands, rng, x, 0, False)
+                total = Z[COST] - V[x, DROP] + again if m >= 0 else Z[COST]
+                if total < best:
+                    best, route, out = total, k, x
+            rewind(T, V, K, R, Z, U, S, A, allowed)
+            settle(K, Z, S)
+    return best, route, out
+
+
+@jit
+def seat(
+    T: Times,
+    V: Ints,
+    K: Ints,
+    R: Ints,
+    Z: Ints,
+    U: Ints,
+    S: Ints,
+    A: Ints,
+    C: Ints,
+    P: Ints,
+    allowed: Flags,
+    near: Ints,
+    hands: Ints,
+    rng: Bits,
+    u: int,
+    only: int,
+) -> bool:
+    """Serve visit u (and its linked visit) where it costs least, with carer `only` or, at -1, anybody."""
+    if V[u, MATE] >= 0:
+        first = u if V[u, GAP_MIN] >= 0 else V[u, MATE]
+        return put_pair(
+            T,
+            V,
+            K,
+            R,
+            Z,
+            U,
+            S,
+            A,
+            C,
+            allowed,
+            hands,
+            rng,
+            first,
+            only if first == u else -1,
+            only if first != u else -1,
+        )
+    if only < 0:
+        k, at, _ = best_place(T, V, K, R, Z, allowed, near, hands, rng, u, 0, True)
+        return k >= 0 and put(T, V, K, R, Z, U, S, A, allowed, u, k, at)
+    price, found = V[u, DROP], -1
+    for at in range(K[only, FROZEN], K[only, LEN] + 1):
+        value = attempt(T, V, K, R, Z, allowed, u, only, at, price)
+        if value < price:
+            price, found = value, at
+    return found >= 0 and put(T, V, K, R, Z, U, S, A, allowed, u, only, found)
+
+
+@jit
+def undo(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags) -> None:
+    """`rewind` to the last `forget`, for callers outside the search."""
+    rewind(T, V, K, R, Z, U, S, A, allowed)
+    settle(K, Z, S)

@@ -41,12 +41,14 @@ class Budget:
 class Params:
     """How hot the searches begin and end.
 
-    order_hot, order_cold    order search, minutes of the objective's sum, > 0
+    order_hot, order_cold    order search, minutes of the objective's sum, > 0; hotter for days of few visits, which are
+                             searched to the end anyway and have deeper valleys
     route_hot, route_cold    route search, shares of the mean way to near visits, > 0
     """
 
-    order_hot: float = 60.0
-    order_cold: float = 0.8
+    order_hot: tuple[float, float] = (100.0, 60.0)
+    order_cold: tuple[float, float] = (1.5, 0.8)
+    order_few: int = 160
     route_hot: float = 1.0
     route_cold: float = 0.02
 
@@ -54,9 +56,7 @@ class Params:
 DEFAULT = Params()
 
 
-def solve(
-    problem: Problem, *, stop: Budget, seed: int, params: Params = DEFAULT, start: Plan | None = None
-) -> Result:
+def solve(problem: Problem, *, stop: Budget, seed: int, params: Params = DEFAULT, start: Plan | None = None) -> Result:
     """A plan for the day, its cost, and why each visit left out was left out.
 
     start       a plan to begin with (warm start); the price of changing it is the objective's CHANGES
@@ -66,8 +66,9 @@ def solve(
     """
     progress = stop.progress()
     if start is None and weaving.fits(problem):
+        size = 0 if len(problem.visits) <= params.order_few else 1
         plan, steps = weaving.search(
-            problem, seed=seed, hot=params.order_hot, cold=params.order_cold, progress=progress
+            problem, seed=seed, hot=params.order_hot[size], cold=params.order_cold[size], progress=progress
         )
     else:
         plan, steps = routing.search(

@@ -1,0 +1,1 @@
+"""Measurements of Yijia; each module offers `commands`, which the command line collects."""

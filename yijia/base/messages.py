@@ -13,7 +13,13 @@ from yijia.core.people import masking
 
 
 def send_sms(
-    *, phone: str, template: str, text: str, at: datetime, resident_id: int | None = None, organisation_id: int | None = None
+    *,
+    phone: str,
+    template: str,
+    text: str,
+    at: datetime,
+    resident_id: int | None = None,
+    organisation_id: int | None = None,
 ) -> Message:
     """Hand a text message over in the running transaction; the worker sends it after the commit."""
     return Message.objects.create(

@@ -43,7 +43,8 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(
                 name="grant_nurse_names_staff",
-                condition=~Q(role__in=["nurse", "doctor"]) | (Q(staff_id__isnull=False) & Q(organisation_id__isnull=False)),
+                condition=~Q(role__in=["nurse", "doctor"])
+                | (Q(staff_id__isnull=False) & Q(organisation_id__isnull=False)),
             ),
             models.UniqueConstraint(
                 name="grant_once",

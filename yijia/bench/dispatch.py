@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from yijia.bench import files, runs
+from yijia.bench import city, files, live, runs
 from yijia.core.dispatch.check import check
 from yijia.core.dispatch.formats import FormatError
 
@@ -37,7 +37,12 @@ def dispatch(
     for path in sorted(folder.iterdir()):
         name = re.sub(r"(\.txt|\.vrp|\.json)?(\.gz)?$", "", path.name)
         key = f"{folder.name}/{name}"
-        if path.name.startswith("sol-") or ".sol" in path.name or key not in best or (only and not re.search(only, name)):
+        if (
+            path.name.startswith("sol-")
+            or ".sol" in path.name
+            or key not in best
+            or (only and not re.search(only, name))
+        ):
             continue
         try:
             problem = files.problem_of(path, None)
@@ -123,4 +128,4 @@ def _print(answer: dict[str, Any]) -> None:
     console.print(f"    mean  {answer['mean_gap']:+.2%}")
 
 
-commands: dict[str, click.Command] = {"dispatch": dispatch}
+commands: dict[str, click.Command] = {"dispatch": dispatch, **city.commands, **live.commands}

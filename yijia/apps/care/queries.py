@@ -19,7 +19,9 @@ from yijia.core.refusal import Refusal
 UNSURE = "unsure"
 """The need of somebody who asks to be called back; such an order stays a draft until the desk has spoken with them."""
 
-OPEN = tuple(state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED))
+OPEN = tuple(
+    state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED)
+)
 
 
 def orders_in_sight(actor: Actor) -> QuerySet[Order]:
@@ -121,4 +123,9 @@ def last_event_for_system(order_id: int, event: Event) -> OrderEvent | None:
 
 def call_backs(actor: Actor, at: datetime) -> QuerySet[Order]:
     """People who asked to be called, who waited longest first."""
-    return orders_in_sight(actor).filter(state=State.DRAFT, need=UNSURE, created_at__lte=at).select_related("resident", "organisation").order_by("created_at")
+    return (
+        orders_in_sight(actor)
+        .filter(state=State.DRAFT, need=UNSURE, created_at__lte=at)
+        .select_related("resident", "organisation")
+        .order_by("created_at")
+    )

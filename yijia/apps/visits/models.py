@@ -32,12 +32,28 @@ class Visit(TenantRow):
     version = models.IntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "planned_from"]), models.Index(fields=["planned_until"], condition=Q(finished_at__isnull=True, departed_at__isnull=False), name="visit_open")]
+        indexes = [
+            models.Index(fields=["organisation", "planned_from"]),
+            models.Index(
+                fields=["planned_until"],
+                condition=Q(finished_at__isnull=True, departed_at__isnull=False),
+                name="visit_open",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="visit_planned_period", condition=Q(planned_until__gt=F("planned_from"))),
-            models.CheckConstraint(name="visit_arrives_after_departure", condition=Q(arrived_at__isnull=True) | Q(departed_at__isnull=False, arrived_at__gte=F("departed_at"))),
-            models.CheckConstraint(name="visit_starts_after_arrival", condition=Q(started_at__isnull=True) | Q(arrived_at__isnull=False, started_at__gte=F("arrived_at"))),
-            models.CheckConstraint(name="visit_ends_after_start", condition=Q(finished_at__isnull=True) | Q(started_at__isnull=False, finished_at__gte=F("started_at"))),
+            models.CheckConstraint(
+                name="visit_arrives_after_departure",
+                condition=Q(arrived_at__isnull=True) | Q(departed_at__isnull=False, arrived_at__gte=F("departed_at")),
+            ),
+            models.CheckConstraint(
+                name="visit_starts_after_arrival",
+                condition=Q(started_at__isnull=True) | Q(arrived_at__isnull=False, started_at__gte=F("arrived_at")),
+            ),
+            models.CheckConstraint(
+                name="visit_ends_after_start",
+                condition=Q(finished_at__isnull=True) | Q(started_at__isnull=False, finished_at__gte=F("started_at")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +84,9 @@ class Assignment(TenantRow):
                 ],
                 condition=Q(is_active=True),
             ),
-            models.UniqueConstraint(name="assignment_one_lead", fields=["visit"], condition=Q(is_active=True, is_lead=True)),
+            models.UniqueConstraint(
+                name="assignment_one_lead", fields=["visit"], condition=Q(is_active=True, is_lead=True)
+            ),
             models.UniqueConstraint(name="assignment_once", fields=["visit", "staff"], condition=Q(is_active=True)),
         ]
 
@@ -92,8 +110,13 @@ class Offer(TenantRow):
     decline_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["staff", "state"]), models.Index(fields=["answer_until"], condition=Q(state="offered"), name="offer_open")]
-        constraints = [models.UniqueConstraint(name="offer_open_once", fields=["visit", "staff"], condition=Q(state="offered"))]
+        indexes = [
+            models.Index(fields=["staff", "state"]),
+            models.Index(fields=["answer_until"], condition=Q(state="offered"), name="offer_open"),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="offer_open_once", fields=["visit", "staff"], condition=Q(state="offered"))
+        ]
 
     def __str__(self) -> str:
         return f"offer {self.pk}"
@@ -123,8 +146,12 @@ class Fix(TenantRow):
     class Meta:
         indexes = [models.Index(fields=["staff", "at"]), models.Index(fields=["visit", "kind"])]
         constraints = [
-            models.CheckConstraint(name="fix_place_or_reason", condition=Q(lon__isnull=False, lat__isnull=False) | ~Q(error="")),
-            models.CheckConstraint(name="fix_on_earth", condition=Q(lon__isnull=True) | Q(lon__range=(-180, 180), lat__range=(-90, 90))),
+            models.CheckConstraint(
+                name="fix_place_or_reason", condition=Q(lon__isnull=False, lat__isnull=False) | ~Q(error="")
+            ),
+            models.CheckConstraint(
+                name="fix_on_earth", condition=Q(lon__isnull=True) | Q(lon__range=(-180, 180), lat__range=(-90, 90))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,7 +263,10 @@ class Alarm(TenantRow):
         indexes = [models.Index(fields=["organisation", "raised_at"], condition=~Q(state="closed"), name="alarm_open")]
         constraints = [
             models.UniqueConstraint(name="alarm_open_once", fields=["visit", "staff"], condition=~Q(state="closed")),
-            models.CheckConstraint(name="alarm_closed_has_outcome", condition=~Q(state="closed") | (Q(closed_at__isnull=False) & ~Q(outcome=""))),
+            models.CheckConstraint(
+                name="alarm_closed_has_outcome",
+                condition=~Q(state="closed") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+            ),
         ]
 
     def __str__(self) -> str:

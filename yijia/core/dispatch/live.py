@@ -276,7 +276,15 @@ class Day:
         drop = self._full.objective.weight(Term.UNSERVED) * visit.price_of_leaving_out
         usual = self._carer.get(visit.usual, -1) if visit.usual is not None else -1
         t.V[u, ruin.DURATION : ruin.LOAD + 1] = (
-            (visit.duration, opens, visit.closes, limit, drop, usual, -1, int(bool(visit.preferred)), visit.load)
+            visit.duration,
+            opens,
+            visit.closes,
+            limit,
+            drop,
+            usual,
+            -1,
+            int(bool(visit.preferred)),
+            visit.load,
         )
         t.V[u, ruin.LO], t.V[u, ruin.HI] = opens, limit
         t.Z[ruin.COST] += drop - old
@@ -287,7 +295,7 @@ class Day:
         far = np.where(t.allowed[u] > 0, (base + home).astype(np.float64), np.inf)
         order = np.argsort(far, kind="stable")[: t.hands.shape[1]]
         t.hands[u] = np.where(np.isfinite(far[order]), order, -1)
-        way = t.T[t.V[: u, ruin.PLACE], -1]
+        way = t.T[t.V[:u, ruin.PLACE], -1]
         wait = np.abs(t.V[:u, ruin.OPENS] - opens)
         t.near[u] = np.argsort(way + 0.2 * wait, kind="stable")[: t.near.shape[1]]
         return u
@@ -324,7 +332,8 @@ class Day:
         for k in touched:
             name = self.problem.carers[k].id
             row = [int(v) for v in t.R[k, : t.K[k, ruin.LEN]]]
-            stops, rest = [], None
+            stops: list[tuple[int, int]] = []
+            rest: int | None = None
             if row:
                 timed = [(v, int(t.V[v, ruin.LO]) if t.V[v, ruin.MATE] >= 0 else -1) for v in row]
                 stops, rest = routing.timetable(t, k, timed)

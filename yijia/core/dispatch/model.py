@@ -216,8 +216,8 @@ class Problem:
         linked: Counter[str] = Counter()
         for link in self.links:
             where = f"link {link.first}-{link.second}"
-            if unknown := {link.first, link.second} - visits:
-                raise ProblemError(where, f"names unknown visits {sorted(unknown)}")
+            if strangers := {link.first, link.second} - visits:
+                raise ProblemError(where, f"names unknown visits {sorted(strangers)}")
             if link.first == link.second or not 0 <= link.gap_min <= link.gap_max:
                 raise ProblemError(where, "needs two visits and 0 <= gap_min <= gap_max")
             linked.update((link.first, link.second))

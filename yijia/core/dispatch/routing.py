@@ -165,7 +165,7 @@ def _allowed(problem: Problem, T: Times, V: Ints, K: Ints) -> NDArray[np.uint8]:
     start = np.maximum(K[:, ruin.BEGINS][None, :] + T[np.ix_(base, place)].T, V[:, ruin.OPENS][:, None])
     end = start + V[:, ruin.DURATION][:, None] + T[np.ix_(place, home)]
     fits = (start <= V[:, ruin.LIMIT][:, None]) & (end <= K[:, ruin.HARD][None, :])
-    allowed = ((needs @ lacks.T == 0) & fits).astype(np.uint8)
+    allowed: NDArray[np.uint8] = ((needs @ lacks.T == 0) & fits).astype(np.uint8)
     carer_number = {c.id: k for k, c in enumerate(problem.carers)}
     for i, visit in enumerate(problem.visits):
         for name in visit.forbidden:
@@ -239,9 +239,9 @@ def enter(problem: Problem, t: Tables, plan: Plan) -> None:
                 place = sum(1 for v in route if start[problem.visits[v].id] <= stop.start)
                 if not put(t, i, k, place) and not is_pinned:
                     pull(t, i)
-    for i in np.flatnonzero((t.V[:, ruin.MATE] >= 0) & (t.V[:, ruin.SLOT] < 0)):
-        if t.V[t.V[i, ruin.MATE], ruin.SLOT] >= 0 and not t.V[i, ruin.STICKY]:
-            pull(t, int(i))
+    for v in np.flatnonzero((t.V[:, ruin.MATE] >= 0) & (t.V[:, ruin.SLOT] < 0)).tolist():
+        if t.V[t.V[v, ruin.MATE], ruin.SLOT] >= 0 and not t.V[v, ruin.STICKY]:
+            pull(t, v)
     ruin.forget(t.K, t.Z, t.S)
 
 
@@ -261,8 +261,8 @@ def relabel(t: Tables, carer: int) -> bool:
 
 
 def fill(t: Tables, rng: NDArray[np.uint64]) -> None:
-    """Serve what can be served: the dearest to leave out first, and those with the fewest hands."""
-    key = (t.V[:, ruin.OPENS], t.V[:, ruin.CHOICE], -t.V[:, ruin.DROP])
+    """Serve what can be served: pinned visits, then the dearest to leave out first, and those with the fewest hands."""
+    key = (t.V[:, ruin.OPENS], t.V[:, ruin.CHOICE], -t.V[:, ruin.DROP], -t.V[:, ruin.STICKY])
     order = np.lexsort(key).astype(np.int64)
     ruin.fill(*t, rng, order)
 
@@ -323,7 +323,9 @@ def timetable(t: Tables, k: int, route: list[tuple[int, int]]) -> tuple[list[tup
     needs = bool(t.K[k, ruin.NEEDS])
     weight_late, weight_over = int(t.Z[ruin.W_LATE]), int(t.Z[ruin.W_OVER])
     for slot in range(len(route) + 1) if needs else (-1,):
-        free, place, late, rest, stops = int(t.K[k, ruin.BEGINS]), int(t.K[k, ruin.BASE]), 0, None, []
+        free, place, late = int(t.K[k, ruin.BEGINS]), int(t.K[k, ruin.BASE]), 0
+        rest: int | None = None
+        stops: list[tuple[int, int]] = []
         for i, (v, appointment) in enumerate([*route, (-1, -1)]):
             if i == slot:
                 rest = max(free, int(t.K[k, ruin.REST_OPENS]))

@@ -500,7 +500,7 @@ def put_pair(
             a = R[k, place - 1] if place else -1
             e0, e1 = earliest(T, V, K, k, a, m)
             b = R[k, place] if place < K[k, LEN] else -1
-            l0, l1 = latest(T, V, K, k, m, b, True)
+            l0, _ = latest(T, V, K, k, m, b, True)
             V[m, LO] = V[m, HI] = e0 if e0 <= l0 else e1
             if put(T, V, K, R, Z, U, S, A, allowed, m, k, place) and Z[COST] < before:
                 return True

@@ -4,28 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=60)),
-                ('jurisdiction', models.CharField(max_length=9)),
-                ('on', models.DateField()),
-                ('version', models.SmallIntegerField(default=1)),
-                ('numerator', models.BigIntegerField()),
-                ('denominator', models.BigIntegerField(null=True)),
-                ('edition', models.CharField(max_length=40)),
-                ('computed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=60)),
+                ("jurisdiction", models.CharField(max_length=9)),
+                ("on", models.DateField()),
+                ("version", models.SmallIntegerField(default=1)),
+                ("numerator", models.BigIntegerField()),
+                ("denominator", models.BigIntegerField(null=True)),
+                ("edition", models.CharField(max_length=40)),
+                ("computed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('measure', 'jurisdiction', 'on', 'version'), name='snapshot_once'), models.CheckConstraint(condition=models.Q(('denominator__isnull', True), ('denominator__gte', 0), _connector='OR'), name='snapshot_denominator')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("measure", "jurisdiction", "on", "version"), name="snapshot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("denominator__isnull", True), ("denominator__gte", 0), _connector="OR"),
+                        name="snapshot_denominator",
+                    ),
+                ],
             },
         ),
     ]

@@ -8,299 +8,665 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0001_initial'),
-        ('care', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("base", "0001_initial"),
+        ("care", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('press', 'Press'), ('dead_man', 'Dead Man')], max_length=8)),
-                ('client_id', models.UUIDField(unique=True)),
-                ('state', models.CharField(default='raised', max_length=12)),
-                ('level', models.SmallIntegerField(default=0)),
-                ('raised_at', models.DateTimeField()),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=200)),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='registry.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("press", "Press"), ("dead_man", "Dead Man")], max_length=8)),
+                ("client_id", models.UUIDField(unique=True)),
+                ("state", models.CharField(default="raised", max_length=12)),
+                ("level", models.SmallIntegerField(default=0)),
+                ("raised_at", models.DateTimeField()),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=200)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="registry.staff"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlarmEvent',
+            name="AlarmEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('level', models.SmallIntegerField()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='visits.alarm')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("level", models.SmallIntegerField()),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="visits.alarm"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('planned_from', models.DateTimeField()),
-                ('planned_until', models.DateTimeField()),
-                ('door_code_enc', models.BinaryField()),
-                ('is_door_code_given', models.BooleanField(null=True)),
-                ('departed_at', models.DateTimeField(null=True)),
-                ('arrived_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('is_confirmed_by_family', models.BooleanField(null=True)),
-                ('version', models.IntegerField(default=1)),
-                ('arrived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('departed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finished_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='visit', to='care.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='registry.resident')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("planned_from", models.DateTimeField()),
+                ("planned_until", models.DateTimeField()),
+                ("door_code_enc", models.BinaryField()),
+                ("is_door_code_given", models.BooleanField(null=True)),
+                ("departed_at", models.DateTimeField(null=True)),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("is_confirmed_by_family", models.BooleanField(null=True)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "arrived_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "departed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finished_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visit", to="care.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="registry.resident"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vitals', models.JSONField(default=dict)),
-                ('items_done', models.JSONField(default=dict)),
-                ('notes', models.TextField(blank=True)),
-                ('advice', models.TextField(blank=True)),
-                ('waste_returned', models.BooleanField(null=True)),
-                ('written_at', models.DateTimeField()),
-                ('version', models.IntegerField(default=1)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vitals", models.JSONField(default=dict)),
+                ("items_done", models.JSONField(default=dict)),
+                ("notes", models.TextField(blank=True)),
+                ("advice", models.TextField(blank=True)),
+                ("waste_returned", models.BooleanField(null=True)),
+                ("written_at", models.DateTimeField()),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="record", to="visits.visit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.SmallIntegerField()),
-                ('tags', models.JSONField(default=list)),
-                ('words', models.TextField(blank=True)),
-                ('rated_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('rated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stars", models.SmallIntegerField()),
+                ("tags", models.JSONField(default=list)),
+                ("words", models.TextField(blank=True)),
+                ("rated_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "rated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rating", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(default='offered', max_length=10)),
-                ('rank', models.SmallIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('offered_at', models.DateTimeField()),
-                ('answer_until', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('decline_reason', models.CharField(blank=True, max_length=200)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='registry.staff')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(default="offered", max_length=10)),
+                ("rank", models.SmallIntegerField()),
+                ("reasons", models.JSONField(default=list)),
+                ("offered_at", models.DateTimeField()),
+                ("answer_until", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("decline_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="registry.staff"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fix',
+            name="Fix",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('depart', 'Depart'), ('arrive', 'Arrive'), ('track', 'Track'), ('finish', 'Finish'), ('sos', 'Sos')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('device_at', models.DateTimeField(null=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('accuracy_m', models.FloatField(null=True)),
-                ('is_mocked', models.BooleanField(default=False)),
-                ('error', models.CharField(blank=True, max_length=40)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fixes', to='registry.staff')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fixes', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("depart", "Depart"),
+                            ("arrive", "Arrive"),
+                            ("track", "Track"),
+                            ("finish", "Finish"),
+                            ("sos", "Sos"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("device_at", models.DateTimeField(null=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("accuracy_m", models.FloatField(null=True)),
+                ("is_mocked", models.BooleanField(default=False)),
+                ("error", models.CharField(blank=True, max_length=40)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fixes", to="registry.staff"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fixes", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EvidenceScore',
+            name="EvidenceScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.SmallIntegerField()),
-                ('verdict', models.CharField(max_length=6)),
-                ('findings', models.JSONField(default=list)),
-                ('edition', models.CharField(max_length=40)),
-                ('scored_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("score", models.SmallIntegerField()),
+                ("verdict", models.CharField(max_length=6)),
+                ("findings", models.JSONField(default=list)),
+                ("edition", models.CharField(max_length=40)),
+                ("scored_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('is_lead', models.BooleanField(default=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('assigned_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
-                ('release_reason', models.CharField(blank=True, max_length=200)),
-                ('assigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='registry.staff')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("is_lead", models.BooleanField(default=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("assigned_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
+                ("release_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="registry.staff"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='visits.visit'),
+            model_name="alarm",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="visits.visit"
+            ),
         ),
         migrations.CreateModel(
-            name='VisitFile',
+            name="VisitFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('photo', 'Photo'), ('nurse_signature', 'Nurse Signature'), ('family_signature', 'Family Signature')], max_length=20)),
-                ('signer', models.CharField(blank=True, max_length=60)),
-                ('witness', models.CharField(blank=True, max_length=60)),
-                ('record_sm3', models.BinaryField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.storedfile')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("photo", "Photo"),
+                            ("nurse_signature", "Nurse Signature"),
+                            ("family_signature", "Family Signature"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("signer", models.CharField(blank=True, max_length=60)),
+                ("witness", models.CharField(blank=True, max_length=60)),
+                ("record_sm3", models.BinaryField(null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consumable',
+            name="Consumable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('quantity', models.SmallIntegerField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consumables', to='visits.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("quantity", models.SmallIntegerField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consumables", to="visits.record"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record', 'code'), name='consumable_once'), models.CheckConstraint(condition=models.Q(('quantity__range', (1, 99))), name='consumable_quantity')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "code"), name="consumable_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__range", (1, 99))), name="consumable_quantity"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['organisation', 'planned_from'], name='visits_visi_organis_d36f49_idx'),
+            model_name="visit",
+            index=models.Index(fields=["organisation", "planned_from"], name="visits_visi_organis_d36f49_idx"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('departed_at__isnull', False), ('finished_at__isnull', True)), fields=['planned_until'], name='visit_open'),
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("departed_at__isnull", False), ("finished_at__isnull", True)),
+                fields=["planned_until"],
+                name="visit_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_until__gt', models.F('planned_from'))), name='visit_planned_period'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("planned_until__gt", models.F("planned_from"))), name="visit_planned_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('arrived_at__isnull', True), models.Q(('arrived_at__gte', models.F('departed_at')), ('departed_at__isnull', False)), _connector='OR'), name='visit_arrives_after_departure'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("arrived_at__isnull", True),
+                    models.Q(("arrived_at__gte", models.F("departed_at")), ("departed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_arrives_after_departure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('started_at__isnull', True), models.Q(('arrived_at__isnull', False), ('started_at__gte', models.F('arrived_at'))), _connector='OR'), name='visit_starts_after_arrival'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("started_at__isnull", True),
+                    models.Q(("arrived_at__isnull", False), ("started_at__gte", models.F("arrived_at"))),
+                    _connector="OR",
+                ),
+                name="visit_starts_after_arrival",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), models.Q(('finished_at__gte', models.F('started_at')), ('started_at__isnull', False)), _connector='OR'), name='visit_ends_after_start'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at__isnull", True),
+                    models.Q(("finished_at__gte", models.F("started_at")), ("started_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__range', (1, 5))), name='rating_stars'),
+            model_name="rating",
+            constraint=models.CheckConstraint(condition=models.Q(("stars__range", (1, 5))), name="rating_stars"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['staff', 'state'], name='visits_offe_staff_i_88a6ac_idx'),
+            model_name="offer",
+            index=models.Index(fields=["staff", "state"], name="visits_offe_staff_i_88a6ac_idx"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['answer_until'], name='offer_open'),
+            model_name="offer",
+            index=models.Index(condition=models.Q(("state", "offered")), fields=["answer_until"], name="offer_open"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('visit', 'staff'), name='offer_open_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "offered")), fields=("visit", "staff"), name="offer_open_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fix',
-            index=models.Index(fields=['staff', 'at'], name='visits_fix_staff_i_6295df_idx'),
+            model_name="fix",
+            index=models.Index(fields=["staff", "at"], name="visits_fix_staff_i_6295df_idx"),
         ),
         migrations.AddIndex(
-            model_name='fix',
-            index=models.Index(fields=['visit', 'kind'], name='visits_fix_visit_i_8b3a7d_idx'),
+            model_name="fix",
+            index=models.Index(fields=["visit", "kind"], name="visits_fix_visit_i_8b3a7d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='fix',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', False), ('lon__isnull', False)), models.Q(('error', ''), _negated=True), _connector='OR'), name='fix_place_or_reason'),
+            model_name="fix",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                    models.Q(("error", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="fix_place_or_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fix',
-            constraint=models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='fix_on_earth'),
+            model_name="fix",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lon__isnull", True),
+                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="fix_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidencescore',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (0, 100))), name='evidence_score_range'),
+            model_name="evidencescore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__range", (0, 100))), name="evidence_score_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_active', True)), expressions=[(models.Func(models.F('staff_id'), models.F('staff_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='assignment_no_overlap'),
+            model_name="assignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_active", True)),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("staff_id"), models.F("staff_id"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                name="assignment_no_overlap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), ('is_lead', True)), fields=('visit',), name='assignment_one_lead'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True), ("is_lead", True)),
+                fields=("visit",),
+                name="assignment_one_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('visit', 'staff'), name='assignment_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)), fields=("visit", "staff"), name="assignment_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['organisation', 'raised_at'], name='alarm_open'),
+            model_name="alarm",
+            index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=["organisation", "raised_at"],
+                name="alarm_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('visit', 'staff'), name='alarm_open_once'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("visit", "staff"),
+                name="alarm_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='alarm_closed_has_outcome'),
+            model_name="alarm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="alarm_closed_has_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'photo'), _negated=True), fields=('visit', 'kind'), name='visit_signed_once'),
+            model_name="visitfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "photo"), _negated=True), fields=("visit", "kind"), name="visit_signed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitfile',
-            constraint=models.CheckConstraint(condition=models.Q(('file__isnull', False), models.Q(('witness', ''), _negated=True), _connector='OR'), name='visit_file_or_witness'),
+            model_name="visitfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("file__isnull", False), models.Q(("witness", ""), _negated=True), _connector="OR"),
+                name="visit_file_or_witness",
+            ),
         ),
     ]

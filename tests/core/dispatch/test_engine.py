@@ -1,6 +1,7 @@
 """The engine against the truth: brute force on small days, no broken rule on many, the same answer for the same seed.
 
-Clauses: DISPATCH-04 … DISPATCH-13.
+Clauses: DISPATCH-04 (seed), DISPATCH-05 to the judge's DISPATCH-06, DISPATCH-07, DISPATCH-08, DISPATCH-09, DISPATCH-10,
+DISPATCH-11, costs DISPATCH-12, reasons DISPATCH-13.
 """
 
 from dataclasses import replace

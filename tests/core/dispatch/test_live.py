@@ -1,4 +1,7 @@
-"""The running day: proposals keep what has begun, refuse a stale plan, and pass the checker. DISPATCH-14 … DISPATCH-17."""
+"""The running day: proposals keep what has begun, refuse a stale plan, and pass the checker.
+
+Clauses: DISPATCH-14, DISPATCH-15, DISPATCH-16, DISPATCH-17.
+"""
 
 import json
 from dataclasses import replace
@@ -34,7 +37,8 @@ def test_emergency(city: tuple[Problem, Plan], now: int) -> None:
     problem, plan = city
     day = Day(problem, plan, now=now)
     near = problem.visits[7].place
-    visit = Visit("new", near, 30, now + 20, now + 120, skills=frozenset({"care"}), priority=5)
+    asked = max(now, 480)
+    visit = Visit("new", near, 30, asked + 20, asked + 120, skills=frozenset({"care"}), priority=5)
     proposals = day.insert(visit)
     assert 1 <= len(proposals) <= 3
     assert [p.price for p in proposals] == sorted(p.price for p in proposals)

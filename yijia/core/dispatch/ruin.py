@@ -459,7 +459,8 @@ def put_pair(
                 if price < best:
                     best, i_best, j_best = price, i, j
     before = Z[COST]
-    if i_best >= 0:
+    one_carer = V[u, APART] == 0 and below(rng, 2) == 0
+    if i_best >= 0 and not one_carer:
         y = width + j_best
         e = max(C[i_best, 3], C[y, 3] - high)
         last = min(C[i_best, 4], C[y, 4] - low)
@@ -479,11 +480,12 @@ def put_pair(
         refresh(T, V, K, R, Z, allowed, pull(V, K, R, Z, U, S, A, m))
     if V[u, APART]:
         return False
-    # the same carer may serve both: u first, at its earliest, then m wherever it fits
-    i_best = -1
-    for i in range(count_u):
-        if i_best < 0 or C[i, 0] < C[i_best, 0]:
-            i_best = i
+    # The same carer may serve both: u first, at its earliest, then m wherever it fits.
+    i_best = below(rng, count_u)
+    if below(rng, 2):
+        for i in range(count_u):
+            if C[i, 0] < C[i_best, 0]:
+                i_best = i
     k, at, s = C[i_best, 1], C[i_best, 2], C[i_best, 3]
     if only_m >= 0 and only_m != k:
         return False

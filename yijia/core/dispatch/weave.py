@@ -446,6 +446,7 @@ def build(T: Times, V: Ints, B: Ints, K: Ints, Z: Ints, D: Bits, able: Flags) ->
     K[:, LAST] = -1
     for rank in range(B.shape[0]):
         b = B[rank, ORDER]
+        mate = B[b, SECOND_NODE]
         taken = -1
         for i in range(2):
             v = B[b, i]
@@ -455,6 +456,8 @@ def build(T: Times, V: Ints, B: Ints, K: Ints, Z: Ints, D: Bits, able: Flags) ->
             for k in range(carers):
                 if able[v, k] == 0 or k == taken:
                     continue
+                if i == 0 and mate >= 0 and V[mate, HANDS] == 1 and able[mate, k]:
+                    continue  # the only one who can serve the other visit of the pair
                 p = K[k, LAST]
                 if p < 0:
                     far = T[K[k, BASE], V[v, PLACE]]

@@ -179,7 +179,7 @@ class Day:
 
     def cancel(self, visit: str) -> Proposal:
         """The day without a visit (cancelled, or nobody was at home); a visit linked to it is not served either."""
-        return self._without({visit} | self._mates({visit}), again=False, shut=None)
+        return self._without({visit} | self._mates({visit}), again=False, shut=0)
 
     def sick(self, carer: str) -> Proposal:
         """The day without a carer from now on: their visits not yet begun go to others, the dearest first.
@@ -197,15 +197,7 @@ class Day:
         count = int(t.K[k, ruin.FROZEN])
         row, column = (t.V[int(t.R[k, count - 1])], ruin.DURATION) if count else (t.K[k], ruin.BEGINS)
         row[column] += late
-        gone: set[str] = set()
-        while not routing.relabel(t, k) and t.K[k, ruin.LEN] > count:
-            stops = [int(v) for v in t.R[k, count : t.K[k, ruin.LEN]]]
-            v = min(stops, key=lambda v: (int(t.V[v, ruin.DROP]), -int(t.V[v, ruin.DURATION])))
-            mates = self._mates({self._full.visits[v].id})
-            for name in {self._full.visits[v].id} | mates:
-                if t.V[self._number[name], ruin.SLOT] < 0:
-                    routing.pull(t, self._number[name])
-                    gone.add(name)
+        gone = self._ease(k)
         before = int(t.Z[ruin.COST])
         self._reseat(gone)
         proposal = self._proposal(before, None, {k})
@@ -240,21 +232,37 @@ class Day:
         mates = {int(t.V[self._number[name], ruin.MATE]) for name in wanted} - {-1}
         return {self._full.visits[m].id for m in mates if not t.V[m, ruin.STICKY]}
 
-    def _without(self, visits: set[str], *, again: bool, shut: int | None) -> Proposal:
+    def _without(self, visits: set[str], *, again: bool, shut: int) -> Proposal:
         t = self._t
         before = int(t.Z[ruin.COST])
         touched = {int(t.V[self._number[name], ruin.ROUTE]) for name in visits} - {-1}
         for name in visits:
             if t.V[self._number[name], ruin.SLOT] < 0:
                 routing.pull(t, self._number[name])
+        eased = {name for k in sorted(touched) for name in self._ease(k)}
+        column = t.allowed[:, shut].copy()
         if again:
-            column = t.allowed[:, shut].copy()
             t.allowed[:, shut] = 0
-            self._reseat(visits)
-            t.allowed[:, shut] = column
+        self._reseat(visits | eased if again else eased)
+        t.allowed[:, shut] = column
         proposal = self._proposal(before, None, touched)
         self._undo()
         return proposal
+
+    def _ease(self, k: int) -> set[str]:
+        """Take visits not begun out of a route, the cheapest to leave out first, until it is possible; which ones."""
+        t = self._t
+        gone: set[str] = set()
+        count = int(t.K[k, ruin.FROZEN])
+        while not routing.relabel(t, k) and t.K[k, ruin.LEN] > count:
+            stops = [int(v) for v in t.R[k, count : t.K[k, ruin.LEN]]]
+            v = min(stops, key=lambda v: (int(t.V[v, ruin.DROP]), -int(t.V[v, ruin.DURATION])))
+            name = self._full.visits[v].id
+            for each in {name} | self._mates({name}):
+                if t.V[self._number[each], ruin.SLOT] < 0:
+                    routing.pull(t, self._number[each])
+                    gone.add(each)
+        return gone
 
     def _reseat(self, visits: set[str]) -> None:
         t = self._t

@@ -34,7 +34,7 @@ LO, HI, ROUTE, POS, E0, E1, L0, L1, F0, F1, SLOT, RANK = range(16, 28)
 
 BASE, HOME, BEGINS, ENDS, HARD, NEEDS, REST_OPENS, REST_LAST, REST_LENGTH = range(9)
 VISITS_MAX, LOAD_MAX, WORK_MAX, FROZEN = range(9, 13)
-LEN, LOADED, WORK, WAY, OVER, LATE, PRICE, TOUCHED, OLD_LEN = range(13, 22)
+LEN, LOADED, WORK, WAY, OVER, LATE, PRICE, TOUCHED, OLD_LEN, FITS = range(13, 23)
 
 COST, ABSENT, W_TRAVEL, W_LATE, W_OVER, W_USUAL, W_WISH, W_CHANGE, W_FAIR, FAIR_UNIT, TOUCHES, SERVED = range(12)
 
@@ -186,7 +186,9 @@ def refresh(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, k: int
     total = way * Z[W_TRAVEL] + late * Z[W_LATE] + over * Z[W_OVER] + price + fair(Z, work + way)
     Z[COST] += total - K[k, PRICE]
     K[k, PRICE] = total
-    return ok and (count <= K[k, VISITS_MAX] and load <= K[k, LOAD_MAX] and work + way <= K[k, WORK_MAX])
+    ok = ok and count <= K[k, VISITS_MAX] and load <= K[k, LOAD_MAX] and work + way <= K[k, WORK_MAX]
+    K[k, FITS] = 1 if ok else 0
+    return ok
 
 
 @small
@@ -727,7 +729,11 @@ def rounds(
         fresh = Z[ABSENT]
         ruin(T, V, K, R, Z, U, S, A, allowed, near, rng, most)
         recreate(T, V, K, R, Z, U, S, A, C, P, allowed, near, hands, rng, fresh, 10)
-        if Z[COST] < old - temperature * np.log(share(rng)):
+        # Where a direct way takes longer than a detour, taking a visit out can spoil a route.
+        fits = True
+        for j in range(Z[TOUCHES]):
+            fits = fits and K[S[S.shape[0] - 1, j], FITS] == 1
+        if fits and Z[COST] < old - temperature * np.log(share(rng)):
             made += 1
             if Z[COST] < best[0]:
                 keep(V, K, R, Z, best)

@@ -15,7 +15,9 @@ def warm() -> None:
     carers = tuple(Carer(f"c{k}", 6 + k, 6 + k, (0, 600), rest=Break(120, 300, 30)) for k in range(2))
     day = Problem(visits, carers, StraightLine(points), (Link("v1", "v2", 0, 0),), objective=HOME_CARE)
     result = solve(day, stop=Budget(1), seed=1)
-    Day(day, result.plan, now=30).insert(Visit("new", 3, 20, 60, 500))
+    live = Day(day, result.plan, now=30)
+    live.insert(Visit("new", 3, 20, 60, 500))
+    live.insert(Visit("impossible", 3, 20, 60, 500, skills=frozenset({"nobody has it"})))
     soft = replace(
         day,
         visits=tuple(replace(visit, late_max=None) for visit in visits),

@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from typing import Any
 
 import click
 
@@ -14,15 +15,10 @@ from yijia.core.dispatch.model import Problem, Visit
 SKILLS = ("nursing", "injection", "wound", "care")
 
 
-def emergencies(world: dict[str, object], count: int, seed: int) -> dict[str, object]:
-    """The world with `count` optional emergency visits more, which no plan serves in advance."""
-    events = citygen.generate(
-        len(world["visits"]),  # type: ignore[arg-type]  # a list, as citygen writes it
-        len(world["caregivers"]),  # type: ignore[arg-type]
-        seed,
-        events=count * 3,
-    )["events"]
-    return {"visits": [event["visit"] for event in events if event["type"] == "emergency"][:count]}
+def emergencies(world: dict[str, Any], count: int, seed: int) -> list[dict[str, Any]]:
+    """`count` emergency visits that fall into a generated world during the day."""
+    events = citygen.generate(len(world["visits"]), len(world["caregivers"]), seed, events=count * 3)["events"]
+    return [event["visit"] for event in events if event["type"] == "emergency"][:count]
 
 
 @click.command()
@@ -35,8 +31,8 @@ def emergencies(world: dict[str, object], count: int, seed: int) -> dict[str, ob
 def live(visits: int, caregivers: int, seed: int, cpu_seconds: float, count: int, as_json: bool) -> None:
     """紧急插单的速度。 How fast emergencies are answered, and how many find a place."""
     world = citygen.generate(visits, caregivers, seed)
-    extra = emergencies(world, count, seed)["visits"]
-    whole = formats.read(json.dumps({**world, "visits": [*world["visits"], *extra]}), "citygen")  # type: ignore[misc]
+    extra = emergencies(world, count, seed)
+    whole = formats.read(json.dumps({**world, "visits": [*world["visits"], *extra]}), "citygen")
     planned = Problem(whole.visits[:visits], whole.carers, whole.travel, whole.links, objective=whole.objective)
     runs.warm()
     plan = runs.once(planned, seed, cpu_seconds, None).result.plan

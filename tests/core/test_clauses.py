@@ -13,6 +13,8 @@ DOCUMENTS = {
     "pricing.md": "PRICE",
     "people.md": "ID",
     "dispatch.md": "DISPATCH",
+    "catalogue.md": "CATALOGUE",
+    "agreements.md": "AGREEMENT",
 }
 
 

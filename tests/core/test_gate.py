@@ -35,6 +35,7 @@ def insurances(until: date = date(2026, 1, 1)) -> tuple[Insurance, ...]:
 
 
 NURSE = Staff(
+    is_nurse=True,
     staff_id=1,
     title_rank=2,
     practice_years=5,
@@ -393,3 +394,11 @@ def test_home_risk_refuses_what_was_not_asked() -> None:
         outcome = home_risk.assess(answers, questions())
         assert isinstance(outcome, Refusal)
         assert outcome.code == code
+
+
+def test_a_doctor_on_a_round_is_asked_for_a_registration_and_not_for_a_nurses_title() -> None:
+    """GATE-04"""
+    doctor = replace(NURSE, is_nurse=False, title_rank=None, practice_years=None, has_pre_service_training=None)
+    assert ask(replace(GREEN, staff=(doctor,))).is_green
+    late = replace(doctor, registration_until=YESTERDAY)
+    assert keys(ask(replace(GREEN, staff=(late,))).reds) == ["doctor_registration"]

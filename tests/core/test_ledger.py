@@ -1,5 +1,6 @@
 """Ledger: every entry balances, a reversal undoes, a whole order comes out even."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ MAKERS: list[tuple[Any, dict[str, str]]] = [
     (ledger.post_kept, {"resident": RESIDENT, "institution": INSTITUTION}),
     (ledger.post_payment, {"desk": DESK, "resident": RESIDENT}),
     (ledger.post_refund, {"desk": DESK, "resident": RESIDENT}),
+    (ledger.post_handover, {"waiting": "refunds:3", "desk": DESK}),
     (ledger.post_apply, {"resident": RESIDENT}),
     (ledger.post_settlement, {"institution": INSTITUTION}),
     (ledger.post_payout, {"desk": DESK, "institution": INSTITUTION}),
@@ -46,6 +48,22 @@ def test_a_refund_is_a_red_payment() -> None:
         Posting(Account.CASH, DESK, debit_fen=-500),
         Posting(Account.ADVANCE, RESIDENT, credit_fen=-500),
     )
+
+
+def test_a_refund_waits_beside_the_drawer_until_it_is_handed_over() -> None:
+    """PRICE-15"""
+    paid = entry(ledger.post_payment(500, desk=DESK, resident=RESIDENT))
+    refund = entry(ledger.post_refund(500, desk="refunds:3", resident=RESIDENT))
+    assert ledger.balances((paid, refund))[Account.CASH, DESK] == 500
+    handed = entry(ledger.post_handover(500, waiting="refunds:3", desk=DESK))
+    assert set(ledger.balances((paid, refund, handed)).values()) == {0}
+
+
+def test_a_late_item_is_booked_in_the_open_month() -> None:
+    """PRICE-16"""
+    last_second = datetime(2025, 6, 30, 15, 59, 59, tzinfo=UTC)
+    assert ledger.booking_day(last_second) == date(2025, 6, 30)
+    assert ledger.booking_day(last_second + timedelta(seconds=1)) == date(2025, 7, 1)
 
 
 def test_a_whole_order_comes_out_even() -> None:

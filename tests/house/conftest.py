@@ -1,5 +1,5 @@
-"""These tests need Django."""
+"""These tests need Django, and some of them a town with people in it."""
 
-from tests.support import use_django
+from tests.apps.conftest import _whole_system, cast, enter, see_all, sql, travel
 
-use_django()
+__all__ = ["_whole_system", "cast", "enter", "see_all", "sql", "travel"]

@@ -1,6 +1,6 @@
 """From a login to an actor: grants, hats, scope; what happens at the login desk is audited."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +13,14 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
-from yijia.base import audit, clock, editions, scope
+from yijia.base import audit, clock, editions, scope, words
 from yijia.base.crypto import seal, search_hash, unseal
 from yijia.base.models import ApiToken, RoleGrant, User
 from yijia.core.permissions import NOBODY, Actor, Language, Permission, Reach, Role, load_roles, reach
+from yijia.core.refusal import Refusal
 
 HAT = "hat"
+_ROLES_ON = date(2025, 6, 1)  # names of roles do not change with the day
 
 
 class Adapter(DefaultAccountAdapter):
@@ -60,11 +62,22 @@ def lacks_one_time_code(request: HttpRequest) -> bool:
     return not Authenticator.objects.filter(user=user, created_at__gte=since).exists()  # set up in this very session
 
 
+def lacks_own_password(request: HttpRequest) -> bool:
+    """Whether the password is still the one an administrator made for one use."""
+    return bool(request.user.is_authenticated and request.user.must_change_password and not request.by_token)
+
+
 @lru_cache(maxsize=8)
 def permissions_of(role: Role, on: Any) -> frozenset[Permission]:
     """The role's permissions from the role matrix in force on that date."""
     values = {v.key: v.value for v in editions.current().values("role:", jurisdiction=settings.REGION, on=on)}
     return load_roles(values)[role].permissions
+
+
+def role_label(role: Role) -> str:
+    """A role's name in the reader's language, from the role matrix."""
+    value = editions.current().lookup(f"role:{role}", jurisdiction=settings.REGION, on=_ROLES_ON)
+    return role.value if isinstance(value, Refusal) else str(value.value["en" if words.is_english() else "zh"])
 
 
 def live_grants(user_id: int, at: datetime) -> list[RoleGrant]:
@@ -166,6 +179,13 @@ def note_logout(sender: Any, request: HttpRequest, user: User | None, **_: Any) 
             by=Actor(user_id=user.pk, role=None),
             at=getattr(request, "at", clock.now()),
         )
+
+
+def note_password(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    audit.note(
+        verb="write", name="accounts.change_password", by=Actor(user_id=user.pk, role=None), at=getattr(request, "at", clock.now())
+    )  # fmt: skip
 
 
 def note_enrolled(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:

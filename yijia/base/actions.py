@@ -36,10 +36,11 @@ def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         @wraps(function)
         def act(*, by: Actor, at: datetime, **facts: Any) -> Any:
+            is_whole = not audit.is_running()  # then the unit's own transaction falls with this call: no savepoint needed
             with audit.unit() as drafts:
                 mark = len(drafts)
                 try:
-                    with transaction.atomic():
+                    with transaction.atomic(savepoint=not is_whole):
                         result = function(by=by, at=at, **facts)
                 except BaseException as error:
                     drafts[mark:] = audit.refusals(drafts[mark:])  # what was undone is not told as done
@@ -47,7 +48,8 @@ def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                         audit.note(verb="refused", name=name, by=by, at=at, facts={"code": error.refusal.code})
                         error.is_noted = True
                     raise
-                audit.note(verb="write", name=name, by=by, at=at, **_subject(result))
+                if not (by.is_system and result == []):  # a sweep that found nothing wrote nothing
+                    audit.note(verb="write", name=name, by=by, at=at, **_subject(result))
             return result
 
         act.action_name = name

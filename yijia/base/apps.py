@@ -11,6 +11,7 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
+        from allauth.account.signals import password_changed
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth import signals
 
@@ -20,6 +21,7 @@ class BaseConfig(AppConfig):
         signals.user_logged_out.connect(accounts.note_logout)
         signals.user_login_failed.connect(accounts.note_failure)
         authenticator_added.connect(accounts.note_enrolled)
+        password_changed.connect(accounts.note_password)
         for config in apps.get_app_configs():
             if config.name.startswith("yijia.") and find_spec(f"{config.name}.jobs"):
                 import_module(f"{config.name}.jobs")

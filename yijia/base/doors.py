@@ -43,6 +43,12 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def number(request: HttpRequest, name: str, otherwise: int = 1) -> int:
+    """A whole number of the query, in bounds; anything else is what is usual."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         from yijia.base.words import say

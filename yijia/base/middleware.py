@@ -88,6 +88,13 @@ def actor(get_response: Next) -> Next:
                 return errors.problem(403, "mfa.missing", title=words.sentence(Refusal("mfa.missing")))
             if not request.path.startswith("/accounts/"):
                 return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        if request.actor.user_id is not None and accounts.lacks_own_password(request):
+            if errors.is_api(request):
+                return errors.problem(
+                    403, "accounts.password_once", title=words.sentence(Refusal("accounts.password_once"))
+                )
+            if not request.path.startswith("/accounts/"):
+                return HttpResponseRedirect(reverse("account_change_password"))
         if "yijia_language" not in request.COOKIES and request.actor.language == "en":
             translation.activate("en")
             request.LANGUAGE_CODE = "en"
@@ -156,7 +163,12 @@ class UnitOfWork:
                     else _refusal(request, 422, "idempotency.other_body")
                 )
             response = self._run(request, drafts)
-            if not response.streaming and not getattr(response, "holds_secrets", False):
+            shown_at = getattr(response, "shown_once_at", "")
+            if shown_at:  # a new secret is on the page: it is not kept, a repeat is sent to the page without it
+                IdempotentAnswer.objects.create(
+                    scope=where, key=key, body_hash=body_hash, status=303, headers={"Location": shown_at}, body=b"", at=request.at
+                )  # fmt: skip
+            elif not response.streaming and not getattr(response, "holds_secrets", False):
                 kept = {name: response.headers[name] for name in _REPLAYED if name in response.headers}
                 IdempotentAnswer.objects.create(
                     scope=where,

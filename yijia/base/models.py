@@ -1,6 +1,7 @@
 """Rows every context needs: people who log in, what they may see, what they did, and what must still be told."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +15,7 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_elder_mode = models.BooleanField(default=False)
     must_use_mfa = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)  # the password was made by an administrator, for one use
 
     def __str__(self) -> str:
         return self.username
@@ -66,8 +68,10 @@ class ApiToken(models.Model):
     label = models.CharField(max_length=80)
     token_hash = models.BinaryField(unique=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.label
@@ -105,7 +109,12 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="audit_chain_seq", fields=["chain", "seq"])]
-        indexes = [models.Index(fields=["at"]), models.Index(fields=["subject_type", "at"])]
+        indexes = [
+            models.Index(fields=["at"]),
+            models.Index(fields=["subject_type", "at"]),
+            models.Index(fields=["user_id", "at"]),
+            GinIndex(name="audit_resident", fields=["resident_ids"], opclasses=["jsonb_path_ops"]),  # who looked at me?
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%dT%H:%M:%S} {self.verb} {self.name}"

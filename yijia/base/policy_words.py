@@ -92,6 +92,10 @@ FINDINGS = {
         "{level} 不低于整个值，或没有该部分",
         "{level} is not weaker than the whole, or there is no such part",
     ),
+    "policy.not_a_field": (
+        "字段名只能用英文；含逗号的中文要加引号或用中文逗号",
+        "field names are ASCII; quote a Chinese text that holds a comma, or use a Chinese comma",
+    ),
     "policy.one_language": ("中英文缺一", "one of zh and en is missing"),
     "policy.bad_type": (
         "此处不能有这种数据（例如浮点数、时间）",

@@ -19,6 +19,15 @@ from yijia.core.refusal import Refusal
 
 REFUSALS: dict[str, Any] = {
     "permission.missing": _("缺少权限 %(permission)s。请找本机构的管理员授权。"),
+    "accounts.powers_separated": _(
+        "管理、审计和业务分属三权：平台管理员和审计员的账户都不能再有别的身份。请另建账户。"
+    ),
+    "accounts.own_account": _("不能改自己的身份、密码或状态。请另一位管理员来办。"),
+    "accounts.username_taken": _("用户名 %(username)s 已有人用，请换一个。"),
+    "accounts.role_held": _("这个账户已经有这个身份。"),
+    "accounts.outside": _("这个地区不归你管。"),
+    "accounts.role_not_held": _("这个账户没有这个身份，不能给它令牌。"),
+    "accounts.password_once": _("你的密码是管理员给的一次性密码，请先在网页登录并改成自己的。"),
     "mfa.missing": _("你的账户须先设置一次性验证码。请在网页登录后到“我的账户与安全”里设置。"),
     "idempotency.in_flight": _("同一请求正在处理，请稍候再看结果。"),
     "idempotency.other_body": _("同一个 Idempotency-Key 不能用于不同的内容。"),
@@ -35,7 +44,7 @@ def all_refusals() -> Mapping[str, Any]:
 
 
 def _of_policy(code: str, facts: Mapping[str, Any]) -> str:
-    return policy_words.sentence(code, facts)[(get_language() or "").startswith("en")]
+    return policy_words.sentence(code, facts)[is_english()]
 
 
 def _modules() -> list[ModuleType]:
@@ -98,6 +107,11 @@ class _Shown(dict[str, str]):
 def permission(code: str) -> str:
     """A permission's name in the reader's language."""
     return str(PERMISSIONS[Permission(code)]) if code in set(Permission) else code
+
+
+def is_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
 
 
 def say(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Measurements of Yijia; each module offers `commands`, which the command line collects."""
+"""What the platform costs in time and memory, measured."""

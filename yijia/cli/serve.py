@@ -12,7 +12,7 @@ from yijia.cli import examples
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1), help="每进程线程数。 Threads of each.")
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """启动网站。 Run the web server."""
-    _refuse_taken_port(host, port)
+    refuse_taken_port(host, port)
 
     from granian import Granian
     from granian.constants import Interfaces
@@ -34,7 +34,8 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     ).serve()
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raises ClickException when somebody listens there already."""
     # granian would let two servers share the port, and a visitor would meet now one, now the other.
     import socket
 

@@ -138,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "yijia.apps.portals.context.shell",
+                *(["yijia.demo.logins.context"] if IS_DEMO else []),
             ],
             "builtins": ["django.templatetags.i18n", "yijia.base.templatetags.yijia"],
         },
@@ -249,6 +250,8 @@ CSRF_FAILURE_VIEW = "yijia.base.health.forged"
 
 # --- jobs: each app's `jobs.py`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # what failed stays to be looked at
+MESSAGE_PROVIDER = env_str("YIJIA_MESSAGE_PROVIDER", "yijia.base.messages.Sink")
 
 LOGGING = {
     "version": 1,

@@ -1,3 +1,28 @@
 """Doors of this context."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from yijia.apps.care import views
+
+app_name = "care"
+urlpatterns = [
+    path("", views.orders, name="orders"),
+    path("request/", views.request_care, name="request"),
+    path("request/when/", views.when, name="when"),
+    path("request/check/", views.check, name="check"),
+    path("desk/", views.call_backs, name="call_backs"),
+    path("desk/<int:resident_id>/", views.caller, name="caller"),
+    path("handover/", views.handover, name="handover"),
+    path("handover/<int:resident_id>/", views.hand_over, name="hand_over"),
+    path("mine/", views.my_orders, name="my_orders"),
+    path("mine/<int:order_id>/", views.my_order, name="my_order"),
+    path("of/<int:resident_id>/", views.of_resident, name="of_resident"),
+    path("assessments/", views.assessments, name="assessments"),
+    path("<int:order_id>/", views.order, name="order"),
+    path("<int:order_id>/assess/", views.assess, name="assess"),
+    path("<int:order_id>/home-risk/", views.home_risk, name="home_risk"),
+    path("<int:order_id>/papers/", views.papers, name="papers"),
+    path("<int:order_id>/sign/", views.sign, name="sign"),
+    path("<int:order_id>/cancel/", views.cancel, name="cancel"),
+    path("<int:order_id>/close/", views.close, name="close"),
+]

@@ -1,3 +1,8 @@
 """Doors of this context."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from yijia.apps.exchange import views
+
+app_name = "exchange"
+urlpatterns = [path("", views.exports, name="exports")]

@@ -105,7 +105,8 @@ def detail(*, actor: Actor, at: datetime, measure_id: str, only: str = "", place
     """One indicator: definition, numerator, denominator, date, source, breakdown, and the list behind it."""
     on = business_date(at)
     measure = queries.get_measure(measure_id, on)
-    live = queries.compute(measure, actor, on)
+    places = queries.by_place(actor, measure, on)  # the parts add up to the figure: one definition, one pass
+    history = queries.series(actor, measure_id, on)
     members, total = queries.list_members(
         actor, measure, on, only=only, place=place, offset=(page - 1) * PAGE, limit=PAGE
     )
@@ -114,13 +115,14 @@ def detail(*, actor: Actor, at: datetime, measure_id: str, only: str = "", place
         actor, at, "measures.detail", subject_type=f"measures.{measure.subject}", subject_ids=[m.id for m in members],
         resident_ids=[m.id for m in members] if people else [],
     )  # fmt: skip
-    line = _line(measure, queries.latest_figures(actor, on).get(measure.id), actor, on)
+    line = _line(measure, history[-1] if history else None, actor, on)
     return Detail(
         line=line, measure=measure, definition=measure.counted.text, among=measure.among.text if measure.among else "",
-        places=[_place(cell, people) for cell in queries.by_place(actor, measure, on)], place_word=words.PLACES[measure.subject],
+        places=[_place(cell, people) for cell in places], place_word=words.PLACES[measure.subject],
         subject_word=words.SUBJECTS[measure.subject], members=members, total=total, page=page, pages=max(1, -(-total // PAGE)),
-        only=only, place=place, live_numerator=live.numerator, live_denominator=live.denominator,
-        trend=[(s.on, Fraction(s.numerator, s.denominator) if s.denominator else s.numerator) for s in queries.series(actor, measure_id, on)],
+        only=only, place=place, live_numerator=sum(cell.numerator for cell in places),
+        live_denominator=sum(cell.denominator or 0 for cell in places) if measure.among else None,
+        trend=[(s.on, Fraction(s.numerator, s.denominator) if s.denominator else s.numerator) for s in history],
     )  # fmt: skip
 
 

@@ -23,10 +23,7 @@ class Charge(TenantRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="charge_first_once", fields=["order"], condition=Q(reverses__isnull=True)),
-            models.CheckConstraint(
-                name="charge_sign",
-                condition=Q(reverses__isnull=True, total_fen__gte=0) | Q(reverses__isnull=False, total_fen__lte=0),
-            ),
+            models.CheckConstraint(name="charge_sign", condition=Q(reverses__isnull=True, total_fen__gte=0) | Q(reverses__isnull=False, total_fen__lte=0)),
         ]
 
     def __str__(self) -> str:
@@ -44,8 +41,8 @@ class ChargeLine(TenantRow):
     quantity = models.DecimalField(max_digits=8, decimal_places=2)
     unit_fen = models.BigIntegerField()
     filed_unit_fen = models.BigIntegerField(null=True)
-    exact_fen = models.CharField(max_length=40)  # the unrounded amount, as an exact fraction
-    amount_fen = models.BigIntegerField()
+    exact_fen = models.CharField(max_length=40)  # the unrounded amount of the whole line, as an exact fraction
+    amount_fen = models.BigIntegerField()  # what this payer pays of it; a shared line is a row a payer
     payer = models.CharField(max_length=12)
     filing = models.ForeignKey("catalogue.Filing", on_delete=models.PROTECT, null=True, related_name="+")
     policy_key = models.CharField(max_length=60)
@@ -89,11 +86,7 @@ class Posting(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["account", "party"])]
-        constraints = [
-            models.CheckConstraint(
-                name="posting_one_side", condition=(Q(debit_fen=0) | Q(credit_fen=0)) & ~Q(debit_fen=F("credit_fen"))
-            )
-        ]
+        constraints = [models.CheckConstraint(name="posting_one_side", condition=(Q(debit_fen=0) | Q(credit_fen=0)) & ~Q(debit_fen=F("credit_fen")))]
 
     def __str__(self) -> str:
         return f"{self.account} {self.debit_fen - self.credit_fen}"
@@ -145,10 +138,30 @@ class Settlement(TenantRow):
     amount_fen = models.BigIntegerField()
     settled_at = models.DateTimeField()
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="+")
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, null=True, related_name="+")  # None: nothing was earned
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="settlement_posted", condition=Q(amount_fen=0, voucher__isnull=True) | Q(amount_fen__gt=0, voucher__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"settlement {self.order_id}"
+
+
+class RefundHandover(TenantRow):
+    """Cash of a refund put into somebody's hand at the desk; append-only. A refund without one waits to be collected."""
+
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="handover")
+    receiver_name = models.CharField(max_length=60)
+    handed_at = models.DateTimeField()
+    handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"handover {self.refund_id}"
 
 
 class Hold(TenantRow):
@@ -162,11 +175,7 @@ class Hold(TenantRow):
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="hold_open_once", fields=["order", "code"], condition=Q(lifted_at__isnull=True)
-            )
-        ]
+        constraints = [models.UniqueConstraint(name="hold_open_once", fields=["order", "code"], condition=Q(lifted_at__isnull=True))]
 
     def __str__(self) -> str:
         return f"{self.code} {self.order_id}"

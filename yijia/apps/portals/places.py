@@ -21,11 +21,11 @@ class Place:
 PHONE = frozenset({Role.RESIDENT, Role.FAMILY, Role.NURSE})
 
 _HOME = Place("portals:home", _("首页"), "home")
-_PEOPLE = Place("registry:residents", _("居民"), "users")
+_PEOPLE = Place("registry:find", _("居民"), "users")
 _ORDERS = Place("care:orders", _("服务单"), "clipboard-list")
 _ALARMS = Place("visits:alarms", _("求助"), "bell-ringing", "alarms")
 _MEASURES = Place("measures:overview", _("指标"), "chart-bar")
-_POLICY = Place("policy", _("政策"), "scale")
+_POLICY = Place("admin_policy", _("政策"), "scale")
 
 PLACES: dict[Role, tuple[Place, ...]] = {
     Role.RESIDENT: (
@@ -62,15 +62,15 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _HOME,
         _ORDERS,
         Place("registry:staff", _("人员"), "users", "expiring"),
-        Place("catalogue:offered_items", _("项目"), "list-check"),
-        Place("catalogue:filings", _("价格备案"), "receipt", "filings"),
+        Place("catalogue:offered_items", _("本机构项目"), "list-check"),
+        Place("catalogue:filings", _("价格与备案"), "receipt", "filings"),
         Place("money:statement", _("账目"), "coin"),
         Place("supervision:reviews", _("复核与投诉"), "shield", "reviews"),
         _MEASURES,
     ),
     Role.CLERK: (
         _HOME,
-        Place("registry:residents", _("来电查人"), "phone"),
+        Place("registry:find", _("来电查人"), "phone"),
         _ORDERS,
         Place("money:desk", _("收款"), "cash"),
         Place("supervision:complaints", _("投诉"), "message-report", "complaints"),
@@ -87,17 +87,16 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     ),
     Role.AUDITOR: (
         _HOME,
-        Place("audit", _("审计"), "history"),
+        Place("audit_search", _("审计"), "history"),
         Place("money:ledger", _("账簿"), "book"),
         Place("exchange:exports", _("导出"), "download"),
         _POLICY,
     ),
     Role.ADMIN: (
         _HOME,
-        Place("users", _("账号"), "users"),
+        Place("admin_users", _("账号"), "users"),
         _POLICY,
-        Place("sink", _("短信与邮件"), "mail"),
-        Place("outbox", _("消息队列"), "list-check"),
-        Place("audit", _("审计"), "history"),
+        Place("admin_messages", _("短信与邮件"), "mail"),
+        Place("admin_outbox", _("消息队列"), "list-check"),
     ),
 }

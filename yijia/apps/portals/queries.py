@@ -110,17 +110,24 @@ class OpenOrder:
     """A family's open order with its visit's time and who comes."""
 
     order: Order
+    visit_id: int | None
     starts_at: datetime
     until: datetime
     staff: str
     badge_no: str
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether the visit is still to come or going on; a finished one may still ask for a word or a payment."""
+        return self.order.state not in _DONE
 
+
+_DONE = ("completed", "confirmed", "under_review", "priced", "settled")
 _CLOSED = ("rejected", "cancelled", "closed", "aborted", "rated", "draft")
 
 
 def open_orders(actor: Actor, most: int = 10) -> list[OpenOrder]:
-    """Orders of the actor's residents that are not over, the soonest first."""
+    """Orders of the actor's residents that are not over: what is to come, soonest first, then what is done but open."""
     orders = list(
         Order.objects.filter(resident_id__in=actor.resident_ids)
         .exclude(state__in=_CLOSED)
@@ -133,14 +140,15 @@ def open_orders(actor: Actor, most: int = 10) -> list[OpenOrder]:
             "staff"
         )
     }
-    return [_open(order, leads) for order in orders]
+    return sorted((_open(order, leads) for order in orders), key=lambda row: (not row.is_coming, row.starts_at))
 
 
 def _open(order: Order, leads: dict[int, Staff]) -> OpenOrder:
     visit = getattr(order, "visit", None)
     lead = leads.get(visit.pk) if visit else None
     return OpenOrder(
-        order=order, starts_at=visit.planned_from if visit else order.wanted_from, until=visit.planned_until if visit else order.wanted_until,
+        order=order,
+        visit_id=visit.pk if visit else None, starts_at=visit.planned_from if visit else order.wanted_from, until=visit.planned_until if visit else order.wanted_until,
         staff=lead.name if lead else "", badge_no=lead.badge_no if lead else "",
     )  # fmt: skip
 

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from yijia.apps.care import queries as care
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.portals import queries, words
-from yijia.apps.portals.places import PLACES
 from yijia.apps.registry import queries as registry
 from yijia.base import audit
 from yijia.base.clock import business_date
@@ -57,6 +56,7 @@ class VisitCard:
 @dataclass(frozen=True, slots=True)
 class FamilyHome:
     first: VisitCard | None
+    is_coming: bool  # the first card is still to come; otherwise it was and something is left to do
     others: list[VisitCard]
     call_phone: str
     has_other_residents: bool
@@ -73,38 +73,53 @@ class Found:
     may_see_people: bool
 
 
-DOORS = {
-    "call_backs": "care:call_backs", "to_assess": "care:assessments", "to_sign": "care:orders", "to_dispatch": "dispatch:board",
-    "under_way": "care:orders", "to_collect": "money:desk", "alarms": "visits:alarms", "holds": "money:holds", "reviews": "supervision:reviews",
-    "complaints": "supervision:complaints", "complaints_late": "supervision:complaints", "expiring": "registry:staff", "filings": "catalogue:filings",
-    "to_review": "catalogue:reviews", "licences": "registry:organisations", "users": "users", "messages": "sink", "outbox_late": "outbox",
-}  # fmt: skip
-_QUERY = {"to_sign": "?state=accepted", "under_way": "?state=under_way", "complaints_late": "?late=1"}
+# counter → the doors that open its list, the first one this role may enter, with the permission each asks
+DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
+    "call_backs": (("care:call_backs", "", Permission.ORDER_CREATE_ON_BEHALF),),
+    "to_assess": (
+        ("care:assessments", "", Permission.ORDER_ASSESS),
+        ("care:orders", "?state=submitted", Permission.ORDER_VIEW),
+    ),
+    "to_sign": (("care:orders", "?state=accepted", Permission.ORDER_VIEW),),
+    "to_dispatch": (
+        ("dispatch:board", "", Permission.DISPATCH_PLAN),
+        ("care:orders", "?state=dispatching", Permission.ORDER_VIEW),
+    ),
+    "under_way": (("care:orders", "?state=departed", Permission.ORDER_VIEW),),
+    "to_collect": (("money:desk", "", Permission.PAYMENT_TAKE),),
+    "alarms": (("visits:alarms", "", Permission.SOS_ANSWER),),
+    "holds": (("money:holds", "", Permission.ORDER_PRICE),),
+    "reviews": (("supervision:reviews", "", Permission.EVIDENCE_REVIEW),),
+    "complaints": (("supervision:complaints", "", Permission.COMPLAINT_VIEW),),
+    "complaints_late": (("supervision:complaints", "?late=1", Permission.COMPLAINT_VIEW),),
+    "expiring": (
+        ("registry:expiries", "", Permission.STAFF_EDIT),
+        ("registry:organisations", "", Permission.ORGANISATION_VIEW),
+    ),
+    "filings": (("catalogue:filings", "", Permission.PRICE_FILE),),
+    "to_review": (("catalogue:reviews", "", Permission.CATALOGUE_REVIEW),),
+    "licences": (("registry:organisations", "", Permission.ORGANISATION_VIEW),),
+    "users": (("admin_users", "", Permission.USER_MANAGE),),
+    "messages": (("admin_messages", "", Permission.SINK_VIEW),),
+    "outbox_late": (("admin_outbox", "", Permission.OUTBOX_VIEW),),
+}
 
 
 def desk_home(*, actor: Actor, counts: dict[str, int]) -> DeskHome:
-    """What waits, the urgent first; a counter whose door this role may not open is shown without a link."""
-    mine = {place.door for place in PLACES[actor.role]} if actor.role else set()
-    todos = [
-        Todo(
-            words.WAITING[name],
-            count,
-            _door(name, mine, actor),
-            "bad" if name in words.DANGER and count else "road" if name in words.QUIET else "wait",
-        )
-        for name, count in counts.items()
-    ]
+    """What waits, the urgent first; a counter whose doors this role may not open is shown without a link."""
+    todos = [Todo(words.WAITING[name], count, _door(name, actor), _tone(name, count)) for name, count in counts.items()]
+    todos.sort(key=lambda todo: todo.tone != "bad")
     return DeskHome([todo for todo in todos if todo.count], [todo for todo in todos if not todo.count])
 
 
-def _door(name: str, mine: set[str], actor: Actor) -> str | None:
-    door = DOORS[name]
-    allowed = (
-        door in mine
-        or (name == "to_assess" and may(actor, Permission.ORDER_ASSESS))
-        or name in {"call_backs", "holds", "under_way", "to_sign"}
-    )
-    return reverse(door) + _QUERY.get(name, "") if allowed else None
+def _door(name: str, actor: Actor) -> str | None:
+    return next((reverse(door) + query for door, query, permission in DOORS[name] if may(actor, permission)), None)
+
+
+def _tone(name: str, count: int) -> str:
+    if name in words.DANGER and count:
+        return "bad"
+    return "road" if name in words.QUIET else "wait"
 
 
 def family_home(*, actor: Actor, at: datetime) -> FamilyHome:
@@ -123,6 +138,7 @@ def family_home(*, actor: Actor, at: datetime) -> FamilyHome:
     )
     return FamilyHome(
         cards[0] if cards else None,
+        bool(rows) and rows[0].is_coming,
         cards[1:],
         rows[0].order.organisation.phone if rows else queries.keeper_phone(actor),
         several,
@@ -155,5 +171,5 @@ def _card(row: queries.OpenOrder, needs: dict[str, str], several: bool) -> Visit
         order_id=order.pk, number=order.number, need=needs.get(order.need, ""), resident=masking.name(order.resident.name) if several else "",
         state=order.state, starts_at=row.starts_at, until=row.until, staff=row.staff, badge_no=row.badge_no,
         organisation=order.organisation.name_en if english else order.organisation.name, phone=order.organisation.phone,
-        total_fen=order.quote_total_fen, url=reverse("care:my_order", args=[order.pk]),
+        total_fen=order.quote_total_fen, url=reverse("visits:family", args=[row.visit_id]) if row.visit_id else reverse("care:my_order", args=[order.pk]),
     )  # fmt: skip

@@ -1,7 +1,10 @@
 """Sentences of the register."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 INVITATION = _("您已获授权在颐家替家人办事或工作。登录名是本手机号，首次密码 %(password)s，登录后请立即改密。")
@@ -73,8 +76,8 @@ DISABILITY: dict[str, Any] = {
 }
 
 MATTERS: dict[str, Any] = {
-    "order": _("替他下单"),
-    "sign": _("替他签字"),
+    "order": _("代下单"),
+    "sign": _("代签字"),
     "bill": _("看账单和付款"),
     "confirm": _("确认服务"),
     "record": _("看护理记录"),
@@ -156,3 +159,117 @@ REMEDIES: dict[str, Any] = {
 def name_of(words: dict[Any, Any], code: Any) -> str:
     """The word of a code, or the code itself where the table has none."""
     return str(words.get(code, code))
+
+
+NOT_GRADED = _("未定级")
+WHOLE_HOUSE = _("全机构")
+
+WARNINGS: dict[str, Any] = {
+    "is_violent": _("这一户有暴力记录，上门前先解除"),
+    "has_dog": _("家里有会伤人的狗"),
+    "is_aggressive": _("本人有攻击行为"),
+    "is_infectious": _("本人有传染病"),
+}
+
+PROXY_STATES: dict[str, Any] = {
+    "standing": _("有效"),
+    "revoked": _("已撤销"),
+    "ended": _("已到期"),
+    "future": _("还没开始"),
+}
+
+EXPIRY_GROUPS: dict[str, Any] = {
+    "expired": _("已过期"),
+    "30": _("30 天内到期"),
+    "60": _("31–60 天到期"),
+    "90": _("61–90 天到期"),
+}
+
+LICENCE = _("医疗机构执业许可证")
+PUBLIC, PRIVATE = _("公立"), _("民营")
+NONPROFIT, FOR_PROFIT = _("非营利"), _("营利")
+WEEKDAYS: dict[int, Any] = {
+    1: _("周一"),
+    2: _("周二"),
+    3: _("周三"),
+    4: _("周四"),
+    5: _("周五"),
+    6: _("周六"),
+    7: _("周日"),
+}
+YES, NO, UNKNOWN = _("是"), _("否"), _("查不到")
+
+
+def is_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def house_name(house: Any) -> str:
+    """An institution's name in the reader's language."""
+    return (house.name_en or house.name) if is_english() else house.name
+
+
+def department_name(department: Any) -> str:
+    """A department's name in the reader's language."""
+    return (department.name_en or department.name) if is_english() else department.name
+
+
+def ownership(is_public: bool, is_nonprofit: bool) -> str:
+    """Who owns it and to what end."""
+    return f"{PUBLIC if is_public else PRIVATE} · {NONPROFIT if is_nonprofit else FOR_PROFIT}"
+
+
+def paper_name(kind: str, what: str) -> str:
+    """The name of something that runs out: the licence, a credential, an insurance."""
+    return str(LICENCE) if kind == "licence" else name_of(CREDENTIALS if kind == "credential" else COVERS, what)
+
+
+def weekdays(days: Any) -> str:
+    """ISO weekdays in words."""
+    return listed(name_of(WEEKDAYS, day) for day in days)
+
+
+def role_name(role: str, jurisdiction: str, editions: Any, in_english: bool) -> str:
+    """A role as policy calls it."""
+    found = editions.values(f"role:{role}", jurisdiction=jurisdiction, on=date.max)
+    return next((str(v.value["en" if in_english else "zh"]) for v in found if v.key == f"role:{role}"), str(role))
+
+
+def seen(conditions: Any, vocabulary: Any, in_english: bool) -> str:
+    """What the gate saw in the conditions that failed: 护士注册失效日：2025-03-01. Plain no beats not known; days of the visit go unsaid."""
+    decisive = [c for c in conditions if c.verdict is False] or conditions
+    facts: dict[str, str] = {}
+    for column, value in (
+        (column, value) for c in decisive for column, value in c.values.items() if not column.startswith("visit_")
+    ):
+        name = vocabulary[column].en if in_english else vocabulary[column].zh
+        facts[name] = str(UNKNOWN if value is None else YES if value is True else NO if value is False else value)
+    return ("; " if in_english else "；").join(
+        f"{name}{': ' if in_english else '：'}{value}" for name, value in facts.items()
+    )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Words of a list with the reader's comma."""
+    return (", " if is_english() else "、").join(names)
+
+
+FIELDS: dict[str, Any] = {
+    "identity": _("身份证号"),
+    "phone": _("手机号"),
+    "address": _("住址"),
+    "number": _("证照编号"),
+}
+
+REGISTERED = _("已登记。")
+REGISTERED_BEFORE = _("这个人以前登记过，打开的是原来的档案，没有改动。")
+CORRECTED = _("已更正。")
+DEATH_RECORDED = _("已登记去世。")
+HOME_RISK_NOTED = _("上门风险已更新。")
+PROXY_GRANTED = _("已授权，马上生效。没有账号的，首次密码已发到对方手机。")
+PROXY_REVOKED = _("已撤销，对方马上看不到了。")
+STAFF_ADDED = _("已添加。接着登记证照和保险，齐了才能派单。")
+PAPER_ADDED = _("证照已登记。")
+PAPER_CHECKED = _("已记下：核对过。")
+COVER_ADDED = _("保单已登记。")

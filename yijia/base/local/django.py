@@ -15,12 +15,13 @@ def prepare() -> None:
 
     Raises `PostgresError`: production names no server, or the embedded one cannot be used.
     """
-    from yijia.base.local import account, postgres
+    from yijia.base.local import account, postgres, regions
 
     if not postgres.is_elsewhere():
         if os.environ.get("YIJIA_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
             raise account.PostgresError("生产环境须设置 DATABASE_URL (production needs DATABASE_URL)")
-        os.environ["DATABASE_URL"] = postgres.server().hold()
+        postgres.server().hold()
+        os.environ["DATABASE_URL"] = regions.url(postgres.server())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     make_folders()
 

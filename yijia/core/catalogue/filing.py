@@ -29,14 +29,12 @@ MAX_BANDS = 8
 MAX_KM = Decimal(200)
 
 
-def faults(
-    kind: Kind, *, amount_fen: object, bands: Sequence[Any], effective_from: date, effective_until: date | None
-) -> dict[str, str]:
+def faults(kind: Kind, *, amount_fen: object, bands: Sequence[Any], effective_from: date, effective_until: date | None) -> dict[str, str]:
     """What is wrong with the shape of a filing, field → code; the words are the door's.
 
     Codes       required, not_whole_fen, negative, too_large, amount_or_bands, no_amount, bands_shape, bands_too_many,
                 bands_gap, bands_far, bands_only_visit_fee, period_empty
-    Source      PRICE-04 in docs/rules/pricing.md
+    Source      CATALOGUE-07 in docs/rules/catalogue.md
     """
     found: dict[str, str] = {}
     if kind is Kind.CANCELLATION:
@@ -91,7 +89,7 @@ def term_fault(terms: Mapping[str, Any], frame: Value | Refusal) -> Refusal | st
     frame       `cancel:frame`
 
     Refuses     filings.outside_frame: less would go back than the frame demands
-    Source      PRICE-12 in docs/rules/pricing.md
+    Source      CATALOGUE-08 in docs/rules/catalogue.md; PRICE-12 in docs/rules/pricing.md
     """
     if not terms:
         return "terms_required"
@@ -112,9 +110,7 @@ def amounts(amount_fen: int | None, bands: Sequence[Mapping[str, Any]]) -> tuple
     return tuple(band["amount_fen"] for band in bands) if bands else (() if amount_fen is None else (amount_fen,))
 
 
-def within_frame(
-    kind: Kind, named: Sequence[int], fee: Value | Refusal, item: Value | Refusal | None
-) -> Refusal | None:
+def within_frame(kind: Kind, named: Sequence[int], fee: Value | Refusal, item: Value | Refusal | None) -> Refusal | None:
     """Whether the amounts lie where the authority lets the institution set them.
 
     named   every amount of the filing
@@ -123,7 +119,7 @@ def within_frame(
     item    the item of a medical price; `price: {mode: fixed, amount_fen}` fixes it
 
     Refuses     filings.outside_frame
-    Source      PRICE-06 in docs/rules/pricing.md
+    Source      CATALOGUE-08 in docs/rules/catalogue.md
     """
     frames: list[tuple[str, Mapping[str, Any]]] = []
     if isinstance(item, Value) and isinstance(item.value.get("price"), Mapping):
@@ -135,9 +131,7 @@ def within_frame(
         high = frame.get("ceiling_fen", frame.get("amount_fen"))
         outside = [fen for fen in named if (low is not None and fen < low) or (high is not None and fen > high)]
         if outside:
-            return Refusal(
-                "filings.outside_frame", {"key": key, "amount_fen": outside[0], "min_fen": low, "max_fen": high}
-            )
+            return Refusal("filings.outside_frame", {"key": key, "amount_fen": outside[0], "min_fen": low, "max_fen": high})
     return None
 
 
@@ -152,16 +146,13 @@ def may_publish(
 
     Refuses     filings.backdated, filings.too_early (the publication days are not over), filings.no_basis (the policy is
                 unknown, missing or too weak; `cause` says which), filings.not_set_by_institution
-    Source      PRICE-05, PRICE-07 in docs/rules/pricing.md
+    Source      CATALOGUE-09, CATALOGUE-10 in docs/rules/catalogue.md
     """
     if effective_from < on:
         return Refusal("filings.backdated", {"effective_from": effective_from, "on": on})
     days = publication.value.get("days_before") if isinstance(publication, Value) else None
     if days is not None and effective_from < on + timedelta(days=days):
-        return Refusal(
-            "filings.too_early",
-            {"days": days, "earliest_on": on + timedelta(days=days), "effective_from": effective_from},
-        )
+        return Refusal("filings.too_early", {"days": days, "earliest_on": on + timedelta(days=days), "effective_from": effective_from})
     if fee is None:
         return None
     if isinstance(fee, Refusal):
@@ -171,14 +162,7 @@ def may_publish(
 
 def set_by_institution(kind: Kind, fee: Value) -> Refusal | None:
     """Whether the basis lets the institution set this price."""
-    says_so = (
-        fee.value.get("setter") == "institution"
-        if kind is Kind.VISIT_FEE
-        else fee.value.get("basis") == "institution_current_price"
-    )
+    says_so = fee.value.get("setter") == "institution" if kind is Kind.VISIT_FEE else fee.value.get("basis") == "institution_current_price"
     if says_so:
         return None
-    return Refusal(
-        "filings.not_set_by_institution",
-        {"key": fee.key, "setter": fee.value.get("setter") or "", "jurisdiction": fee.jurisdiction},
-    )
+    return Refusal("filings.not_set_by_institution", {"key": fee.key, "setter": fee.value.get("setter") or "", "jurisdiction": fee.jurisdiction})

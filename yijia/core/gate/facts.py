@@ -56,7 +56,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """One nurse who would go.
+    """One nurse who would go, or a doctor on a family-bed round.
 
     title_rank          1 nurse 护士, 2 护师, 3 主管护师, 4 副主任护师, 5 主任护师
     registration_until  the first day on which the registration no longer holds
@@ -64,6 +64,7 @@ class Staff:
     """
 
     staff_id: int
+    is_nurse: bool | None = None
     title_rank: int | None = None
     practice_years: int | None = None
     is_in_national_register: bool | None = None
@@ -162,6 +163,7 @@ def item_row(item: Item) -> dict[str, Any]:
 def staff_row(staff: Staff, facts: Facts) -> dict[str, Any]:
     """Columns of one nurse, seen for this visit."""
     row: dict[str, Any] = {
+        "staff_is_nurse": staff.is_nurse,
         "nurse_title_rank": staff.title_rank,
         "nurse_practice_years": staff.practice_years,
         "nurse_is_in_national_register": staff.is_in_national_register,

@@ -26,6 +26,7 @@ VISIT_GATE = Vocabulary(
         "has_doctor_order": Column(Kind.BOOLEAN, "已有有效医嘱", "A valid doctor's order exists"),
         "item_needs_specialty": Column(Kind.BOOLEAN, "项目须专科培训", "Item needs specialty training"),
         "nurse_has_specialty": Column(Kind.BOOLEAN, "护士有所需专科培训", "Nurse has the specialty training needed"),
+        "staff_is_nurse": Column(Kind.BOOLEAN, "上门人员是护士", "Who goes is a nurse"),
         "nurse_title_rank": Column(
             Kind.INTEGER,
             "护士职称级别(1护士 2护师 3主管 4副主任 5主任)",

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
+from yijia.core.calendar import business_date
 from yijia.core.pricing.facts import Breakdown, Payer
 
 
 class Account(StrEnum):
     """Chart of accounts, from the side of whoever runs the platform.
 
-    cash            money in the desk's drawer
+    cash            money in the desk's drawer; what was set aside for pick-up stands against it as party `refunds:<id>`
     receivable_*    charged and not yet paid, by payer
     advance         paid by residents before there was a charge
     unsettled       earned by institutions, not yet settled
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     REFUND = "refund"
     APPLY = "apply"
     SETTLEMENT = "settlement"
+    HANDOVER = "handover"
     PAYOUT = "payout"
     WAIVER = "waiver"
     REVERSAL = "reversal"
@@ -85,6 +88,14 @@ class Entry:
             raise ValueError("an entry balances")
 
 
+def booking_day(posted_at: datetime) -> date:
+    """The day an entry is booked on: the one it is posted on, so that a month that is over stays as it was reported.
+
+    Source      PRICE-16 in docs/rules/pricing.md
+    """
+    return business_date(posted_at)
+
+
 def post_charge(breakdown: Breakdown, *, resident: str, institution: str) -> Entry | None:
     """A priced visit: each payer owes, the institution has earned; None when nothing is charged.
 
@@ -117,6 +128,14 @@ def post_refund(amount_fen: int, *, desk: str, resident: str) -> Entry | None:
     """
     paid = post_payment(amount_fen, desk=desk, resident=resident)
     return None if paid is None else Entry(Kind.REFUND, tuple(posting.mirrored for posting in paid.postings))
+
+
+def post_handover(amount_fen: int, *, waiting: str, desk: str) -> Entry | None:
+    """A refund set aside earlier leaves the drawer, into the payer's hand.
+
+    Source      PRICE-15 in docs/rules/pricing.md
+    """
+    return _move(Kind.HANDOVER, amount_fen, (Account.CASH, waiting), (Account.CASH, desk))
 
 
 def post_apply(amount_fen: int, *, resident: str) -> Entry | None:

@@ -17,6 +17,7 @@ from yijia.apps.catalogue.queries.filings import (
     list_filing_events,
     list_filings,
     list_published_prices,
+    list_readable_filings,
     priced_filings_for_system,
     visit_fee_code,
 )
@@ -59,7 +60,7 @@ __all__ = [
     "list_needs",
     "list_offered_items",
     "list_offering_organisations",
-    "list_published_prices",
+    "list_published_prices", "list_readable_filings",
     "offered_codes_for_system",
     "offers_for",
     "priced_filings_for_system",

@@ -1,6 +1,7 @@
 """Writes of the register: residents, proxies, staff and their papers, and looking behind a mask."""
 
 from yijia.apps.registry.actions.links import end_link, link_resident, mark_home_risk, set_preference
+from yijia.apps.registry.actions.organisations import correct_organisation
 from yijia.apps.registry.actions.privacy import unmask
 from yijia.apps.registry.actions.proxies import grant_proxy, revoke_proxy
 from yijia.apps.registry.actions.residents import correct_resident, record_death, register_resident
@@ -11,6 +12,7 @@ __all__ = [
     "add_credential",
     "add_staff",
     "check_credential",
+    "correct_organisation",
     "correct_resident",
     "correct_staff",
     "end_link",

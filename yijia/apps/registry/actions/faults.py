@@ -1,5 +1,6 @@
 """Collects what is wrong with an input, field by field, so that one answer names everything."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from yijia.core.people import names, phone
 from yijia.core.permissions import covers
 from yijia.core.refusal import Refusal
 
+_PLACE = re.compile(r"CN-[0-9]{6}")
 _CHINA = ((73.0, 136.0), (3.0, 54.0))  # degrees east, degrees north
 
 
@@ -52,7 +54,7 @@ class Faults:
             self.add(field, Refusal("registry.text_empty"))
         elif len(text) > longest:
             self.add(field, Refusal("registry.text_long", {"length": len(text), "most": longest}))
-        elif any(ord(c) < 32 and c not in "\n\t" for c in text):
+        elif any((ord(c) < 32 and c not in "\n\t") or "\ud800" <= c <= "\udfff" for c in text):
             self.add(field, Refusal("registry.text_characters"))
 
     def place(self, lon: float, lat: float) -> None:
@@ -65,15 +67,20 @@ class Faults:
 
     def jurisdiction(self, field: str, own: str | None, place: str) -> None:
         """A place inside the actor's own."""
-        if own is None or not covers(own, place):
-            self.add(field, Refusal("registry.place_outside", {"place": place}))
+        if own is None or not _PLACE.fullmatch(place) or not covers(own, place):
+            self.add(field, Refusal("registry.place_outside", {"place": _quoted(place)}))
 
     def choice(self, field: str, value: str, allowed: Any) -> None:
         """One of a fixed list."""
         if value not in set(allowed):
-            self.add(field, Refusal("registry.unknown_choice", {"value": value}))
+            self.add(field, Refusal("registry.unknown_choice", {"value": _quoted(value)}))
 
     def period(self, field: str, from_on: date, until_on: date | None) -> None:
         """An end after its beginning."""
         if until_on is not None and until_on <= from_on:
             self.add(field, Refusal("registry.period_reversed", {"from": from_on}))
+
+
+def _quoted(value: Any) -> str:
+    """What somebody sent, short and safe to print."""
+    return str(value)[:40].encode("utf-8", "replace").decode()

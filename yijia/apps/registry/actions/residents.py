@@ -36,6 +36,7 @@ _PLAIN = (
     "preferred_sex",
 )
 _MOVED = frozenset({"address", "township", "lon", "lat"})
+_HOME = frozenset({"township", "lon", "lat", "floor", "has_lift"})
 
 
 @action("residents.register")
@@ -131,7 +132,7 @@ def correct_resident(
 ) -> Resident:
     """Put a record right; only what `changes` names is touched (CORRECTABLE).
 
-    A new address is a new home: what was noted about the old one stays with the old one.
+    A new address is a new home: what was noted about the old one stays with the old one, and so do the housemates.
 
     Raises      NotFound; Stale: somebody changed it since that version; Invalid; Refused registry.identity_taken
     """
@@ -157,8 +158,10 @@ def correct_resident(
     if moved:
         _home(faults, home)
     faults.settle()
+    if resident.died_on is None and changes.get("died_on"):
+        _tell_death(resident, changes["died_on"], at)
     _put(resident, changes, person, number)
-    _put_home(resident, changes, home if moved else None)
+    _put_home(resident, changes, home)
     resident.version += 1
     resident.save()
     return resident
@@ -181,7 +184,7 @@ def record_death(*, resident_id: int, died_on: date, version: int, by: Actor, at
     resident.died_on = died_on
     resident.version += 1
     resident.save(update_fields=["died_on", "version"])
-    outbox.publish("residents.died", {"resident_id": resident.pk, "died_on": died_on.isoformat()}, at=at)
+    _tell_death(resident, died_on, at)
     return resident
 
 
@@ -189,11 +192,11 @@ def _identity(faults: Faults, text: str, sex: str, born_on: date | None, today: 
     person = faults.take("identity", identity.parse(text, today=today))
     if person is not None and born_on is not None and (wrong := identity.mismatch(person, born_on=born_on)):
         faults.add("born_on", wrong)
-    if sex and sex not in (Resident.Sex.MALE, Resident.Sex.FEMALE):
-        faults.add("sex", Refusal("registry.unknown_choice", {"value": sex}))
-    elif (
+    if sex:
+        faults.choice("sex", sex, ("1", "2"))
+    if (
         person is not None
-        and sex
+        and sex in ("1", "2")
         and (wrong := identity.mismatch(person, sex=identity.Sex.MALE if sex == "1" else identity.Sex.FEMALE))
     ):
         faults.add("sex", wrong)
@@ -226,6 +229,10 @@ def _home(faults: Faults, home: Mapping[str, Any]) -> None:
 def _death(faults: Faults, resident: Resident, died_on: date | None, today: date) -> None:
     if died_on is not None and not resident.born_on <= died_on <= today:
         faults.add("died_on", Refusal("registry.death_date", {"born_on": resident.born_on, "today": today}))
+
+
+def _tell_death(resident: Resident, died_on: date, at: datetime) -> None:
+    outbox.publish("residents.died", {"resident_id": resident.pk, "died_on": died_on.isoformat()}, at=at)
 
 
 def _locked(by: Actor, resident_id: int, version: int) -> Resident:
@@ -263,15 +270,18 @@ def _put(
             setattr(resident, field, list(changes[field]))
 
 
-def _put_home(resident: Resident, changes: Mapping[str, Any], moved_to: Mapping[str, Any] | None) -> None:
+def _put_home(resident: Resident, changes: Mapping[str, Any], home: Mapping[str, Any]) -> None:
+    """A new address is a new home, for this person alone; anything else puts the shared home right."""
     old = resident.household
     stairs = {"floor": changes.get("floor", old.floor), "has_lift": changes.get("has_lift", old.has_lift)}
-    if moved_to is not None:
+    if "address" in changes:
         resident.household = _new_home(
-            old.jurisdiction, moved_to["township"], moved_to["address"], moved_to["lon"], moved_to["lat"], **stairs
+            old.jurisdiction, home["township"], home["address"], home["lon"], home["lat"], **stairs
         )
-    elif {"floor", "has_lift"} & set(changes):
-        Household.objects.filter(pk=old.pk).update(**stairs)
+    elif _HOME & set(changes):
+        Household.objects.filter(pk=old.pk).update(
+            township=home["township"], lon=home["lon"], lat=home["lat"], **stairs
+        )
         resident.household = Household.objects.get(pk=old.pk)
 
 

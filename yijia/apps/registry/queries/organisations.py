@@ -1,11 +1,13 @@
 """Organisations of the register."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
 from yijia.apps.registry.models import Department, Organisation
 from yijia.apps.registry.queries.places import within
+from yijia.base import names, words
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, reach
 
@@ -46,6 +48,11 @@ def get_organisation(actor: Actor, organisation_id: int) -> Organisation:
     return found
 
 
+def count_expired_licences(actor: Actor, on: date) -> int:
+    """How many active organisations in sight work on a licence that has run out."""
+    return list_organisations(actor).filter(is_active=True, licence_valid_until__lte=on).count()
+
+
 def list_departments(actor: Actor, organisation_id: int) -> list[Department]:
     """Departments of an organisation in sight, by name."""
     return list(Department.objects.filter(organisation=get_organisation(actor, organisation_id)).order_by("name"))
@@ -54,3 +61,10 @@ def list_departments(actor: Actor, organisation_id: int) -> list[Department]:
 def organisations_for_system(organisation_ids: Iterable[int]) -> dict[int, Organisation]:
     """Organisations by id."""
     return Organisation.objects.in_bulk(list(organisation_ids))
+
+
+@names.finder("organisation")
+def names_for_system(organisation_ids: Iterable[int]) -> dict[int, str]:
+    """Their names in the reader's language, for pages of the shared app."""
+    field = "name_en" if words.is_english() else "name"
+    return dict(Organisation.objects.filter(pk__in=organisation_ids).values_list("pk", field))

@@ -106,7 +106,11 @@ def list_proxies(actor: Actor, resident_id: int) -> list[Proxy]:
 
     Raises      NotFound: the resident is out of sight
     """
-    resident = get_resident(actor, resident_id)
+    return proxies_of(get_resident(actor, resident_id))
+
+
+def proxies_of(resident: Resident) -> list[Proxy]:
+    """Guardians and proxies of a resident already in sight, standing ones first."""
     return list(Proxy.objects.filter(resident=resident).order_by("-revoked_at", "-granted_at", "pk"))
 
 
@@ -119,6 +123,11 @@ def get_proxy(actor: Actor, proxy_id: int) -> Proxy:
     if found is None:
         raise NotFound
     return found
+
+
+def list_links(actor: Actor, resident: Resident) -> list[ResidentLink]:
+    """Which organisations may see a resident already in sight, and why; an organisation sees its own links only."""
+    return list(resident.links.filter(until_on__isnull=True).select_related("organisation").order_by("since_on", "pk"))
 
 
 def list_preferences(actor: Actor, resident_id: int) -> list[Preference]:

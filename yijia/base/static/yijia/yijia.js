@@ -41,6 +41,8 @@
       showToggles();
     } else if ((button = closest(event, "[data-copy]"))) {
       navigator.clipboard.writeText(button.dataset.copy).then(function () { toast(words.copied); });
+    } else if (closest(event, "[data-print]")) {
+      window.print();
     } else if ((button = closest(event, "[data-open]"))) {
       document.getElementById(button.dataset.open).showModal();
     } else if ((button = closest(event, "[data-close]"))) {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from yijia.apps.care.models import Order, OrderEvent
+from yijia.apps.care.models import Order, OrderEvent, OrderItem
+from yijia.apps.registry import queries as registry
 from yijia.base.crypto import search_hash
 from yijia.base.errors import NotFound
 from yijia.core.calendar import start_of
@@ -19,9 +20,11 @@ from yijia.core.refusal import Refusal
 UNSURE = "unsure"
 """The need of somebody who asks to be called back; such an order stays a draft until the desk has spoken with them."""
 
-OPEN = tuple(
-    state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED)
-)
+OPEN = tuple(state.value for state in State if state not in (State.REJECTED, State.CANCELLED, State.CLOSED, State.ABORTED))
+
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+"""No order lies outside; a filter beyond is brought back in."""
 
 
 def orders_in_sight(actor: Actor) -> QuerySet[Order]:
@@ -35,20 +38,9 @@ def orders_in_sight(actor: Actor) -> QuerySet[Order]:
         case Reach.ORGANISATIONS:
             return rows.filter(organisation_id__in=actor.organisation_ids)
         case Reach.JURISDICTION:
-            return rows.filter(_within(actor.jurisdiction or ""))
+            return rows.filter(registry.within(actor.jurisdiction))
         case _:
             return rows.none()
-
-
-def _within(jurisdiction: str) -> Q:
-    """Orders of a jurisdiction and of the places inside it, as `permissions.covers` says."""
-    if jurisdiction == "CN":
-        return Q()
-    if jurisdiction.endswith("0000"):
-        return Q(jurisdiction__startswith=jurisdiction[:5])
-    if jurisdiction.endswith("00"):
-        return Q(jurisdiction__startswith=jurisdiction[:7])
-    return Q(jurisdiction=jurisdiction)
 
 
 def get_order(actor: Actor, order_id: int) -> Order:
@@ -87,15 +79,15 @@ def list_orders(actor: Actor, filters: Filters | None = None, *, page: int | str
         ("need", filters.need), ("channel", filters.channel), ("organisation_id", filters.organisation_id), ("resident_id", filters.resident_id),
     ):  # fmt: skip
         if value:
-            rows = rows.filter(**{column: value})
+            rows = rows.filter(**{column: value.replace("\0", "") if isinstance(value, str) else value})
     if filters.states:
-        rows = rows.filter(state__in=filters.states)
+        rows = rows.filter(state__in=[state.replace("\0", "") for state in filters.states])
     if filters.from_on:
-        rows = rows.filter(wanted_from__gte=start_of(filters.from_on))
+        rows = rows.filter(wanted_from__gte=start_of(max(filters.from_on, EARLIEST)))
     if filters.until_on:
-        rows = rows.filter(wanted_from__lt=start_of(filters.until_on + timedelta(days=1)))
-    if filters.text.strip():
-        rows = rows.filter(_matching(filters.text.strip()))
+        rows = rows.filter(wanted_from__lt=start_of(min(filters.until_on, LATEST) + timedelta(days=1)))
+    if text := filters.text.replace("\0", "").strip():
+        rows = rows.filter(_matching(text))
     return Paginator(rows.order_by("-wanted_from", "-id"), size).get_page(page)
 
 
@@ -123,9 +115,24 @@ def last_event_for_system(order_id: int, event: Event) -> OrderEvent | None:
 
 def call_backs(actor: Actor, at: datetime) -> QuerySet[Order]:
     """People who asked to be called, who waited longest first."""
-    return (
-        orders_in_sight(actor)
-        .filter(state=State.DRAFT, need=UNSURE, created_at__lte=at)
-        .select_related("resident", "organisation")
-        .order_by("created_at")
-    )
+    return orders_in_sight(actor).filter(state=State.DRAFT, need=UNSURE, created_at__lte=at).select_related("resident", "organisation").order_by("created_at")
+
+
+def list_items(order: Order) -> list[OrderItem]:
+    """The items of an order the actor was given, in catalogue order."""
+    return list(OrderItem.objects.filter(order=order).order_by("item_code"))
+
+
+def to_assess(actor: Actor) -> QuerySet[Order]:
+    """Orders that wait for a first assessment, soonest wish first."""
+    return orders_in_sight(actor).filter(state=State.SUBMITTED).select_related("resident", "organisation").order_by("wanted_from", "id")
+
+
+def signable(actor: Actor) -> QuerySet[Order]:
+    """Accepted orders whose papers are not signed yet, soonest wish first."""
+    return orders_in_sight(actor).filter(state=State.ACCEPTED).select_related("resident", "organisation").order_by("wanted_from", "id")
+
+
+def count_by_state(actor: Actor) -> dict[str, int]:
+    """How many orders in sight stand in each state."""
+    return dict(orders_in_sight(actor).order_by().values_list("state").annotate(n=Count("id")))

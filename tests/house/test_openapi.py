@@ -1,0 +1,129 @@
+"""The API does what its own file says: no operation breaks, and every answer has the promised shape."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.cast import NOW, Cast
+from tests.house.source import api_doors
+from yijia.base.crypto import token
+from yijia.base.models import ApiToken
+from yijia.config.api import api
+
+DOCUMENT = api.get_openapi_schema(path_prefix="/api/v1/")
+OPERATIONS = sorted(f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods)
+
+
+def test_the_file_is_open_to_read_and_complete(cast: Cast) -> None:
+    answer = Client().get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    document = answer.json()
+    assert document["openapi"].startswith("3.")
+    named = {operation["operationId"] for methods in document["paths"].values() for operation in methods.values()}
+    assert named == {operation.operation_id for *_, operation in api_doors()}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method} {path}"
+            assert {"400", "401", "403", "404", "409", "422"} <= set(operation["responses"]), where
+            assert operation.get("security"), where
+            assert operation.get("summary"), where
+            if method in {"post", "put", "patch", "delete"}:
+                assert any(p["name"] == "Idempotency-Key" for p in operation["parameters"]), where
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_strangers_are_told_to_sign_in(cast: Cast, operation: str) -> None:
+    method, path = operation.split(" ")
+    answer = Client().generic(
+        method, path.replace("{", "").replace("}", ""), data="{}", content_type="application/json"
+    )
+    assert answer.status_code in {401, 404, 422}, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.fixture
+def tokens(cast: Cast, travel: Any) -> dict[str, str]:
+    made = {}
+    for part in ("dispatcher", "manager", "clerk", "elder", "nurse", "doctor", "regulator", "auditor"):
+        text, stored = token()
+        role = "resident" if part == "elder" else part
+        ApiToken.objects.create(
+            user=cast.users[part],
+            role=role,
+            label="test",
+            token_hash=stored,
+            created_at=NOW,
+            expires_at=NOW + timedelta(days=1),
+        )
+        made[part] = text
+    return made
+
+
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_operation_never_breaks_and_answers_as_promised(tokens: dict[str, str], operation: str) -> None:
+    method, path = operation.split(" ")
+    found = SCHEMA[path][method]
+    parts = iter(sorted(tokens) * 9)
+
+    @given(case=found.as_strategy())
+    @settings(
+        max_examples=5,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def probe(case: Any) -> None:
+        response = _send(case, tokens[next(parts, "clerk")])
+        case.validate_response(response, checks=CHECKS)
+
+    probe()
+
+
+def _send(case: Any, token: str) -> schemathesis.Response:
+    """The case through Django's own client: inside the test's transaction."""
+    wanted = case.as_transport_kwargs(base_url="http://testserver")
+    prepared = requests.Request(
+        **{
+            k: v
+            for k, v in wanted.items()
+            if k in {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
+        }
+    ).prepare()
+    sent = {
+        k: v
+        for k, v in prepared.headers.items()
+        if k.lower() not in {"content-length", "authorization", "host", "cookie"}
+    }
+    content_type = sent.pop("Content-Type", "application/octet-stream")
+    parts = urlsplit(prepared.url or "")
+    body = prepared.body or b""
+    answer = Client(raise_request_exception=False).generic(
+        case.method,
+        f"{parts.path}?{parts.query}",
+        data=body.encode() if isinstance(body, str) else body,
+        content_type=content_type,
+        headers=sent | {"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code < 500, (case.method, prepared.url, body)
+    headers = {name.lower(): [value] for name, value in answer.headers.items()}
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return schemathesis.Response(
+        answer.status_code, headers, content, prepared, elapsed=0.0, verify=False, message=answer.reason_phrase
+    )

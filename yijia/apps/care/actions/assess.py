@@ -1,0 +1,124 @@
+"""The first assessment by a doctor, and the answers about the home."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from yijia.apps.care import queries, words
+from yijia.apps.care.actions.faults import Faults
+from yijia.apps.care.actions.moves import apply, locked
+from yijia.apps.care.actions.submit import demand_proxy, tell_resident
+from yijia.apps.care.models import Assessment, HomeRisk, Order
+from yijia.base import editions
+from yijia.base.actions import action
+from yijia.base.errors import Forbidden, Refused, refuse_if
+from yijia.core.calendar import business_date
+from yijia.core.gate import check as gate
+from yijia.core.gate import home_risk as home_risks
+from yijia.core.orders.lifecycle import TABLE, Event, State
+from yijia.core.permissions import Actor, Permission, may
+from yijia.core.refusal import Refusal
+
+VERDICTS = ("stable", "suits_home", "allergic", "infectious", "aggressive")
+"""What a first assessment answers with yes or no."""
+
+DOCTOR_ORDER = ("not_needed", "seen", "given")
+"""Whether the items need a doctor's order, and where it stands."""
+
+_BEFORE_DISPATCH = frozenset({State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.SIGNED, State.DISPATCHING, State.ASSIGNED})
+
+
+@action("orders.accept")
+def accept_order(
+    *, order_id: int, answers: Mapping[str, bool | str], note: str = "", version: int | None = None, by: Actor, at: datetime
+) -> Order:
+    """A doctor's first assessment lets the order go on.
+
+    answers     each of VERDICTS → yes or no; doctor_order → one of DOCTOR_ORDER
+
+    Raises      Forbidden; NotFound; Stale; Invalid; Refused: orders.assessment_not_passed when an answer forbids home care,
+                orders.wrong_status
+    Source      ORDER-03 in docs/rules/orders.md
+    """
+    order = locked(by, order_id, version)
+    _may_assess(by, order, Event.ACCEPT)
+    _checked(answers, note)
+    in_the_way = tuple(name for name in VERDICTS if answers[name] is not (name in ("stable", "suits_home")))
+    if in_the_way:
+        raise Refused(Refusal("orders.assessment_not_passed", {"unmet": in_the_way, "status": order.state, "event": Event.ACCEPT.value}))
+    _write(order, True, answers, note, by, at)
+    return apply(order, Event.ACCEPT, met={"assessment_passed"}, by=by, at=at)
+
+
+@action("orders.reject")
+def reject_order(
+    *, order_id: int, reason: str, answers: Mapping[str, bool | str] | None = None, version: int | None = None, by: Actor, at: datetime
+) -> Order:
+    """A doctor's first assessment ends the order; whatever was paid goes back in full.
+
+    Raises      Forbidden; NotFound; Stale; Invalid: no reason; Refused orders.wrong_status
+    Source      ORDER-02 in docs/rules/orders.md
+    """
+    order = locked(by, order_id, version)
+    _may_assess(by, order, Event.REJECT)
+    faults = Faults()
+    faults.text("reason", reason, 200, is_needed=True)
+    faults.settle()
+    _write(order, False, answers or {}, reason, by, at)
+    apply(order, Event.REJECT, reason=reason.strip(), by=by, at=at)
+    tell_resident(order, words.SMS_REJECTED, at)
+    return order
+
+
+@action("orders.answer_home_risk")
+def answer_home_risk(*, order_id: int, answers: Mapping[str, str], version: int | None = None, by: Actor, at: datetime) -> Order:
+    """Put the answers about the home on record, or put them right, until somebody has set out.
+
+    Raises      Forbidden; NotFound; Stale; Invalid; Refused: orders.proxy_scope, orders.too_late_for_home_risk
+    Source      GATE-08 in docs/rules/gate.md
+    """
+    if not any(may(by, right) for right in (Permission.ORDER_CREATE, Permission.ORDER_CREATE_ON_BEHALF, Permission.ORDER_HANDOVER, Permission.ORDER_ASSESS)):
+        raise Forbidden(Permission.ORDER_CREATE)
+    order = locked(by, order_id, version)
+    demand_proxy(by, order.resident_id, "order", at)
+    if State(order.state) not in _BEFORE_DISPATCH:
+        raise Refused(Refusal("orders.too_late_for_home_risk", {"status": order.state}))
+    found = home_risks.assess(answers, queries.home_risk_questions(order.jurisdiction, business_date(order.wanted_from)))
+    faults = Faults()
+    if isinstance(found, Refusal):
+        faults.add("home_risk", found.code.removeprefix("home_risk."), question=found.facts["question"])
+    faults.settle()
+    HomeRisk.objects.update_or_create(
+        order=order, defaults={"organisation_id": order.organisation_id, "answers": dict(answers), "answered_at": at, "answered_by_id": by.user_id}
+    )
+    rules = gate.load(editions.current(), jurisdiction=order.jurisdiction, on=business_date(order.wanted_from))
+    order.staff_needed = max(order.staff_needed, gate.staff_needed(queries.order_facts_for_system(order.pk), rules))
+    order.version += 1
+    order.save(update_fields=["staff_needed", "version"])
+    return order
+
+
+def _may_assess(by: Actor, order: Order, event: Event) -> None:
+    """Right first, then state, so that a late click reads “already decided” and not “fill in the form”."""
+    move = TABLE.find(State(order.state), event)
+    if not may(by, Permission.ORDER_ASSESS) and not by.is_system:
+        raise Forbidden(Permission.ORDER_ASSESS)
+    if move is None:
+        refuse_if(TABLE.step(State(order.state), event))
+
+
+def _checked(answers: Mapping[str, bool | str], note: str) -> None:
+    faults = Faults()
+    for name in VERDICTS:
+        if not isinstance(answers.get(name), bool):
+            faults.add(name, "yes_or_no")
+    if answers.get("doctor_order") not in DOCTOR_ORDER:
+        faults.add("doctor_order", "required")
+    faults.text("note", note, 1000)
+    faults.settle()
+
+
+def _write(order: Order, is_passed: bool, answers: Mapping[str, bool | str], note: str, by: Actor, at: datetime) -> None:
+    Assessment.objects.create(
+        organisation_id=order.organisation_id, order=order, kind=Assessment.Kind.FIRST, is_passed=is_passed, answers=dict(answers), note=note.strip(),
+        assessed_at=at, assessed_by_id=by.user_id,
+    )  # fmt: skip

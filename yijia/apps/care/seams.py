@@ -1,0 +1,34 @@
+"""Where the contexts above hang their pages on an order, without this context knowing them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from yijia.core.permissions import Actor, Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page about an order, as one actor sees it."""
+
+    url: str
+    label: str
+    icon: str
+
+
+_places: dict[str, tuple[Any, str, Permission, frozenset[str]]] = {}
+
+
+def add_place(url_name: str, label: Any, icon: str, permission: Permission, states: frozenset[str] = frozenset()) -> None:
+    """Offer a page about an order, e.g. in `AppConfig.ready`: the door takes `order_id`; empty states mean every state."""
+    _places[url_name] = (label, icon, permission, states)
+
+
+def links(actor: Actor, order_id: int, state: str) -> list[Link]:
+    """What the actor may open about an order in this state."""
+    return [
+        Link(reverse(url_name, args=[order_id]), str(label), icon)
+        for url_name, (label, icon, permission, states) in _places.items()
+        if may(actor, permission) and (not states or state in states)
+    ]

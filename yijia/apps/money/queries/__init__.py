@@ -1,0 +1,72 @@
+"""Reading money: balances, bills, payments, the ledger, and whether it all agrees."""
+
+from .balances import PREPAYABLE, Balance, balance, balance_for_system, with_money
+from .bills import Bill, BillLine, bill_of, get_bill, get_line
+from .books import (
+    DayRow,
+    Trial,
+    charges_between,
+    get_voucher,
+    lines_behind,
+    list_vouchers,
+    statement,
+    sums_by_payer,
+    trial,
+)
+from .given import Given, given_for_system
+from .integrity import Fault, Report, verify_for_system
+from .names import kept_name, name_of_line, shown_name
+from .rows import (
+    get_hold,
+    get_payment,
+    get_refund,
+    list_holds,
+    list_payments,
+    list_refunds,
+    list_settlements,
+    money_of_order,
+    money_of_orders,
+    sane,
+)
+from .sight import visible
+
+__all__ = [
+    "PREPAYABLE",
+    "Balance",
+    "Bill",
+    "BillLine",
+    "DayRow",
+    "Fault",
+    "Given",
+    "Report",
+    "Trial",
+    "balance",
+    "balance_for_system",
+    "bill_of",
+    "charges_between",
+    "get_bill",
+    "get_hold",
+    "get_line",
+    "get_payment",
+    "get_refund",
+    "get_voucher",
+    "given_for_system",
+    "kept_name",
+    "lines_behind",
+    "list_holds",
+    "list_payments",
+    "list_refunds",
+    "list_settlements",
+    "list_vouchers",
+    "money_of_order",
+    "money_of_orders",
+    "name_of_line",
+    "sane",
+    "shown_name",
+    "statement",
+    "sums_by_payer",
+    "trial",
+    "verify_for_system",
+    "visible",
+    "with_money",
+]

@@ -1,0 +1,21 @@
+"""The pages of money, each as a value."""
+
+from .bills import bill, my_bills
+from .books import held_because, holds, ledger, line, statement, voucher
+from .desk import desk, receipt, refund, refund_receipt, take
+
+__all__ = [
+    "bill",
+    "desk",
+    "held_because",
+    "holds",
+    "ledger",
+    "line",
+    "my_bills",
+    "receipt",
+    "refund",
+    "refund_receipt",
+    "statement",
+    "take",
+    "voucher",
+]

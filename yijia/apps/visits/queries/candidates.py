@@ -1,0 +1,146 @@
+"""Who could make a visit, best first with reasons, and why not each other nurse."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from django.db.models import Avg, Count, Q
+
+from yijia.apps.care import queries as care
+from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.registry import queries as registry
+from yijia.apps.registry.models import Preference, Staff
+from yijia.apps.visits.models import Assignment, Offer
+from yijia.apps.visits.queries.gate import GateQuestion, gate_question_for_system
+from yijia.apps.visits.queries.terms import ranking_params, term
+from yijia.base.clock import SHANGHAI
+from yijia.core.calendar import Span, start_of
+from yijia.core.dispatch.rank import Busy, Candidate, Ranking, Visit, rank
+from yijia.core.gate import check, facts
+from yijia.core.geo import Point
+from yijia.core.people.identity import Sex
+from yijia.core.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The ranking and what it was made from."""
+
+    question: GateQuestion
+    ranking: Ranking
+    staff: dict[int, Staff]
+    facts: dict[int, facts.Staff]
+    reports: dict[int, check.GateReport]
+
+    @property
+    def needed(self) -> int:
+        """How many must go."""
+        return self.question.staff_needed
+
+
+def candidates(actor: Actor, order_id: int) -> Candidates:
+    """Every active nurse of the order's institution (doctor, where the items ask for one), ranked or excluded with all reasons.
+
+    Raises      NotFound
+    """
+    care.get_order(actor, order_id)
+    return candidates_for_system(order_id)
+
+
+def candidates_for_system(order_id: int) -> Candidates:
+    """See `candidates`."""
+    question = gate_question_for_system(order_id)
+    order, span = question.order, question.span
+    together = Q(
+        assignments__visit__resident_id=order.resident_id,
+        assignments__visit__finished_at__isnull=False,
+        assignments__is_active=True,
+    )
+    nurses = {
+        nurse.pk: nurse
+        for nurse in Staff.objects.filter(
+            organisation_id=order.organisation_id, profession=_profession(question), is_active=True
+        ).annotate(
+            together=Count("assignments", filter=together),
+            stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True)),
+        )
+    }
+    known = registry.staff_facts_for_system(staff_ids=nurses, on=question.facts.order.visit_on)
+    reports = {pk: question.of_nurse(known[pk]) for pk in nurses if pk in known}
+    busy, gone = _busy(order.pk, list(nurses), span)
+    declined = gone | set(
+        Offer.objects.filter(visit__order_id=order.pk, state="declined").values_list("staff_id", flat=True)
+    )
+    wishes = dict(Preference.objects.filter(resident_id=order.resident_id).values_list("staff_id", "kind"))
+    most = term("travel", order.jurisdiction, question.facts.order.visit_on)["most_load_min"]
+    people = [
+        Candidate(
+            staff_id=pk,
+            gate_reds=tuple(dict.fromkeys(red.key for red in reports[pk].reds))
+            if pk in reports
+            else ("gate:nurse_registration",),
+            hours=working_hours(nurse, span),
+            busy=tuple(busy[pk]),
+            base=Point(nurse.lat, nurse.lon),
+            has_declined=pk in declined,
+            resident_refuses=wishes.get(pk) == Preference.Kind.REFUSED_BY_RESIDENT,
+            nurse_refuses=wishes.get(pk) == Preference.Kind.REFUSED_BY_STAFF,
+            visits_together=nurse.together,
+            load_min=sum(one.span.length_s for one in busy[pk]) // 60,
+            most_load_min=most,
+            rating=None if nurse.stars is None else Fraction(round(nurse.stars * 10), 10),
+            sex=_sex(nurse.sex),
+            languages=frozenset(nurse.speaks),
+        )
+        for pk, nurse in nurses.items()
+    ]
+    wanted = Visit(
+        span=span,
+        place=Point(order.household.lat, order.household.lon),
+        sex=_sex(order.resident.preferred_sex),
+        languages=frozenset(order.resident.speaks),
+    )
+    ranking = rank(people, wanted, ranking_params(order.jurisdiction, question.facts.order.visit_on))
+    return Candidates(question, ranking, nurses, known, reports)
+
+
+def _profession(question: GateQuestion) -> str:
+    """Whose work the items are: a doctor's where one of them asks for it, as on a family-bed round."""
+    known = catalogue.items(question.facts.order.visit_on, question.order.jurisdiction)
+    roles = {known[item.item_code].staff_role for item in question.items if item.item_code in known}
+    return Staff.Profession.DOCTOR if "doctor" in roles else Staff.Profession.NURSE
+
+
+def working_hours(nurse: Staff, span: Span) -> tuple[Span, ...]:
+    """The nurse's hours on the Shanghai day the visit begins; none on a day off."""
+    day = span.from_at.astimezone(SHANGHAI).date()
+    if day.isoweekday() not in nurse.works_on:
+        return ()
+    begin = start_of(day)
+    return (Span(begin + timedelta(minutes=nurse.works_from_min), begin + timedelta(minutes=nurse.works_until_min)),)
+
+
+def _busy(order_id: int, staff_ids: list[int], span: Span) -> tuple[defaultdict[int, list[Busy]], set[int]]:
+    """Each nurse's other visits on the days around, and those who were already released from this one."""
+    day = start_of(span.from_at.astimezone(SHANGHAI).date())
+    rows = Assignment.objects.filter(
+        Q(is_active=True, visit__planned_from__lt=day + timedelta(days=1), visit__planned_until__gt=day)
+        | Q(is_active=False, visit__order_id=order_id),
+        staff_id__in=staff_ids,
+    ).select_related("visit__order__household")
+    busy: defaultdict[int, list[Busy]] = defaultdict(list)
+    gone = set()
+    for row in rows:
+        if not row.is_active:
+            gone.add(row.staff_id)
+        elif row.visit.order_id != order_id and row.visit.order.state not in ("aborted", "cancelled"):
+            home = row.visit.order.household
+            busy[row.staff_id].append(
+                Busy(Span(row.visit.planned_from, row.visit.planned_until), Point(home.lat, home.lon))
+            )
+    return busy, gone
+
+
+def _sex(code: str) -> Sex | None:
+    return {"1": Sex.MALE, "2": Sex.FEMALE}.get(code)

@@ -1,0 +1,53 @@
+"""The pages of visits as values."""
+
+from yijia.apps.visits.screens.cards import (
+    Card,
+    Person,
+    card,
+    get_card,
+    item_lines,
+    need_name,
+    need_words,
+    people_of,
+    risks_of,
+    title_words,
+)
+from yijia.apps.visits.screens.desk import AlarmPage, Dossier, Wall, alarm, dossier, wall
+from yijia.apps.visits.screens.family import FamilyVisit, PublicBadge, family, public_badge
+from yijia.apps.visits.screens.gate import GateLine, item_label, lines
+from yijia.apps.visits.screens.nurse import BadgePage, Day, Hub, RecordSheet, day, hub, my_badge, offers, record
+
+__all__ = [
+    "AlarmPage",
+    "BadgePage",
+    "Card",
+    "Day",
+    "Dossier",
+    "FamilyVisit",
+    "GateLine",
+    "Hub",
+    "Person",
+    "PublicBadge",
+    "RecordSheet",
+    "Wall",
+    "alarm",
+    "card",
+    "day",
+    "dossier",
+    "family",
+    "get_card",
+    "hub",
+    "item_label",
+    "item_lines",
+    "lines",
+    "my_badge",
+    "need_name",
+    "need_words",
+    "offers",
+    "people_of",
+    "public_badge",
+    "record",
+    "risks_of",
+    "title_words",
+    "wall",
+]

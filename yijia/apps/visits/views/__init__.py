@@ -1,0 +1,28 @@
+"""Doors of visits: the nurse's phone, the family's page, the alarm desk."""
+
+from yijia.apps.visits.views.desk import acknowledge, alarm, alarms, close, dossier, picture, respond
+from yijia.apps.visits.views.family import confirm, family, public_badge, rate
+from yijia.apps.visits.views.nurse import (
+    answer,
+    arrive,
+    badge,
+    complete,
+    day,
+    depart,
+    hub,
+    no_show,
+    offers,
+    phone,
+    photo,
+    reassess,
+    record,
+    release,
+    sign,
+    sos,
+    stop,
+)
+
+__all__ = [
+    "acknowledge", "alarm", "alarms", "answer", "arrive", "badge", "close", "complete", "confirm", "day", "depart", "dossier", "family", "hub",
+    "no_show", "offers", "phone", "photo", "picture", "public_badge", "rate", "reassess", "record", "release", "respond", "sign", "sos", "stop",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The auditor's office: who did what, when, to whom; whether the record holds."""

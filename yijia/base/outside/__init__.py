@@ -1,0 +1,1 @@
+"""Systems that are not ours: one module a kind, with the protocol we need and the classes that speak it."""

@@ -1,0 +1,48 @@
+"""One day of the county, lived through the real actions by people with their own rights."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from yijia.apps.measures import jobs as measures_jobs
+from yijia.base import scope
+from yijia.base.models import Deployment
+from yijia.core.calendar import at_local
+from yijia.demo.county.plan import County
+from yijia.demo.day.order import order_story
+from yijia.demo.day.report import kept
+from yijia.demo.day.stage import Stage
+from yijia.demo.day.wishes import wishes
+
+__all__ = ["DAY", "EVE", "Stage", "run_day"]
+
+DAY = date(2025, 6, 17)  # a Tuesday on which every region's prices and figures hold
+EVE = at_local(DAY - timedelta(days=1), time(0, 0))  # the county is made for this midnight
+ENDS = at_local(DAY, time(20, 0))
+REQUESTS = 90
+
+
+def run_day(
+    county: County, *, requests: int = REQUESTS, on_tick: Callable[[datetime], None] = lambda at: None
+) -> Stage:
+    """Live the day once; what was done and refused is counted on the stage."""
+    stage = Stage(county, Random(f"{county.plan.place.code}/{county.plan.people}/{county.plan.seed}/day"), ENDS)
+    with scope.whole_system():
+        for wish in wishes(stage, DAY, requests):
+            stage.tell(wish.asked_at, order_story(stage, wish))
+        stage.run(on_tick)
+        measures_jobs.snapshot(ENDS)
+        _keep(stage, requests)
+    return stage
+
+
+def _keep(stage: Stage, requests: int) -> None:
+    """The day's own counts stay with the deployment, for the table that a later start prints."""
+    deployment = Deployment.objects.get(pk=1)
+    deployment.demo_ends_at = ENDS
+    deployment.facts["day"] = {
+        "requests": requests, "seconds": round(stage.seconds, 1), "actions": dict(stage.actions), "refusals": dict(stage.refusals),
+        "words": {code: kept(refusal) for code, refusal in stage.examples.items()},
+    }  # fmt: skip
+    deployment.facts["troubles"] = [*stage.county.troubles, *stage.troubles]
+    deployment.save(update_fields=["demo_ends_at", "facts"])

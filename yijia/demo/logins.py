@@ -1,0 +1,20 @@
+"""The demo's log-ins, as the sign-in page and the command show them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from yijia.base import roles
+
+PASSWORD = "yijia-demo"
+ROLES = ("resident", "family", "nurse", "doctor", "dispatcher", "manager", "clerk", "regulator", "auditor", "admin")
+
+
+def accounts() -> list[dict[str, str]]:
+    """One account a role; the username is the role's code."""
+    return [{"role": role, "role_label": roles.label(role), "username": role, "password": PASSWORD} for role in ROLES]
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The sign-in page's variable `demo_accounts`; the settings install it in a demo only."""
+    return {"demo_accounts": accounts()} if request.path == "/accounts/login/" else {}

@@ -104,7 +104,7 @@ def solve(
     """Plan shard by shard, then again along moved borders beginning from the plan so far.
 
     In a later round a shard holds the routes that lie wholly in it: a carer whose visits now fall in two shards keeps
-    the visits of their own side, the others are served anew.
+    the visits of their own side, the others are served anew. Reasons name the carers of the visit's shard.
 
     Source      DISPATCH-17 in docs/rules/dispatch.md
     """
@@ -120,7 +120,8 @@ def solve(
             {carer: route for result in results for carer, route in result.plan.routes.items()},
             {carer: rest for result in results for carer, rest in result.plan.rests.items()},
         )
-        found = judged(problem, plan, steps)
+        reasons = {visit: whys for result in results for visit, whys in result.reasons.items()}
+        found = judged(problem, plan, steps, reasons)
         if best is None or found.cost < best.cost:
             best = found
         plan = best.plan

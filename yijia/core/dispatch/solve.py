@@ -1,11 +1,11 @@
 """`solve(problem, stop, seed, params) -> Result`: the one door to both searches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yijia.core.dispatch import check, routing, weaving
 from yijia.core.dispatch.model import Problem
-from yijia.core.dispatch.plan import Plan, Result
+from yijia.core.dispatch.plan import Plan, Result, Why
 from yijia.core.dispatch.reasons import reasons
 
 
@@ -77,12 +77,16 @@ def solve(problem: Problem, *, stop: Budget, seed: int, params: Params = DEFAULT
     return judged(problem, plan, steps)
 
 
-def judged(problem: Problem, plan: Plan, steps: int) -> Result:
-    """The result of a plan: the cost the checker finds, and the reasons. A plan that breaks a rule is a bug."""
+def judged(problem: Problem, plan: Plan, steps: int, known: Mapping[str, Mapping[str, Why]] | None = None) -> Result:
+    """The result of a plan: the cost the checker finds, and the reasons. A plan that breaks a rule is a bug.
+
+    known    reasons found already, shard by shard; None = find them
+    """
     verdict = check.check(problem, plan)
     if verdict.violations:
         raise AssertionError(f"the search broke a rule: {verdict.violations[:3]}")
-    return Result(plan, verdict.parts, verdict.cost, reasons(problem, plan, verdict.unserved), steps)
+    found = reasons(problem, plan, verdict.unserved) if known is None else known
+    return Result(plan, verdict.parts, verdict.cost, found, steps)
 
 
 def best_of(results: Sequence[Result]) -> Result:

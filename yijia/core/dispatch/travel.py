@@ -77,6 +77,8 @@ class StraightLine:
         return math.ceil((self.detour * km / speed * 60.0 + self.start_min) * self.ticks_per_min - 1e-9)
 
     def block(self, origins: Places, destinations: Places) -> Ticks:
+        if len(origins) > 512:  # in slices: the work needs many times the memory of the answer
+            return np.concatenate([self.block(origins[i : i + 512], destinations) for i in range(0, len(origins), 512)])
         delta = self.points_m[origins][:, None, :] - self.points_m[destinations][None, :, :]
         km = np.sqrt(delta[..., 0] * delta[..., 0] + delta[..., 1] * delta[..., 1]) / 1000.0
         speed = np.full(km.shape, self.speeds[-1][1])

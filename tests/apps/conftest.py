@@ -1,6 +1,6 @@
 """These tests need Django; each sees the whole system unless a request says otherwise."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,12 +19,15 @@ from yijia.base import clock, scope  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
-def _whole_system(request: pytest.FixtureRequest) -> Iterator[None]:
+def _whole_system(request: pytest.FixtureRequest) -> None:
     """Direct rows and actions in a test see every tenant; doors narrow the sight themselves."""
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+    if (
+        "db" in request.fixturenames
+        or "transactional_db" in request.fixturenames
+        or request.node.get_closest_marker("django_db")
+    ):
         request.getfixturevalue("db")
         scope.set_tenants(scope.ALL)
-    yield
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def enter(cast: Cast, travel: Any) -> Callable[[str], Client]:
 
     def sign_in(part: str, **more: Any) -> Client:
         client = Client(**more)
-        client.force_login(cast.users[part], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cast.users[part], backend="yijia.base.accounts.Backend")
         return client
 
     return sign_in

@@ -212,7 +212,7 @@ def test_a_foreign_host_is_refused(cast: Cast) -> None:
 
 def test_a_write_from_a_browser_wants_the_sites_own_token(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.users["nurse"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.users["nurse"], backend="yijia.base.accounts.Backend")
     page = client.post("/elder/", {"elder": "1"})
     assert page.status_code == 403
     assert "Content-Security-Policy" in page.headers

@@ -71,11 +71,24 @@ GUARDIAN = Standing(Signer.GUARDIAN, "李子", "子", 8, frozenset({"order"}))
 
 
 def fresh(**more: Any) -> Paper:
-    return Paper(**({"resident_id": 1, "is_intact": True, "is_revoked": False, "valid_until": None, "methods": frozenset()} | more))
+    return Paper(
+        **(
+            {"resident_id": 1, "is_intact": True, "is_revoked": False, "valid_until": None, "methods": frozenset()}
+            | more
+        )
+    )
 
 
 def judge(actor: Actor = ELDER, of: Paper | None = None, **more: Any) -> str | None:
-    given = {"signer": Signer.RESIDENT, "name": "王奶奶", "method": Method.GLASS, "has_image": True, "witness": "", "standings": (PROXY, GUARDIAN), "on": DAY}
+    given = {
+        "signer": Signer.RESIDENT,
+        "name": "王奶奶",
+        "method": Method.GLASS,
+        "has_image": True,
+        "witness": "",
+        "standings": (PROXY, GUARDIAN),
+        "on": DAY,
+    }
     refusal = signing.may_sign(of or fresh(), actor, **(given | more))
     return refusal.code if refusal else None
 
@@ -91,7 +104,11 @@ def judge(actor: Actor = ELDER, of: Paper | None = None, **more: Any) -> str | N
         (fresh(methods=frozenset({Method.SPOKEN})), {}, None),  # AGREEMENT-03
         (fresh(), {"has_image": False}, "agreements.no_image"),  # AGREEMENT-05
         (fresh(), {"method": Method.WITNESSED_FINGERPRINT}, "agreements.no_witness"),  # AGREEMENT-05
-        (fresh(), {"method": Method.WITNESSED_FINGERPRINT, "witness": " 王奶奶 "}, "agreements.own_witness"),  # AGREEMENT-05
+        (
+            fresh(),
+            {"method": Method.WITNESSED_FINGERPRINT, "witness": " 王奶奶 "},
+            "agreements.own_witness",
+        ),  # AGREEMENT-05
         (fresh(), {"method": Method.WITNESSED_FINGERPRINT, "witness": "陈邻居", "has_image": False}, None),
     ],
 )
@@ -135,7 +152,13 @@ def test_a_second_spoken_consent_adds_nothing() -> None:
         (ELDER, fresh(is_revoked=True), "x", (), "agreements.revoked"),
         (RELATIVE, fresh(), "x", (PROXY,), None),
         (RELATIVE, fresh(), "x", (), "agreements.no_standing"),
-        (RELATIVE, fresh(), "x", (Standing(Signer.PROXY, "李女", "女", 7, frozenset({"bill"})),), "agreements.scope_missing"),
+        (
+            RELATIVE,
+            fresh(),
+            "x",
+            (Standing(Signer.PROXY, "李女", "女", 7, frozenset({"bill"})),),
+            "agreements.scope_missing",
+        ),
         (CLERK, fresh(), "来电", (), None),
     ],
 )

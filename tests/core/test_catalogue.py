@@ -34,7 +34,10 @@ ITEM = {"zh": "换药", "en": "Dressing", "home_allowed": True}
         (UNKNOWN, "catalogue.unknown_item"),  # CATALOGUE-01
         (value("item:131000001N", {"zh": "上门服务费", "en": "Visit fee"}), "catalogue.not_visited"),  # CATALOGUE-01
         (value("item:X", ITEM | {"home_allowed": False}), "catalogue.forbidden_at_home"),  # CATALOGUE-02
-        (value("item:X", ITEM | {"home_allowed": None}), "catalogue.forbidden_at_home"),  # CATALOGUE-02: not known is no
+        (
+            value("item:X", ITEM | {"home_allowed": None}),
+            "catalogue.forbidden_at_home",
+        ),  # CATALOGUE-02: not known is no
         (value("item:X", ITEM), None),
     ],
 )
@@ -47,8 +50,16 @@ def test_the_refusal_names_rule_clause_and_source() -> None:
     """CATALOGUE-02"""
     refusal = choice.may_offer("X", value("item:X", ITEM | {"home_allowed": False}), RULE)
     assert refusal is not None
-    assert (refusal.facts["rule"], refusal.facts["clause"], refusal.facts["sources"]) == ("gate:item_in_catalogue", "HMS-R17", "N01")
-    unknown = choice.may_offer("X", value("item:X", ITEM | {"home_allowed": False}), Refusal("policy.unknown", {"key": "gate:item_in_catalogue"}))
+    assert (refusal.facts["rule"], refusal.facts["clause"], refusal.facts["sources"]) == (
+        "gate:item_in_catalogue",
+        "HMS-R17",
+        "N01",
+    )
+    unknown = choice.may_offer(
+        "X",
+        value("item:X", ITEM | {"home_allowed": False}),
+        Refusal("policy.unknown", {"key": "gate:item_in_catalogue"}),
+    )
     assert unknown is not None
     assert unknown.facts["evidence"] == "missing"
 
@@ -110,7 +121,15 @@ def test_distance() -> None:
 
 
 def test_faults_of_an_area() -> None:
-    good = {"townships": ("莞城",), "known": ("莞城",), "radius_km": Decimal(5), "opens_min": 480, "closes_min": 1080, "open_on": (1,), "lead_time_min": 0}
+    good = {
+        "townships": ("莞城",),
+        "known": ("莞城",),
+        "radius_km": Decimal(5),
+        "opens_min": 480,
+        "closes_min": 1080,
+        "open_on": (1,),
+        "lead_time_min": 0,
+    }
     assert area.faults(**good) == {}
     for wrong, field in (
         ({"townships": ("火星",)}, "townships"), ({"radius_km": Decimal(0)}, "radius_km"), ({"closes_min": 480}, "closes"), ({"open_on": ()}, "open_on"),
@@ -169,7 +188,9 @@ FEE = value("fee:visit_fee", {"zh": "费", "en": "fee", "setter": "institution",
         (UNKNOWN, None, (100,), False),
     ],
 )
-def test_the_frame_of_a_visit_fee(fee: Value | Refusal, item: Value | None, named: tuple[int, ...], is_outside: bool) -> None:
+def test_the_frame_of_a_visit_fee(
+    fee: Value | Refusal, item: Value | None, named: tuple[int, ...], is_outside: bool
+) -> None:
     assert (filing.within_frame(Kind.VISIT_FEE, named, fee, item) is not None) is is_outside
 
 
@@ -178,13 +199,18 @@ def test_a_fixed_price_is_filed_as_fixed() -> None:
     item = value("item:HB-ROUND", ITEM | {"price": {"mode": "fixed", "amount_fen": 500}})
     assert filing.within_frame(Kind.MEDICAL_PRICE, (500,), FEE, item) is None
     refusal = filing.within_frame(Kind.MEDICAL_PRICE, (600,), FEE, item)
-    assert refusal == Refusal("filings.outside_frame", {"key": "item:HB-ROUND", "amount_fen": 600, "min_fen": 500, "max_fen": 500})
+    assert refusal == Refusal(
+        "filings.outside_frame", {"key": "item:HB-ROUND", "amount_fen": 600, "min_fen": 500, "max_fen": 500}
+    )
     assert filing.amounts(5, []) == (5,)
     assert filing.amounts(None, [band("0", None, 7)]) == (7,)
     assert filing.amounts(None, []) == ()
 
 
-LEAST = {moment: {"visit_fee": 1, "medical_price": 1, "consumable": 1} for moment in ("before_departure", "departed", "no_show", "in_service")}
+LEAST = {
+    moment: {"visit_fee": 1, "medical_price": 1, "consumable": 1}
+    for moment in ("before_departure", "departed", "no_show", "in_service")
+}
 LEAST["departed"]["visit_fee"] = 0
 FRAME = value("cancel:frame", {"zh": "框", "en": "frame", "least_refund": LEAST})
 
@@ -223,7 +249,12 @@ def test_terms_outside_the_frame() -> None:
         (FEE, 7, date(2025, 6, 22), "filings.too_early"),
         (FEE, 7, date(2025, 6, 23), None),
         (UNKNOWN, None, DAY, "filings.no_basis"),
-        (value("fee:visit_fee", {"zh": "费", "en": "fee", "setter": "prefecture"}), None, DAY, "filings.not_set_by_institution"),
+        (
+            value("fee:visit_fee", {"zh": "费", "en": "fee", "setter": "prefecture"}),
+            None,
+            DAY,
+            "filings.not_set_by_institution",
+        ),
     ],
 )
 def test_publication(fee: Value | Refusal | None, days: int | None, starts: date, code: str | None) -> None:

@@ -11,7 +11,15 @@ from yijia.apps.care.models import Order, OrderItem
 from yijia.core.orders.lifecycle import State
 
 
-def row(cast: Cast, *, state: State = State.DRAFT, part: str = "elder", need: str = "dressing", wanted_from: datetime = NOW + timedelta(days=1), **more: object) -> Order:
+def row(
+    cast: Cast,
+    *,
+    state: State = State.DRAFT,
+    part: str = "elder",
+    need: str = "dressing",
+    wanted_from: datetime = NOW + timedelta(days=1),
+    **more: object,
+) -> Order:
     """A bare order at harbour in a state that needs no papers."""
     resident = cast.residents[part]
     made = Order.objects.create(
@@ -28,7 +36,14 @@ HOME = {
 }  # fmt: skip
 """Answers about a home that worries nobody."""
 
-FIT = {"stable": True, "suits_home": True, "allergic": False, "infectious": False, "aggressive": False, "doctor_order": "not_needed"}
+FIT = {
+    "stable": True,
+    "suits_home": True,
+    "allergic": False,
+    "infectious": False,
+    "aggressive": False,
+    "doctor_order": "not_needed",
+}
 """A first assessment that lets an order go on."""
 
 
@@ -54,7 +69,15 @@ def accepted(cast: Cast, *, at: datetime = NOW, **more: object) -> Order:
 def signed(cast: Cast, *, at: datetime = NOW, **more: object) -> Order:
     order = accepted(cast, at=at, **more)
     resident = cast.residents["elder"]
-    return actions.sign_order(order_id=order.pk, signer="resident", name=resident.name, method="glass", image=DRAWING, by=cast.actors["elder"], at=at)
+    return actions.sign_order(
+        order_id=order.pk,
+        signer="resident",
+        name=resident.name,
+        method="glass",
+        image=DRAWING,
+        by=cast.actors["elder"],
+        at=at,
+    )
 
 
 DRAWING = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"signature").decode()

@@ -69,17 +69,35 @@ def filed(cast: Cast, house: Organisation, kind: str = "visit_fee", *, at: datet
 
 
 def area(cast: Cast, house: Organisation, at: datetime = NOW, **more: Any) -> ServiceArea:
-    return actions.set_service_area(organisation_id=house.pk, **({"radius_km": Decimal(15)} | more), by=manager(cast, house), at=at)
+    return actions.set_service_area(
+        organisation_id=house.pk, **({"radius_km": Decimal(15)} | more), by=manager(cast, house), at=at
+    )
 
 
 def open_shop(
-    cast: Cast, house: Organisation, codes: Sequence[str] = (DRESSING, BLOOD), *, at: datetime = NOW, effective_from: date = TODAY, fee_fen: int = 13000
+    cast: Cast,
+    house: Organisation,
+    codes: Sequence[str] = (DRESSING, BLOOD),
+    *,
+    at: datetime = NOW,
+    effective_from: date = TODAY,
+    fee_fen: int = 13000,
 ) -> None:
     """Items published, every price and the cancellation terms filed, area set: the institution can be ordered from today."""
     for code in codes:
         published(cast, house, code, at)
         filed(cast, house, "medical_price", code=code, amount_fen=4500, at=at, effective_from=effective_from)
     filed(cast, house, "visit_fee", amount_fen=fee_fen, at=at, effective_from=effective_from)
-    filed(cast, house, "consumable", code="DRESSING-PACK", name="换药包", unit="个", amount_fen=1250, at=at, effective_from=effective_from)
+    filed(
+        cast,
+        house,
+        "consumable",
+        code="DRESSING-PACK",
+        name="换药包",
+        unit="个",
+        amount_fen=1250,
+        at=at,
+        effective_from=effective_from,
+    )
     filed(cast, house, "cancellation", at=at, effective_from=effective_from)
     area(cast, house, at)

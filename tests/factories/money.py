@@ -72,7 +72,9 @@ def settled(cast: Cast, **more: Any) -> Order:
 
 def refunded(payment: Payment, cast: Cast, amount_fen: int, reason: str = "overcharged", **more: Any) -> Refund:
     given = {"client_id": uuid.uuid4(), "at": LATER} | more
-    return actions.refund(payment_id=payment.pk, amount_fen=amount_fen, reason_code=reason, by=cast.actors["manager"], **given)
+    return actions.refund(
+        payment_id=payment.pk, amount_fen=amount_fen, reason_code=reason, by=cast.actors["manager"], **given
+    )
 
 
 def price_again(order: Order) -> Any:

@@ -25,12 +25,19 @@ def filed(cast: Cast, order: Order, *, part: str = "relative", at: datetime = NO
 
 def assigned(cast: Cast, order: Order, **more: Any) -> Complaint:
     made = filed(cast, order, **more)
-    return actions.assign_complaint(complaint_id=made.pk, owner_id=cast.users["manager"].pk, by=cast.actors["manager"], at=NOW)
+    return actions.assign_complaint(
+        complaint_id=made.pk, owner_id=cast.users["manager"].pk, by=cast.actors["manager"], at=NOW
+    )
 
 
 def answered(cast: Cast, order: Order, **more: Any) -> Complaint:
     made = assigned(cast, order, **more)
-    return actions.answer_complaint(complaint_id=made.pk, answer="已核对，多收 12.50 元，会退给您。", by=cast.actors["manager"], at=NOW + timedelta(hours=1))
+    return actions.answer_complaint(
+        complaint_id=made.pk,
+        answer="已核对，多收 12.50 元，会退给您。",
+        by=cast.actors["manager"],
+        at=NOW + timedelta(hours=1),
+    )
 
 
 def under_review(cast: Cast) -> EvidenceReview:
@@ -45,6 +52,12 @@ def disputed(cast: Cast) -> EvidenceReview:
     """The family says it did not happen."""
     moneys.open_shop(cast)
     visit = visits.completed(cast, **moneys.shown(cast))
-    visit_actions.confirm(visit_id=visit.pk, is_done=False, words="没有人来过", by=cast.actors["relative"], at=visit.finished_at + timedelta(minutes=5))
+    visit_actions.confirm(
+        visit_id=visit.pk,
+        is_done=False,
+        words="没有人来过",
+        by=cast.actors["relative"],
+        at=visit.finished_at + timedelta(minutes=5),
+    )
     outbox.drain(at=LATER)
     return EvidenceReview.objects.get(visit=visit)

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from tests.journeys.conftest import PHONE, Town, assert_accessible, assert_fits
 
 TUESDAY = datetime(2025, 6, 16, 23, 35, tzinfo=UTC)  # Tuesday 07:35 in Dongguan
@@ -14,7 +12,14 @@ SAFE_HOME = {
     "risk_violence": "never", "risk_intoxication": "no", "risk_animals": "none", "risk_companion": "present", "risk_access": "safe",
     "risk_signal": "good", "risk_environment": "fit",
 }  # fmt: skip
-FIT = {"stable": "yes", "suits_home": "yes", "allergic": "no", "infectious": "no", "aggressive": "no", "doctor_order": "not_needed"}
+FIT = {
+    "stable": "yes",
+    "suits_home": "yes",
+    "allergic": "no",
+    "infectious": "no",
+    "aggressive": "no",
+    "doctor_order": "not_needed",
+}
 
 
 def look(page: Any) -> None:

@@ -1,5 +1,6 @@
 """From a login to an actor: grants, hats, scope; what happens at the login desk is audited."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from yijia.base import audit, clock, editions, scope, words
@@ -21,6 +22,7 @@ from yijia.core.refusal import Refusal
 
 HAT = "hat"
 _ROLES_ON = date(2025, 6, 1)  # names of roles do not change with the day
+_GIVEN: dict[str, Any] = {"revoked_at__isnull": True}
 
 
 class Adapter(DefaultAccountAdapter):
@@ -28,6 +30,18 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class Backend(ModelBackend):
+    """Passwords as Django keeps them; who is signed in is read with their grants in one question."""
+
+    def get_user(self, user_id: int) -> User | None:
+        grants = list(RoleGrant.objects.select_related("user").filter(user_id=user_id, **_GIVEN).order_by("id"))
+        user = grants[0].user if grants else User.objects.filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.given = grants
+        return user
 
 
 class OneTimeCodes(DefaultMFAAdapter):
@@ -81,15 +95,13 @@ def role_label(role: Role) -> str:
 
 
 def live_grants(user_id: int, at: datetime) -> list[RoleGrant]:
+    """The grants in force, in the order they were given."""
+    return _live(RoleGrant.objects.filter(user_id=user_id, **_GIVEN).order_by("id"), at)
+
+
+def _live(given: Iterable[RoleGrant], at: datetime) -> list[RoleGrant]:
     on = clock.business_date(at)
-    return list(
-        RoleGrant.objects.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=on),
-            user_id=user_id,
-            valid_from__lte=on,
-            revoked_at__isnull=True,
-        ).order_by("id")
-    )
+    return [row for row in given if row.valid_from <= on and (row.valid_until is None or row.valid_until > on)]
 
 
 def hats(grants: list[RoleGrant]) -> list[str]:
@@ -126,7 +138,7 @@ def actor_of(request: HttpRequest) -> Actor:
     user = request.user
     if not user.is_authenticated:
         return NOBODY
-    grants = live_grants(user.pk, request.at)
+    grants = _live(user.given, request.at) if hasattr(user, "given") else live_grants(user.pk, request.at)
     request.hats = hats(grants)
     return actor_for(user, request.at, request.session.get(HAT), grants)
 

@@ -36,7 +36,9 @@ def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         @wraps(function)
         def act(*, by: Actor, at: datetime, **facts: Any) -> Any:
-            is_whole = not audit.is_running()  # then the unit's own transaction falls with this call: no savepoint needed
+            is_whole = (
+                not audit.is_running()
+            )  # then the unit's own transaction falls with this call: no savepoint needed
             with audit.unit() as drafts:
                 mark = len(drafts)
                 try:

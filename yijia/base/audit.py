@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from yijia.base.crypto import sm3_mac
 from yijia.base.models import AuditEntry, AuditHead
@@ -155,8 +156,19 @@ def seal(drafts: Sequence[Draft]) -> None:
             )  # fmt: skip
             previous = entry.hash = digest(entry, previous)
             rows.append(entry)
-        AuditEntry.objects.bulk_create(rows)
-        AuditHead.objects.filter(chain=chain).update(seq=head.seq + len(rows), hash=previous)
+        _append(chain, rows)
+
+
+def _append(chain: int, rows: Sequence[AuditEntry]) -> None:
+    """The new entries and the chain's new head in one statement."""
+    fields = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
+    row = f"({', '.join(['%s'] * len(fields))})"
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    values = [field.get_db_prep_save(getattr(entry, field.attname), connection) for entry in rows for field in fields]
+    added = f"INSERT INTO {AuditEntry._meta.db_table} ({columns}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608 - our own names
+    moved = f"UPDATE {AuditHead._meta.db_table} SET seq = %s, hash = %s WHERE chain = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH added AS ({added}) {moved}", [*values, rows[-1].seq, rows[-1].hash, chain])
 
 
 def _locked_head(chain: int) -> AuditHead:
@@ -197,18 +209,24 @@ def verify(last: int | None = None) -> tuple[int, list[Break]]:
     breaks: list[Break] = []
     count = 0
     heads = {head.chain: head for head in AuditHead.objects.all()}
-    for chain in range(CHAINS):
+    starts = {chain: max(1, heads[chain].seq - last + 1) if last and chain in heads else 1 for chain in range(CHAINS)}
+    from_there = Q()
+    for chain, start in starts.items():
+        from_there |= Q(chain=chain, seq__gte=max(1, start - 1))  # with the one before, whose hash the first one covers
+    ends = {chain: (GENESIS, start) for chain, start in starts.items()}
+    for entry in AuditEntry.objects.filter(from_there).order_by("chain", "seq").iterator(chunk_size=5000):
+        chain, (previous, want) = entry.chain, ends[entry.chain]
+        if entry.seq < starts[chain]:
+            ends[chain] = bytes(entry.hash), want
+            continue
+        count += 1
+        if entry.seq != want:
+            breaks.append(Break(chain, want, "missing"))
+        if digest(entry, previous) != bytes(entry.hash):
+            breaks.append(Break(chain, entry.seq, "changed"))
+        ends[chain] = bytes(entry.hash), entry.seq + 1
+    for chain, (previous, want) in ends.items():
         head = heads.get(chain)
-        start = max(1, head.seq - last + 1) if head and last else 1
-        before = AuditEntry.objects.filter(chain=chain, seq=start - 1).first() if start > 1 else None
-        previous, want = bytes(before.hash) if before else GENESIS, start
-        for entry in AuditEntry.objects.filter(chain=chain, seq__gte=start).order_by("seq").iterator(chunk_size=5000):
-            count += 1
-            if entry.seq != want:
-                breaks.append(Break(chain, want, "missing"))
-            if digest(entry, previous) != bytes(entry.hash):
-                breaks.append(Break(chain, entry.seq, "changed"))
-            previous, want = bytes(entry.hash), entry.seq + 1
         if (head is None and want > 1) or (head is not None and (bytes(head.hash), head.seq) != (previous, want - 1)):
             breaks.append(Break(chain, head.seq if head else 0, "head"))
-    return count, breaks
+    return count, sorted(breaks, key=lambda found: found.chain)

@@ -32,7 +32,13 @@ def keep(content: bytes, *, field: str, by: Actor, at: datetime, organisation_id
     if kind is None:
         raise Invalid({field: [say("只收 PNG 或 JPEG 图片")]})
     return StoredFile.objects.create(
-        sm3=sm3(content), media_type=kind, size=len(content), content=content, organisation_id=organisation_id, created_at=at, created_by_id=by.user_id
+        sm3=sm3(content),
+        media_type=kind,
+        size=len(content),
+        content=content,
+        organisation_id=organisation_id,
+        created_at=at,
+        created_by_id=by.user_id,
     )
 
 

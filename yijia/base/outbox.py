@@ -50,7 +50,9 @@ def drain(*, at: datetime | None = None, event_id: int | None = None, most: int 
 
 def _claim(at: datetime, event_id: int | None) -> OutboxDelivery | None:
     with transaction.atomic():
-        due = OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(done_at__isnull=True, next_try_at__lte=at)
+        due = OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            done_at__isnull=True, next_try_at__lte=at
+        )
         if event_id is not None:
             due = due.filter(event_id=event_id)
         delivery = due.order_by("id").first()

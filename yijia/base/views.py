@@ -31,7 +31,13 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def choose_elder_mode(request: HttpRequest) -> HttpResponse:
     """Large type on or off in this browser."""
     response = HttpResponseRedirect(_back(request))
-    response.set_cookie("yijia_elder", "1" if request.POST.get("elder") == "1" else "0", max_age=31_536_000, samesite="Lax", httponly=True)
+    response.set_cookie(
+        "yijia_elder",
+        "1" if request.POST.get("elder") == "1" else "0",
+        max_age=31_536_000,
+        samesite="Lax",
+        httponly=True,
+    )
     return response
 
 

@@ -15,7 +15,9 @@ def command() -> None:
 
 @command.command(epilog=examples("yijia county make --region CN-441900 --people 20000 --seed 1"))
 @click.option("--region", default="CN-441900", show_default=True, type=click.Choice(REGIONS), help="地区。 Region.")
-@click.option("--people", default=20_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="居民数。 Residents.")
+@click.option(
+    "--people", default=20_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="居民数。 Residents."
+)
 @click.option("--seed", default=1, show_default=True, help="随机种子。 Seed.")
 def make(region: str, people: int, seed: int) -> None:
     """在空数据库里建立演示县。 Make the county in an empty database."""
@@ -30,4 +32,8 @@ def make(region: str, people: int, seed: int) -> None:
     except start.NotADemo as error:
         raise click.ClickException(str(error)) from error
     spent = time.monotonic() - started
-    click.echo(f"{region}: {people} 人，{spent:.1f} 秒 (people, seconds)" if is_new else f"{region} 的演示县已在 (the county is there already)")
+    click.echo(
+        f"{region}: {people} 人，{spent:.1f} 秒 (people, seconds)"
+        if is_new
+        else f"{region} 的演示县已在 (the county is there already)"
+    )

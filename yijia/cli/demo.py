@@ -11,16 +11,31 @@ import click
 from yijia.cli import examples
 
 REGIONS = ("CN-441900", "CN-440704", "CN-440307", "CN-350000", "CN-500000")
-STEPS = {"institutions": "建立机构与人员 institutions", "people": "建立居民 people", "prices": "申报项目与价格 prices", "history": "补上一个月的历史 history"}
+STEPS = {
+    "institutions": "建立机构与人员 institutions",
+    "people": "建立居民 people",
+    "prices": "申报项目与价格 prices",
+    "history": "补上一个月的历史 history",
+}
 
 
-@click.command(epilog=examples("yijia demo", "yijia demo --region CN-500000 --port 8010", "yijia demo --no-serve --json > day.json"))
+@click.command(
+    epilog=examples(
+        "yijia demo", "yijia demo --region CN-500000 --port 8010", "yijia demo --no-serve --json > day.json"
+    )
+)
 @click.option("--region", default="CN-441900", show_default=True, type=click.Choice(REGIONS), help="地区。 Region.")
-@click.option("--people", default=20_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="居民数。 Residents.")
+@click.option(
+    "--people", default=20_000, show_default=True, type=click.IntRange(1000, 1_000_000), help="居民数。 Residents."
+)
 @click.option("--seed", default=1, show_default=True, help="随机种子。 Seed.")
 @click.option("--no-serve", is_flag=True, help="跑完即止，不开网站。 Stop after the day.")
-@click.option("--json", "as_json", is_flag=True, help="标准输出只有一个 JSON 对象。 One JSON object on standard output.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="网站端口。 Port of the site.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="标准输出只有一个 JSON 对象。 One JSON object on standard output."
+)
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="网站端口。 Port of the site."
+)
 def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, port: int) -> None:
     """建立演示县，跑一天，打开网站。 Make the demo county, live one day, serve it until Ctrl-C."""
     if not no_serve:
@@ -40,7 +55,10 @@ def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, 
         raise click.ClickException(str(error)) from error
     report = start.result()
     if as_json:
-        found = report.as_dict() | {"logins": logins.accounts(), "url": None if no_serve else f"http://127.0.0.1:{port}"}
+        found = report.as_dict() | {
+            "logins": logins.accounts(),
+            "url": None if no_serve else f"http://127.0.0.1:{port}",
+        }
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         show.show(report, Console())
@@ -81,12 +99,16 @@ def _make(region: str, people: int, seed: int, aside: Any) -> None:
             progress.update(making, description=STEPS[step], visible=True)
 
         if start.county(region, people, seed, on_step):
-            progress.update(making, description=f"演示县 county: {start.check_policy()} 条政策 policy values", total=1, completed=1)
+            progress.update(
+                making, description=f"演示县 county: {start.check_policy()} 条政策 policy values", total=1, completed=1
+            )
         whole_s = (ENDS - EVE).total_seconds()
         living = progress.add_task("这一天 the day", total=whole_s, clock="", visible=False)
 
         def on_tick(at: datetime) -> None:
-            progress.update(living, completed=(at - EVE).total_seconds(), clock=local(at).strftime("%m-%d %H:%M"), visible=True)
+            progress.update(
+                living, completed=(at - EVE).total_seconds(), clock=local(at).strftime("%m-%d %H:%M"), visible=True
+            )
 
         if start.day(on_tick):
             progress.update(living, completed=whole_s)

@@ -53,7 +53,9 @@ def ledger(as_json: bool) -> None:
     facts = {
         "counts": counts,
         "totals": yuan,
-        "faults": [{"rule": f.rule, "row": f.row, "expected_fen": f.expected, "found_fen": f.found} for f in report.faults],
+        "faults": [
+            {"rule": f.rule, "row": f.row, "expected_fen": f.expected, "found_fen": f.found} for f in report.faults
+        ],
         "faults_total": report.faults_total,
         "seconds": round(time.monotonic() - started, 3),
     }

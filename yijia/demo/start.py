@@ -36,8 +36,10 @@ def check_policy() -> int:
     return sum(found.counts.values())
 
 
-def county(region: str, people: int, seed: int, on_step: Callable[[str], None]) -> bool:
+def county(region: str, people: int, seed: int, on_step: Callable[[str], None], **sizes: int) -> bool:
     """Have the region's county in the database; whether it was made now.
+
+    sizes       accounts, visits, history_days: see `make_county`
 
     Raises      NotADemo: real data, or another region's county, is there
     """
@@ -47,7 +49,7 @@ def county(region: str, people: int, seed: int, on_step: Callable[[str], None]) 
             raise NotADemo(
                 "这个数据库里已有真实数据，不能建演示县 (this database holds real data: no demo county is made in it)"
             )
-        make_county(region, people, seed, EVE, on_step=on_step)
+        make_county(region, people, seed, EVE, on_step=on_step, **sizes)
         return True
     if not there.is_demo:
         raise NotADemo("这个数据库是正式部署，不能跑演示 (this database is a real deployment)")

@@ -13,7 +13,14 @@ from yijia.apps.agreements.models import Agreement, Signature
 from yijia.base.models import AuditEntry
 
 Enter = Callable[..., Client]
-SIGN = {"signer": "resident", "name": "测试elder", "method": "glass", "image": make.DRAWN, "latitude": "23.04", "longitude": "113.75"}
+SIGN = {
+    "signer": "resident",
+    "name": "测试elder",
+    "method": "glass",
+    "image": make.DRAWN,
+    "latitude": "23.04",
+    "longitude": "113.75",
+}
 
 
 def test_an_elder_reads_signs_and_takes_back(cast: Cast, enter: Enter, see_all: Callable) -> None:
@@ -50,8 +57,13 @@ def test_a_relative_signs_as_proxy(cast: Cast, enter: Enter, see_all: Callable) 
     row = make.prepared(cast)
     relative = enter("relative")
     assert 'value="测试relative"' in relative.get(f"/agreements/{row.pk}/").content.decode()
-    assert relative.post(f"/agreements/{row.pk}/sign/", SIGN).status_code == 422  # the resident's own hand is no choice of theirs
-    assert relative.post(f"/agreements/{row.pk}/sign/", SIGN | {"signer": "proxy", "name": "测试relative"}).status_code == 302
+    assert (
+        relative.post(f"/agreements/{row.pk}/sign/", SIGN).status_code == 422
+    )  # the resident's own hand is no choice of theirs
+    assert (
+        relative.post(f"/agreements/{row.pk}/sign/", SIGN | {"signer": "proxy", "name": "测试relative"}).status_code
+        == 302
+    )
 
 
 def test_a_picture_that_is_none_is_named(cast: Cast, enter: Enter) -> None:
@@ -62,7 +74,15 @@ def test_a_picture_that_is_none_is_named(cast: Cast, enter: Enter) -> None:
 
 @pytest.mark.parametrize(
     ("part", "status"),
-    [("doctor", 200), ("manager", 200), ("clerk", 200), ("regulator", 200), ("auditor", 403), ("stranger_elder", 404), ("stranger_manager", 404)],
+    [
+        ("doctor", 200),
+        ("manager", 200),
+        ("clerk", 200),
+        ("regulator", 200),
+        ("auditor", 403),
+        ("stranger_elder", 404),
+        ("stranger_manager", 404),
+    ],
 )
 def test_who_reads(cast: Cast, enter: Enter, part: str, status: int) -> None:
     row = make.signed(cast)

@@ -149,7 +149,10 @@ def test_a_revoked_consent_counts_no_more(cast: Cast) -> None:
     assert facts == {"consent_is_signed": True, "consent_is_revoked": False, "agreement_is_signed": True}
     found = queries.valid_consent_for_system(consent.resident_id, cast.harbour.pk, on=TODAY, item_codes=[shop.DRESSING])
     assert found == consent
-    assert queries.valid_consent_for_system(consent.resident_id, cast.harbour.pk, on=TODAY, item_codes=[shop.BLOOD]) is None
+    assert (
+        queries.valid_consent_for_system(consent.resident_id, cast.harbour.pk, on=TODAY, item_codes=[shop.BLOOD])
+        is None
+    )
     with refused("no_reason"):
         actions.revoke(agreement_id=consent.pk, reason=" ", by=cast.actors["elder"], at=NOW)
     row = actions.revoke(agreement_id=consent.pk, reason="想再问问医生", by=cast.actors["elder"], at=NOW)

@@ -24,9 +24,13 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def send(client: Client, method: str, path: str, body: Any = None, *, tag: int | None = None, key: str | None = None) -> Any:
+def send(
+    client: Client, method: str, path: str, body: Any = None, *, tag: int | None = None, key: str | None = None
+) -> Any:
     headers = ({"If-Match": f'"{tag}"'} if tag is not None else {}) | ({"Idempotency-Key": key} if key else {})
-    return client.generic(method, f"/api/v1{path}", json.dumps(body, default=plain), content_type="application/json", headers=headers)
+    return client.generic(
+        method, f"/api/v1{path}", json.dumps(body, default=plain), content_type="application/json", headers=headers
+    )
 
 
 FIT = {"is_accepted": True, **factory.FIT}
@@ -38,7 +42,10 @@ def test_submit_and_read(shop: Cast, enter: Enter) -> None:
     assert made.status_code == 201, made.content
     body = made.json()
     assert (body["state"], body["quote_total"], body["patient_pays"]) == ("submitted", "175.00", "175.00")
-    assert {line["kind"]: line["filed_unit"] for line in body["quote"]} == {"visit_fee": "130.00", "medical_price": "45.00"}
+    assert {line["kind"]: line["filed_unit"] for line in body["quote"]} == {
+        "visit_fee": "130.00",
+        "medical_price": "45.00",
+    }
     assert body["resident_name_masked"] != shop.residents["elder"].name
     again = client.get(f"/api/v1/orders/{body['id']}")
     assert again.headers["ETag"] == f'"{body["version"]}"' == made.headers["ETag"]
@@ -68,7 +75,15 @@ def test_without_a_key_a_double_is_the_same_order(shop: Cast, enter: Enter) -> N
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"items": {}}, "items"), ({"client_id": "x"}, "client_id"), ({"wanted_from": "2025-06-17T10:00:00"}, "wanted_from"), ({"wanted_from": "0001-01-01T00:00:00+08:00"}, "wanted_from"), ({"wanted_until": NOW}, "wanted_until"), ({"resident_id": -1}, "resident_id"), ({"home_risk": {"violence": "perhaps"}}, "home_risk")],
+    [
+        ({"items": {}}, "items"),
+        ({"client_id": "x"}, "client_id"),
+        ({"wanted_from": "2025-06-17T10:00:00"}, "wanted_from"),
+        ({"wanted_from": "0001-01-01T00:00:00+08:00"}, "wanted_from"),
+        ({"wanted_until": NOW}, "wanted_until"),
+        ({"resident_id": -1}, "resident_id"),
+        ({"home_risk": {"violence": "perhaps"}}, "home_risk"),
+    ],
 )
 def test_bad_input_names_the_field(shop: Cast, enter: Enter, change: dict[str, Any], field: str) -> None:
     answer = send(enter("elder"), "POST", "/orders", factory.wish(shop) | change)
@@ -95,7 +110,16 @@ def test_assess_sign_cancel(shop: Cast, enter: Enter) -> None:
     assert accepted.json()["state"] == "accepted"
     assert send(doctor, "POST", f"{path}/assessment", FIT, tag=accepted.json()["version"]).status_code == 409
     sign = {"signer": "resident", "name": shop.residents["elder"].name, "method": "glass", "image": factory.DRAWING}
-    assert send(elder, "POST", f"{path}/signature", sign | {"image": "data:image/png;base64,@"}, tag=accepted.json()["version"]).status_code == 422
+    assert (
+        send(
+            elder,
+            "POST",
+            f"{path}/signature",
+            sign | {"image": "data:image/png;base64,@"},
+            tag=accepted.json()["version"],
+        ).status_code
+        == 422
+    )
     signed = send(elder, "POST", f"{path}/signature", sign, tag=accepted.json()["version"])
     assert signed.json()["state"] == "signed", signed.content
     assert elder.get(f"/api/v1{path}/cancellation").json()["refund"] == "175.00"
@@ -109,7 +133,10 @@ def test_reject(shop: Cast, enter: Enter) -> None:
     order = factory.submitted(shop)
     client, path = enter("doctor"), f"/orders/{order.pk}/assessment"
     assert send(client, "POST", path, {"is_accepted": False}, tag=order.version).json()["errors"].keys() == {"reason"}
-    assert send(client, "POST", path, {"is_accepted": False, "reason": "不稳"}, tag=order.version).json()["state"] == "rejected"
+    assert (
+        send(client, "POST", path, {"is_accepted": False, "reason": "不稳"}, tag=order.version).json()["state"]
+        == "rejected"
+    )
 
 
 def test_home_risk(shop: Cast, enter: Enter) -> None:
@@ -122,12 +149,20 @@ def test_home_risk(shop: Cast, enter: Enter) -> None:
 
 def test_hand_over(cast: Cast, enter: Enter) -> None:
     catalogue.open_shop(cast, cast.hill)
-    wish = factory.wish(cast, organisation_id=cast.hill.pk) | {"diagnosis": "术后", "summary": "好", "discharged_on": NOW.date(), "tubes": ["drain"]}
+    wish = factory.wish(cast, organisation_id=cast.hill.pk) | {
+        "diagnosis": "术后",
+        "summary": "好",
+        "discharged_on": NOW.date(),
+        "tubes": ["drain"],
+    }
     made = send(enter("doctor"), "POST", "/handovers", wish)
     assert made.status_code == 201, made.content
     assert made.json()["channel"] == "discharge"
     assert enter("doctor").get(f"/api/v1/orders/{made.json()['id']}").status_code == 404
-    assert send(enter("doctor"), "POST", "/handovers", wish | {"client_id": uuid.uuid4(), "tubes": ["hose"]}).status_code == 422
+    assert (
+        send(enter("doctor"), "POST", "/handovers", wish | {"client_id": uuid.uuid4(), "tubes": ["hose"]}).status_code
+        == 422
+    )
     assert send(enter("clerk"), "POST", "/handovers", wish).status_code == 403
 
 
@@ -136,11 +171,18 @@ DOORS = [
     ("PUT", "/home-risk", "stranger_elder", "dispatcher"), ("POST", "/signature", "stranger_elder", "nurse"),
     ("GET", "/cancellation", "stranger_elder", "nurse"), ("POST", "/cancellation", "stranger_elder", "nurse"),
 ]  # fmt: skip
-BODIES = {"/assessment": FIT, "/home-risk": {"answers": {}}, "/signature": {"signer": "resident", "name": "x", "method": "glass"}, "/cancellation": {}}
+BODIES = {
+    "/assessment": FIT,
+    "/home-risk": {"answers": {}},
+    "/signature": {"signer": "resident", "name": "x", "method": "glass"},
+    "/cancellation": {},
+}
 
 
 @pytest.mark.parametrize(("method", "tail", "stranger", "without"), DOORS)
-def test_who_may_and_who_may_not(shop: Cast, enter: Enter, method: str, tail: str, stranger: str | None, without: str) -> None:
+def test_who_may_and_who_may_not(
+    shop: Cast, enter: Enter, method: str, tail: str, stranger: str | None, without: str
+) -> None:
     order = factory.submitted(shop)
     path = f"/orders/{order.pk}{tail}"
     refused = send(enter(without), method, path, BODIES.get(tail), tag=2)

@@ -27,7 +27,9 @@ def test_a_doctor_accepts(shop: Cast) -> None:
 def test_an_answer_against_home_care_cannot_accept(shop: Cast, name: str) -> None:
     order = factory.submitted(shop)
     with pytest.raises(Refused) as caught:
-        actions.accept_order(order_id=order.pk, answers=factory.FIT | {name: not factory.FIT[name]}, by=shop.actors["doctor"], at=NOW)
+        actions.accept_order(
+            order_id=order.pk, answers=factory.FIT | {name: not factory.FIT[name]}, by=shop.actors["doctor"], at=NOW
+        )
     assert caught.value.refusal.code == "orders.assessment_not_passed"
     assert name in caught.value.refusal.facts["unmet"]
     assert not Assessment.objects.exists()
@@ -69,7 +71,9 @@ def test_decided_once(shop: Cast) -> None:
 def test_home_risk_can_be_put_right_until_departure(shop: Cast) -> None:
     order = factory.submitted(shop, home_risk=None)
     assert queries.home_risk_of(order) is None
-    answered = actions.answer_home_risk(order_id=order.pk, answers=factory.HOME | {"signal": "none"}, by=shop.actors["clerk"], at=NOW)
+    answered = actions.answer_home_risk(
+        order_id=order.pk, answers=factory.HOME | {"signal": "none"}, by=shop.actors["clerk"], at=NOW
+    )
     assert answered.staff_needed == 2
     with pytest.raises(Invalid):
         actions.answer_home_risk(order_id=order.pk, answers={"signal": "loud"}, by=shop.actors["clerk"], at=NOW)
@@ -106,12 +110,29 @@ def test_papers_prepared_twice_are_the_same(shop: Cast) -> None:
     assert Agreement.objects.count() == 2
 
 
-@pytest.mark.parametrize(("part", "method", "signer"), [("clerk", "paper", "resident"), ("clerk", "spoken", "resident"), ("relative", "glass", "proxy"), ("doctor", "paper", "resident")])
+@pytest.mark.parametrize(
+    ("part", "method", "signer"),
+    [
+        ("clerk", "paper", "resident"),
+        ("clerk", "spoken", "resident"),
+        ("relative", "glass", "proxy"),
+        ("doctor", "paper", "resident"),
+    ],
+)
 def test_other_hands(shop: Cast, part: str, method: str, signer: str) -> None:
     order = factory.accepted(shop)
     name = shop.users["relative"].display_name if signer == "proxy" else shop.residents["elder"].name
     image = factory.DRAWING if method == "glass" else None
-    signed = actions.sign_order(order_id=order.pk, signer=signer, name=name, relation="女" if signer == "proxy" else "", method=method, image=image, by=shop.actors[part], at=NOW)
+    signed = actions.sign_order(
+        order_id=order.pk,
+        signer=signer,
+        name=name,
+        relation="女" if signer == "proxy" else "",
+        method=method,
+        image=image,
+        by=shop.actors[part],
+        at=NOW,
+    )
     assert signed.state == "signed"
 
 
@@ -119,7 +140,15 @@ def test_signing_needs_the_relatives_right(shop: Cast) -> None:
     order = factory.accepted(shop)
     RoleGrant.objects.filter(user=shop.users["relative"]).update(scope=["order"])
     with pytest.raises(Refused) as caught:
-        actions.sign_order(order_id=order.pk, signer="proxy", name="x", method="glass", image=factory.DRAWING, by=shop.actors["relative"], at=NOW)
+        actions.sign_order(
+            order_id=order.pk,
+            signer="proxy",
+            name="x",
+            method="glass",
+            image=factory.DRAWING,
+            by=shop.actors["relative"],
+            at=NOW,
+        )
     assert caught.value.refusal.facts == {"matter": "sign"}
 
 
@@ -147,7 +176,14 @@ def test_the_gate_is_red_before(shop: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "refund"), [(State.SUBMITTED, 17500), (State.ACCEPTED, 17500), (State.SIGNED, 17500), (State.ASSIGNED, 17500), (State.DEPARTED, 4500)]
+    ("state", "refund"),
+    [
+        (State.SUBMITTED, 17500),
+        (State.ACCEPTED, 17500),
+        (State.SIGNED, 17500),
+        (State.ASSIGNED, 17500),
+        (State.DEPARTED, 4500),
+    ],
 )
 def test_cancelling_names_what_goes_back(shop: Cast, state: State, refund: int) -> None:
     order = factory.signed(shop)
@@ -171,7 +207,15 @@ def test_the_institution_gives_everything_back_and_says_why(shop: Cast) -> None:
     assert OutboxEvent.objects.get(name="orders.cancel").payload["quoted_refund_fen"] == 17500
 
 
-@pytest.mark.parametrize(("state", "code"), [(State.ARRIVED, "orders.nurse_has_arrived"), (State.IN_SERVICE, "orders.nurse_has_arrived"), (State.SETTLED, "orders.service_has_ended"), (State.CLOSED, "orders.over")])
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (State.ARRIVED, "orders.nurse_has_arrived"),
+        (State.IN_SERVICE, "orders.nurse_has_arrived"),
+        (State.SETTLED, "orders.service_has_ended"),
+        (State.CLOSED, "orders.over"),
+    ],
+)
 def test_not_after_arrival(shop: Cast, state: State, code: str) -> None:
     order = factory.signed(shop)
     type(order).objects.filter(pk=order.pk).update(state=state)

@@ -29,7 +29,10 @@ def once() -> dict[str, str]:
 def walk(client: Client, cast: Cast, **check: str) -> Any:
     """The three steps, as a browser sends them."""
     day = (NOW + timedelta(days=1)).date().isoformat()
-    first = client.post(reverse("care:request"), {"resident": cast.residents["elder"].pk, "need": "dressing", "description": "左腿", **once()})
+    first = client.post(
+        reverse("care:request"),
+        {"resident": cast.residents["elder"].pk, "need": "dressing", "description": "左腿", **once()},
+    )
     assert first.headers["Location"] == reverse("care:when"), first.content.decode()
     page = client.get(reverse("care:when"), {"day": day}).content.decode()
     slots = re.findall(r'name="slot" value="([^"]+)"', page)
@@ -77,19 +80,30 @@ def test_a_hospital_hands_over_in_the_browser(cast: Cast, enter: Enter, see_all:
     url = reverse("care:hand_over", args=[elder.pk])
     assert client.get(url).status_code == 200
     assert client.post(url, {"diagnosis": "", **once()}).status_code == 422
-    facts = {"diagnosis": "髋关节置换术后", "summary": "伤口愈合良好", "discharged_on": NOW.date().isoformat(), "tubes": ["drain"]}
+    facts = {
+        "diagnosis": "髋关节置换术后",
+        "summary": "伤口愈合良好",
+        "discharged_on": NOW.date().isoformat(),
+        "tubes": ["drain"],
+    }
     assert client.post(url, facts | once()).headers["Location"] == reverse("care:request")
     done = walk(client, cast)
     see_all()
     assert done.headers["Location"] == reverse("care:handover")
     handover = Handover.objects.get()
-    assert (handover.order.organisation_id, handover.diagnosis, handover.tubes) == (cast.hill.pk, "髋关节置换术后", ["drain"])
+    assert (handover.order.organisation_id, handover.diagnosis, handover.tubes) == (
+        cast.hill.pk,
+        "髋关节置换术后",
+        ["drain"],
+    )
     assert handover.order.number in client.get(reverse("care:handover")).content.decode()
 
 
 def test_not_sure_call_me(shop: Cast, enter: Enter, see_all: Callable[[], None]) -> None:
     client = enter("elder")
-    done = client.post(reverse("care:request"), {"resident": shop.residents["elder"].pk, "need": "unsure", "description": "", **once()})
+    done = client.post(
+        reverse("care:request"), {"resident": shop.residents["elder"].pk, "need": "unsure", "description": "", **once()}
+    )
     see_all()
     order = Order.objects.get()
     assert done.headers["Location"] == reverse("care:my_order", args=[order.pk])
@@ -99,7 +113,12 @@ def test_not_sure_call_me(shop: Cast, enter: Enter, see_all: Callable[[], None])
 
 def test_nothing_typed_is_lost(shop: Cast, enter: Enter, see_all: Callable[[], None]) -> None:
     client = enter("elder")
-    assert client.post(reverse("care:request"), {"resident": shop.residents["elder"].pk, "description": "左腿", **once()}).status_code == 422
+    assert (
+        client.post(
+            reverse("care:request"), {"resident": shop.residents["elder"].pk, "description": "左腿", **once()}
+        ).status_code
+        == 422
+    )
     done = walk(client, shop, risk_violence="", prescription="六月十日门诊")
     assert done.status_code == 422
     page = client.get(reverse("care:check")).content.decode()
@@ -109,7 +128,9 @@ def test_nothing_typed_is_lost(shop: Cast, enter: Enter, see_all: Callable[[], N
     assert not Order.objects.exists()
 
 
-def test_a_price_that_ends_meanwhile_is_told(shop: Cast, enter: Enter, see_all: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_price_that_ends_meanwhile_is_told(
+    shop: Cast, enter: Enter, see_all: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = enter("elder")
     see_all()
     shop.residents["elder"].is_infectious = True
@@ -127,11 +148,21 @@ def test_steps_are_taken_in_order(shop: Cast, enter: Enter, step: str) -> None:
 def test_the_slot_must_be_one_of_ours(shop: Cast, enter: Enter) -> None:
     client = enter("elder")
     client.post(reverse("care:request"), {"resident": shop.residents["elder"].pk, "need": "dressing", **once()})
-    answer = client.post(reverse("care:when"), {"item": catalogue.DRESSING, "day": "2025-06-17", "slot": "9@later", **once()})
+    answer = client.post(
+        reverse("care:when"), {"item": catalogue.DRESSING, "day": "2025-06-17", "slot": "9@later", **once()}
+    )
     assert answer.status_code == 422
 
 
-LISTS = [("care:orders", "manager"), ("care:orders", "regulator"), ("care:my_orders", "elder"), ("care:assessments", "doctor"), ("care:call_backs", "clerk"), ("care:handover", "doctor"), ("care:request", "elder")]
+LISTS = [
+    ("care:orders", "manager"),
+    ("care:orders", "regulator"),
+    ("care:my_orders", "elder"),
+    ("care:assessments", "doctor"),
+    ("care:call_backs", "clerk"),
+    ("care:handover", "doctor"),
+    ("care:request", "elder"),
+]
 
 
 @pytest.mark.parametrize(("name", "part"), LISTS)
@@ -142,16 +173,31 @@ def test_lists_open_and_count_their_queries(shop: Cast, enter: Enter, name: str,
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(reverse(name))
     assert answer.status_code == 200
-    asked = [q["sql"] for q in seen.captured_queries if q["sql"].lstrip().upper().startswith("SELECT") and "audit" not in q["sql"] and "set_config" not in q["sql"]]
+    asked = [
+        q["sql"]
+        for q in seen.captured_queries
+        if q["sql"].lstrip().upper().startswith("SELECT") and "audit" not in q["sql"] and "set_config" not in q["sql"]
+    ]
     assert len(asked) <= 12, "\n".join(asked)
 
 
-@pytest.mark.parametrize(("name", "part"), [("care:orders", "auditor"), ("care:assessments", "dispatcher"), ("care:call_backs", "elder"), ("care:handover", "clerk"), ("care:request", "nurse")])
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("care:orders", "auditor"),
+        ("care:assessments", "dispatcher"),
+        ("care:call_backs", "elder"),
+        ("care:handover", "clerk"),
+        ("care:request", "nurse"),
+    ],
+)
 def test_lists_need_their_right(shop: Cast, enter: Enter, name: str, part: str) -> None:
     assert enter(part).get(reverse(name)).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["care:orders", "care:my_orders", "care:call_backs", "care:handover", "care:assessments"])
+@pytest.mark.parametrize(
+    "name", ["care:orders", "care:my_orders", "care:call_backs", "care:handover", "care:assessments"]
+)
 def test_lists_are_read_only(shop: Cast, enter: Enter, name: str) -> None:
     assert enter("manager").post(reverse(name)).status_code == 405
 
@@ -168,7 +214,13 @@ def test_the_list_narrows_and_pages(shop: Cast, enter: Enter) -> None:
         assert found == is_there, given
 
 
-ONE = [("care:order", "manager", "auditor"), ("care:my_order", "elder", "auditor"), ("care:assess", "doctor", "dispatcher"), ("care:home_risk", "clerk", "dispatcher"), ("care:cancel", "elder", "nurse")]
+ONE = [
+    ("care:order", "manager", "auditor"),
+    ("care:my_order", "elder", "auditor"),
+    ("care:assess", "doctor", "dispatcher"),
+    ("care:home_risk", "clerk", "dispatcher"),
+    ("care:cancel", "elder", "nurse"),
+]
 
 
 @pytest.mark.parametrize(("name", "part", "without"), ONE)
@@ -179,7 +231,11 @@ def test_one_order(shop: Cast, enter: Enter, see_all: Callable[[], None], name: 
     client.get(url)
     with CaptureQueriesContext(connection) as seen:
         assert client.get(url).status_code == 200
-    asked = [q["sql"] for q in seen.captured_queries if q["sql"].lstrip().upper().startswith("SELECT") and "audit" not in q["sql"] and "set_config" not in q["sql"]]
+    asked = [
+        q["sql"]
+        for q in seen.captured_queries
+        if q["sql"].lstrip().upper().startswith("SELECT") and "audit" not in q["sql"] and "set_config" not in q["sql"]
+    ]
     assert len(asked) <= 16, "\n".join(asked)
     assert enter(without).get(url).status_code == 403
     assert enter("stranger_elder").get(url).status_code in (403, 404)
@@ -191,14 +247,25 @@ def test_a_doctor_assesses_in_the_browser(shop: Cast, enter: Enter, see_all: Cal
     order = factory.submitted(shop)
     client = enter("doctor")
     url = reverse("care:assess", args=[order.pk])
-    given = {name: "yes" if name in ("stable", "suits_home") else "no" for name in actions.VERDICTS} | {"doctor_order": "not_needed", "note": "轻一点", "version": order.version}
+    given = {name: "yes" if name in ("stable", "suits_home") else "no" for name in actions.VERDICTS} | {
+        "doctor_order": "not_needed",
+        "note": "轻一点",
+        "version": order.version,
+    }
     assert client.post(url, {"decision": "accept", "version": order.version, **once()}).status_code == 422
     assert client.post(url, given | {"allergic": "yes", "decision": "accept", **once()}).status_code == 409
     assert client.post(url, given | {"version": 1, "decision": "accept", **once()}).status_code == 412
     key = once()
     assert client.post(url, given | {"decision": "accept", **key}).status_code == 302
-    assert client.post(url, given | {"decision": "accept", **key}).status_code == 302  # the same sending: the first answer
-    assert client.post(url, given | {"version": order.version + 1, "decision": "reject", "reason": "x", **once()}).status_code == 409
+    assert (
+        client.post(url, given | {"decision": "accept", **key}).status_code == 302
+    )  # the same sending: the first answer
+    assert (
+        client.post(
+            url, given | {"version": order.version + 1, "decision": "reject", "reason": "x", **once()}
+        ).status_code
+        == 409
+    )
     see_all()
     order.refresh_from_db()
     assert order.state == "accepted"
@@ -209,7 +276,10 @@ def test_rejecting_needs_a_reason(shop: Cast, enter: Enter, see_all: Callable[[]
     client = enter("doctor")
     url = reverse("care:assess", args=[order.pk])
     assert client.post(url, {"decision": "reject", "version": order.version, **once()}).status_code == 422
-    assert client.post(url, {"decision": "reject", "reason": "病情不稳", "version": order.version, **once()}).status_code == 302
+    assert (
+        client.post(url, {"decision": "reject", "reason": "病情不稳", "version": order.version, **once()}).status_code
+        == 302
+    )
     see_all()
     order.refresh_from_db()
     assert order.state == "rejected"
@@ -266,11 +336,29 @@ def test_home_risk_in_the_browser(shop: Cast, enter: Enter, see_all: Callable[[]
 
 def test_english_pages_hold_no_chinese(shop: Cast, enter: Enter) -> None:
     order = factory.accepted(shop)
-    pages = [("elder", "care:request", ()), ("elder", "care:my_orders", ()), ("elder", "care:my_order", (order.pk,)), ("elder", "care:cancel", (order.pk,)), ("clerk", "care:home_risk", (order.pk,)), ("manager", "care:orders", ()), ("manager", "care:order", (order.pk,)), ("doctor", "care:assess", (order.pk,)), ("clerk", "care:call_backs", ()), ("doctor", "care:handover", ())]
+    pages = [
+        ("elder", "care:request", ()),
+        ("elder", "care:my_orders", ()),
+        ("elder", "care:my_order", (order.pk,)),
+        ("elder", "care:cancel", (order.pk,)),
+        ("clerk", "care:home_risk", (order.pk,)),
+        ("manager", "care:orders", ()),
+        ("manager", "care:order", (order.pk,)),
+        ("doctor", "care:assess", (order.pk,)),
+        ("clerk", "care:call_backs", ()),
+        ("doctor", "care:handover", ()),
+    ]
     for part, name, args in pages:
         client = enter(part)
         client.cookies["yijia_language"] = "en"
         page = client.get(reverse(name, args=args)).content.decode()
-        body = re.sub(r'<ul class="sources">.*?</ul>', "", page[page.index("<main") : page.index("</main>")], flags=re.DOTALL)  # documents keep their own titles
-        main = re.sub(r"<[^>]+>", " ", body).replace(shop.residents["elder"].name, "").replace("测试", "").replace("测", "")
+        body = re.sub(
+            r'<ul class="sources">.*?</ul>', "", page[page.index("<main") : page.index("</main>")], flags=re.DOTALL
+        )  # documents keep their own titles
+        main = (
+            re.sub(r"<[^>]+>", " ", body)
+            .replace(shop.residents["elder"].name, "")
+            .replace("测试", "")
+            .replace("测", "")
+        )
         assert re.findall(r"[一-鿿]+", main) == [], (name, re.findall(r"[一-鿿]+", main))

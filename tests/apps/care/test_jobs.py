@@ -25,7 +25,13 @@ def test_papers_signed_elsewhere_move_the_order(shop: Cast) -> None:
     order = actions.prepare_papers(order_id=factory.accepted(shop).pk, by=shop.actors["elder"], at=NOW)
     for paper in (order.service_agreement, order.consent):
         agreements.sign(
-            agreement_id=paper.pk, signer="resident", name=shop.residents["elder"].name, method="glass", image=factory.DRAWING, by=shop.actors["elder"], at=NOW
+            agreement_id=paper.pk,
+            signer="resident",
+            name=shop.residents["elder"].name,
+            method="glass",
+            image=factory.DRAWING,
+            by=shop.actors["elder"],
+            at=NOW,
         )
     outbox.drain(at=NOW)
     order.refresh_from_db()
@@ -35,7 +41,9 @@ def test_papers_signed_elsewhere_move_the_order(shop: Cast) -> None:
 def test_nobody_is_sent_to_a_bereaved_family(shop: Cast) -> None:
     order = factory.signed(shop)
     person = shop.residents["elder"]
-    registry.record_death(resident_id=person.pk, died_on=NOW.date(), version=person.version, by=shop.actors["clerk"], at=NOW)
+    registry.record_death(
+        resident_id=person.pk, died_on=NOW.date(), version=person.version, by=shop.actors["clerk"], at=NOW
+    )
     outbox.drain(at=NOW)
     order.refresh_from_db()
     assert (order.state, order.cancel_reason) == ("cancelled", "died")

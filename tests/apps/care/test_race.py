@@ -110,7 +110,9 @@ def test_accept_against_reject(committed: Cast) -> None:
 def test_accept_against_cancel(committed: Cast) -> None:
     order = factory.submitted(committed)
     outcomes = at_once(
-        lambda: actions.accept_order(order_id=order.pk, answers=factory.FIT, version=order.version, by=committed.actors["doctor"], at=NOW),
+        lambda: actions.accept_order(
+            order_id=order.pk, answers=factory.FIT, version=order.version, by=committed.actors["doctor"], at=NOW
+        ),
         lambda: actions.cancel_order(order_id=order.pk, version=order.version, by=committed.actors["elder"], at=NOW),
     )
     assert outcomes.count("stale") == 1, outcomes
@@ -131,6 +133,10 @@ def test_two_cancel(committed: Cast) -> None:
 
 
 def test_two_phones_one_order(committed: Cast) -> None:
-    outcomes = at_once(lambda: factory.submitted(committed), lambda: factory.submitted(committed, part="relative"), lambda: factory.submitted(committed))
+    outcomes = at_once(
+        lambda: factory.submitted(committed),
+        lambda: factory.submitted(committed, part="relative"),
+        lambda: factory.submitted(committed),
+    )
     assert len({outcome.pk for outcome in outcomes}) == 1
     assert Order.objects.filter(resident=committed.residents["elder"]).count() == 1

@@ -12,7 +12,23 @@ from yijia.base.models import AuditEntry, OutboxEvent
 from yijia.core.orders.lifecycle import TABLE, Event, State
 from yijia.core.permissions import SYSTEM
 
-FREE = [state for state in State if state not in {"dispatching", "assigned", "departed", "arrived", "in_service", "completed", "confirmed", "priced", "settled", "rated"}]
+FREE = [
+    state
+    for state in State
+    if state
+    not in {
+        "dispatching",
+        "assigned",
+        "departed",
+        "arrived",
+        "in_service",
+        "completed",
+        "confirmed",
+        "priced",
+        "settled",
+        "rated",
+    }
+]
 """States whose rows need no signed papers (constraint order_dispatched_is_signed)."""
 
 
@@ -22,10 +38,23 @@ def needs(event: Event) -> set[str]:
 
 def test_a_step_is_written_down_and_told(cast: Cast) -> None:
     order = factory.row(cast)
-    moved = actions.step(order_id=order.pk, event=Event.SUBMIT, met={"quoted"}, facts={"channel": "self"}, by=cast.actors["elder"], at=NOW)
+    moved = actions.step(
+        order_id=order.pk,
+        event=Event.SUBMIT,
+        met={"quoted"},
+        facts={"channel": "self"},
+        by=cast.actors["elder"],
+        at=NOW,
+    )
     assert (moved.state, moved.version, moved.state_at) == ("submitted", 2, NOW)
     kept = OrderEvent.objects.get(order=order)
-    assert (kept.event, kept.from_state, kept.to_state, kept.role, kept.by_id) == ("submit", "draft", "submitted", "resident", cast.actors["elder"].user_id)
+    assert (kept.event, kept.from_state, kept.to_state, kept.role, kept.by_id) == (
+        "submit",
+        "draft",
+        "submitted",
+        "resident",
+        cast.actors["elder"].user_id,
+    )
     news = OutboxEvent.objects.get(name="orders.submit")
     assert news.payload["order_id"] == order.pk
     assert news.payload["channel"] == "self"
@@ -72,7 +101,15 @@ def test_an_unmet_need_refuses(cast: Cast, event: Event) -> None:
     assert caught.value.refusal.code in move.needs.values()
 
 
-@pytest.mark.parametrize(("part", "event", "state"), [("nurse", Event.SUBMIT, State.DRAFT), ("manager", Event.ACCEPT, State.SUBMITTED), ("dispatcher", Event.SIGN, State.ACCEPTED), ("nurse", Event.CANCEL, State.SUBMITTED)])
+@pytest.mark.parametrize(
+    ("part", "event", "state"),
+    [
+        ("nurse", Event.SUBMIT, State.DRAFT),
+        ("manager", Event.ACCEPT, State.SUBMITTED),
+        ("dispatcher", Event.SIGN, State.ACCEPTED),
+        ("nurse", Event.CANCEL, State.SUBMITTED),
+    ],
+)
 def test_a_missing_right_is_named(cast: Cast, part: str, event: Event, state: State) -> None:
     order = factory.row(cast, state=state)
     with pytest.raises(Forbidden) as caught:

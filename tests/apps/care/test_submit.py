@@ -18,10 +18,17 @@ from yijia.base.models import Message, OutboxEvent, RoleGrant
 @pytest.mark.parametrize(("part", "channel"), [("elder", "self"), ("relative", "family"), ("clerk", "desk")])
 def test_one_order_whoever_asks(shop: Cast, part: str, channel: str) -> None:
     order = factory.submitted(shop, part=part)
-    assert (order.state, order.channel, order.organisation_id, order.staff_needed) == ("submitted", channel, shop.harbour.pk, 1)
+    assert (order.state, order.channel, order.organisation_id, order.staff_needed) == (
+        "submitted",
+        channel,
+        shop.harbour.pk,
+        1,
+    )
     assert order.quote_total_fen == 13000 + 4500
     assert queries.breakdown_of(order.quote).total_fen == order.quote_total_fen
-    assert [(item.item_code, item.quantity) for item in OrderItem.objects.filter(order=order)] == [(catalogue.DRESSING, 1)]
+    assert [(item.item_code, item.quantity) for item in OrderItem.objects.filter(order=order)] == [
+        (catalogue.DRESSING, 1)
+    ]
     assert HomeRisk.objects.get(order=order).answers == factory.HOME
     assert [e.event for e in OrderEvent.objects.filter(order=order)] == ["submit"]
     assert ResidentLink.objects.filter(resident=order.resident, organisation=shop.harbour, kind="order").count() == 1
@@ -49,14 +56,24 @@ def test_a_strangers_key_tells_nothing(shop: Cast) -> None:
     wish = factory.wish(shop)
     actions.submit_order(**wish, by=shop.actors["elder"], at=NOW)
     with pytest.raises(NotFound):
-        actions.submit_order(**(wish | {"resident_id": shop.residents["neighbour"].pk}), by=shop.actors["stranger_elder"], at=NOW)
+        actions.submit_order(
+            **(wish | {"resident_id": shop.residents["neighbour"].pk}), by=shop.actors["stranger_elder"], at=NOW
+        )
 
 
 @pytest.mark.parametrize(
     ("change", "field", "rule"),
     [
-        ({"wanted_from": NOW - timedelta(hours=2), "wanted_until": NOW + timedelta(hours=2)}, "wanted_from", "in_the_past"),
-        ({"wanted_from": NOW + timedelta(days=70), "wanted_until": NOW + timedelta(days=70, hours=1)}, "wanted_from", "too_far_ahead"),
+        (
+            {"wanted_from": NOW - timedelta(hours=2), "wanted_until": NOW + timedelta(hours=2)},
+            "wanted_from",
+            "in_the_past",
+        ),
+        (
+            {"wanted_from": NOW + timedelta(days=70), "wanted_until": NOW + timedelta(days=70, hours=1)},
+            "wanted_from",
+            "too_far_ahead",
+        ),
         ({"wanted_until": NOW}, "wanted_until", "ends_before_start"),
         ({"wanted_until": NOW + timedelta(days=3)}, "wanted_until", "window_too_long"),
         ({"need": "wings"}, "need", "unknown_need"),
@@ -82,7 +99,10 @@ def test_bad_input_names_field_and_rule(shop: Cast, change: dict, field: str, ru
     ("change", "code"),
     [
         ({"items": {catalogue.CATHETER: 1}}, "catalogue.item_not_published"),
-        ({"wanted_from": NOW + timedelta(hours=12), "wanted_until": NOW + timedelta(hours=13)}, "catalogue.closed_hours"),
+        (
+            {"wanted_from": NOW + timedelta(hours=12), "wanted_until": NOW + timedelta(hours=13)},
+            "catalogue.closed_hours",
+        ),
         ({"wanted_from": NOW + timedelta(minutes=30), "wanted_until": NOW + timedelta(hours=2)}, "catalogue.too_soon"),
     ],
 )
@@ -111,7 +131,11 @@ def test_outside_the_area(shop: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "code"),
-    [("died_on", NOW.date(), "orders.resident_dead"), ("is_infectious", True, "orders.resident_unfit"), ("is_aggressive", True, "orders.resident_unfit")],
+    [
+        ("died_on", NOW.date(), "orders.resident_dead"),
+        ("is_infectious", True, "orders.resident_unfit"),
+        ("is_aggressive", True, "orders.resident_unfit"),
+    ],
 )
 def test_who_cannot_be_visited_is_told_why(shop: Cast, field: str, value: object, code: str) -> None:
     person = shop.residents["elder"]
@@ -166,8 +190,16 @@ def test_nothing_is_left_of_a_fall_in_the_middle(shop: Cast, monkeypatch: pytest
 
 
 def test_call_me_back(shop: Cast) -> None:
-    order = actions.request_call_back(client_id=uuid.uuid4(), resident_id=shop.residents["elder"].pk, description="伤口有点红", by=shop.actors["elder"], at=NOW)
-    again = actions.request_call_back(client_id=uuid.uuid4(), resident_id=shop.residents["elder"].pk, by=shop.actors["relative"], at=NOW)
+    order = actions.request_call_back(
+        client_id=uuid.uuid4(),
+        resident_id=shop.residents["elder"].pk,
+        description="伤口有点红",
+        by=shop.actors["elder"],
+        at=NOW,
+    )
+    again = actions.request_call_back(
+        client_id=uuid.uuid4(), resident_id=shop.residents["elder"].pk, by=shop.actors["relative"], at=NOW
+    )
     assert (order.state, order.need, again.pk) == ("draft", "unsure", order.pk)
     assert list(queries.call_backs(shop.actors["clerk"], NOW)) == [order]
     done = factory.submitted(shop, part="clerk", draft_id=order.pk)
@@ -176,7 +208,11 @@ def test_call_me_back(shop: Cast) -> None:
 
 
 def handed(cast: Cast, **more: object) -> Order:
-    facts = factory.wish(cast) | {"diagnosis": "髋关节置换术后", "summary": "伤口愈合良好", "discharged_on": NOW.date(), "tubes": ["drain"]} | more
+    facts = (
+        factory.wish(cast)
+        | {"diagnosis": "髋关节置换术后", "summary": "伤口愈合良好", "discharged_on": NOW.date(), "tubes": ["drain"]}
+        | more
+    )
     for field in ("guardian_present",):
         facts.pop(field)
     return actions.hand_over(**facts, by=cast.actors["doctor"], at=NOW)

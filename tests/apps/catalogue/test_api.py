@@ -14,9 +14,13 @@ Enter = Callable[..., Client]
 API = "/api/v1"
 
 
-def send(client: Client, path: str, body: Any = None, *, tag: int | None = None, method: str = "post", **headers: str) -> Any:
+def send(
+    client: Client, path: str, body: Any = None, *, tag: int | None = None, method: str = "post", **headers: str
+) -> Any:
     more = {"If-Match": f'"{tag}"'} if tag is not None else {}
-    return getattr(client, method)(API + path, json.dumps(body or {}), content_type="application/json", headers=more | headers)
+    return getattr(client, method)(
+        API + path, json.dumps(body or {}), content_type="application/json", headers=more | headers
+    )
 
 
 def test_items_are_listed_with_their_evidence(cast: Cast, enter: Enter) -> None:
@@ -48,7 +52,13 @@ def test_an_item_from_choice_to_publication(cast: Cast, enter: Enter) -> None:
 
 
 def fee(cast: Cast, **more: Any) -> dict[str, Any]:
-    return {"organisation_id": cast.harbour.pk, "kind": "visit_fee", "amount": "130.00", "basis": "成本", "effective_from": "2025-06-16"} | more
+    return {
+        "organisation_id": cast.harbour.pk,
+        "kind": "visit_fee",
+        "amount": "130.00",
+        "basis": "成本",
+        "effective_from": "2025-06-16",
+    } | more
 
 
 def test_a_filing_from_draft_to_publication(cast: Cast, enter: Enter) -> None:

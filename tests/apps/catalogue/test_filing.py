@@ -75,7 +75,10 @@ def test_a_new_price_ends_the_former_where_it_begins(cast: Cast) -> None:
     later = make.filed(cast, cast.harbour, amount_fen=15000, effective_from=TODAY + timedelta(days=10))
     former.refresh_from_db()
     assert (former.state, former.effective_until, later.supersedes_id) == ("published", later.effective_from, former.pk)
-    codes = [queries.filings_in_force_for_system(cast.harbour.pk, TODAY + timedelta(days=n))["131000001N"].pk for n in (0, 9, 10)]
+    codes = [
+        queries.filings_in_force_for_system(cast.harbour.pk, TODAY + timedelta(days=n))["131000001N"].pk
+        for n in (0, 9, 10)
+    ]
     assert codes == [former.pk, former.pk, later.pk]
     with_clock = NOW + timedelta(days=10)
     swept = actions.sweep_filings(by=SYSTEM, at=with_clock)
@@ -129,7 +132,9 @@ def test_no_price_begins_in_the_past(cast: Cast) -> None:
         ("CN-441900", date(2026, 3, 30), "policy.weak"),
     ],
 )
-def test_publication_asks_the_policy_on_the_day_it_begins(cast: Cast, jurisdiction: str, effective_from: date, cause: str) -> None:
+def test_publication_asks_the_policy_on_the_day_it_begins(
+    cast: Cast, jurisdiction: str, effective_from: date, cause: str
+) -> None:
     row = make.reviewed(cast, cast.harbour, effective_from=effective_from)
     type(cast.harbour).objects.filter(pk=cast.harbour.pk).update(jurisdiction=jurisdiction)
     with refused("filings.no_basis") as refusal:
@@ -226,7 +231,10 @@ def test_offers_name_who_can_come_and_why_others_cannot(cast: Cast) -> None:
     make.area(cast, cast.hill, radius_km=Decimal(1))
     elder = cast.residents["elder"]
     offers = queries.offers_for(cast.actors["elder"], "dressing", elder.household, elder, TODAY)
-    assert [(offer.organisation.pk, offer.is_open) for offer in offers] == [(cast.harbour.pk, True), (cast.hill.pk, False)]
+    assert [(offer.organisation.pk, offer.is_open) for offer in offers] == [
+        (cast.harbour.pk, True),
+        (cast.hill.pk, False),
+    ]
     assert offers[1].outside is not None
     assert offers[1].outside.code == "catalogue.too_far"
     exact = queries.offers_for(cast.actors["elder"], None, elder.household, elder, TODAY, item_codes={make.DRESSING: 2})

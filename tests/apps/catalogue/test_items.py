@@ -28,7 +28,9 @@ def test_what_is_forbidden_at_home_names_its_rule(cast: Cast) -> None:
     assert "N01" in said
 
 
-@pytest.mark.parametrize(("code", "refusal"), [("NI-XX-99", "catalogue.unknown_item"), ("131000001N", "catalogue.not_visited")])
+@pytest.mark.parametrize(
+    ("code", "refusal"), [("NI-XX-99", "catalogue.unknown_item"), ("131000001N", "catalogue.not_visited")]
+)
 def test_only_services_of_the_catalogue_are_chosen(cast: Cast, code: str, refusal: str) -> None:
     with refused(refusal):
         make.picked(cast, cast.harbour, code)
@@ -48,7 +50,9 @@ def test_each_criterion_needs_a_yes_and_a_reason(cast: Cast) -> None:
 def test_an_unknown_criterion_is_named(cast: Cast) -> None:
     row = make.picked(cast, cast.harbour)
     with pytest.raises(Invalid) as invalid:
-        actions.submit_item(offered_item_id=row.pk, criteria={"cheap": {"met": True, "why": "x"}}, by=cast.actors["manager"], at=NOW)
+        actions.submit_item(
+            offered_item_id=row.pk, criteria={"cheap": {"met": True, "why": "x"}}, by=cast.actors["manager"], at=NOW
+        )
     assert "criteria.cheap" in invalid.value.fields
 
 
@@ -56,9 +60,13 @@ def test_a_return_says_why(cast: Cast) -> None:
     row = make.submitted(cast, cast.harbour)
     with refused("catalogue.no_reason"):
         actions.review_item(offered_item_id=row.pk, is_published=False, by=cast.actors["regulator"], at=NOW)
-    row = actions.review_item(offered_item_id=row.pk, is_published=False, note="请附培训证明", by=cast.actors["regulator"], at=NOW)
+    row = actions.review_item(
+        offered_item_id=row.pk, is_published=False, note="请附培训证明", by=cast.actors["regulator"], at=NOW
+    )
     assert row.state == "returned"
-    row = actions.submit_item(offered_item_id=row.pk, criteria=make.answers(cast.harbour), by=cast.actors["manager"], at=NOW)
+    row = actions.submit_item(
+        offered_item_id=row.pk, criteria=make.answers(cast.harbour), by=cast.actors["manager"], at=NOW
+    )
     assert row.state == "submitted"
 
 
@@ -91,6 +99,15 @@ def test_a_regulator_of_another_place_finds_nothing(cast: Cast) -> None:
 
 def test_two_reviewers_at_once(cast: Cast) -> None:
     row = make.submitted(cast, cast.harbour)
-    actions.review_item(offered_item_id=row.pk, is_published=True, version=row.version, by=cast.actors["regulator"], at=NOW)
+    actions.review_item(
+        offered_item_id=row.pk, is_published=True, version=row.version, by=cast.actors["regulator"], at=NOW
+    )
     with pytest.raises(Stale):
-        actions.review_item(offered_item_id=row.pk, is_published=False, note="x", version=row.version, by=cast.actors["regulator"], at=NOW)
+        actions.review_item(
+            offered_item_id=row.pk,
+            is_published=False,
+            note="x",
+            version=row.version,
+            by=cast.actors["regulator"],
+            at=NOW,
+        )

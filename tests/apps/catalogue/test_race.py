@@ -47,7 +47,9 @@ def test_two_reviewers_on_one_filing(town: Cast, together: Together) -> None:  #
 
 def test_two_pick_one_item(town: Cast, together: Together) -> None:  # noqa: F811
     cast = town
-    pick = partial(actions.pick_item, organisation_id=cast.hill.pk, item_code=CODE, by=cast.actors["stranger_manager"], at=NOW)
+    pick = partial(
+        actions.pick_item, organisation_id=cast.hill.pk, item_code=CODE, by=cast.actors["stranger_manager"], at=NOW
+    )
     assert sorted(map(_said, together(2, lambda _: pick()))) == ["catalogue.already_picked", "won"]
     assert OfferedItem.objects.filter(organisation=cast.hill, item_code=CODE).count() == 1
 

@@ -93,18 +93,33 @@ def test_a_fee_by_distance_and_terms_by_stage(cast: Cast, enter: Enter, see_all:
     manager = enter("manager")
     bands = {"band_km_1": "3", "band_amount_1": "90", "band_amount_2": "150"}
     assert manager.post("/catalogue/filings/new/visit_fee/", FEE | {"amount": ""} | bands).status_code == 302
-    terms = {"terms_departed_visit_fee": "0", "terms_no_show_visit_fee": "50", "basis": "已出发的人力", "effective_from": "2025-06-20"}
+    terms = {
+        "terms_departed_visit_fee": "0",
+        "terms_no_show_visit_fee": "50",
+        "basis": "已出发的人力",
+        "effective_from": "2025-06-20",
+    }
     assert manager.post("/catalogue/filings/new/cancellation/", terms).status_code == 302
     see_all()
     fee, cancellation = Filing.objects.order_by("pk")
-    assert fee.bands == [{"km_gt": "0", "km_le": "3", "amount_fen": 9000}, {"km_gt": "3", "km_le": None, "amount_fen": 15000}]
+    assert fee.bands == [
+        {"km_gt": "0", "km_le": "3", "amount_fen": 9000},
+        {"km_gt": "3", "km_le": None, "amount_fen": 15000},
+    ]
     assert cancellation.terms == {"departed": {"visit_fee": "0.00"}, "no_show": {"visit_fee": "0.50"}}
     assert manager.get(f"/catalogue/filings/{fee.pk}/edit/").status_code == 200
     assert manager.get(f"/catalogue/filings/{cancellation.pk}/edit/").status_code == 200
     assert "50%" in manager.get(f"/catalogue/filings/{cancellation.pk}/").content.decode()
 
 
-AREA = {"radius_km": "8.5", "open_on": ["1", "2"], "opens": "08:30", "closes": "17:30", "lead_time_min": "90", "version": "0"}
+AREA = {
+    "radius_km": "8.5",
+    "open_on": ["1", "2"],
+    "opens": "08:30",
+    "closes": "17:30",
+    "lead_time_min": "90",
+    "version": "0",
+}
 
 
 def test_area_and_hours(cast: Cast, enter: Enter, see_all: Callable) -> None:
@@ -114,7 +129,14 @@ def test_area_and_hours(cast: Cast, enter: Enter, see_all: Callable) -> None:
     row = ServiceArea.objects.get()
     assert (row.opens_min, row.closes_min, row.open_on, row.townships) == (510, 1050, [1, 2], ["莞城"])
     assert manager.post("/catalogue/area/", AREA).status_code == 412
-    for wrong in ({"radius_km": "0"}, {"closes": "08:00"}, {"open_on": []}, {"lead_time_min": "-1"}, {"townships": ["火星"]}, {"radius_km": "NaN"}):
+    for wrong in (
+        {"radius_km": "0"},
+        {"closes": "08:00"},
+        {"open_on": []},
+        {"lead_time_min": "-1"},
+        {"townships": ["火星"]},
+        {"radius_km": "NaN"},
+    ):
         assert manager.post("/catalogue/area/", AREA | {"version": "1"} | wrong).status_code == 422
 
 
@@ -144,7 +166,9 @@ def test_strangers_find_nothing(cast: Cast, enter: Enter) -> None:
     assert "普通伤口换药" not in regulator.get("/catalogue/reviews/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/catalogue/items/NI-CL-06/pick/", "/catalogue/filings/1/publish/", "/catalogue/offered/1/withdraw/"])
+@pytest.mark.parametrize(
+    "path", ["/catalogue/items/NI-CL-06/pick/", "/catalogue/filings/1/publish/", "/catalogue/offered/1/withdraw/"]
+)
 def test_a_write_is_not_read(cast: Cast, enter: Enter, path: str) -> None:
     assert enter("manager").get(path).status_code == 405
 

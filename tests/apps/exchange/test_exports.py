@@ -32,24 +32,35 @@ def body(answer: Any) -> str:
 
 def table(answer: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
     text = body(answer)
-    assert text.startswith("\ufeff\"# ")
+    assert text.startswith('\ufeff"# ')
     first, _newline, rest = text.removeprefix("\ufeff").partition("\n")
     mark = next(csv.reader([first]))[0]
     return json.loads(mark.removeprefix("# ")), list(csv.DictReader(io.StringIO(rest)))
 
 
 def test_the_ledger_as_a_table(order: Order, enter: Enter, see_all: Any, cast: Cast) -> None:
-    mark, rows = table(enter("auditor").get("/api/v1/exports/ledger?from_on=2025-06-01&until_on=2025-06-30&purpose=月度核对"))
-    assert (mark["export"], mark["user_id"], mark["purpose"], mark["rows"]) == ("ledger", cast.users["auditor"].pk, "月度核对", len(rows))
+    mark, rows = table(
+        enter("auditor").get("/api/v1/exports/ledger?from_on=2025-06-01&until_on=2025-06-30&purpose=月度核对")
+    )
+    assert (mark["export"], mark["user_id"], mark["purpose"], mark["rows"]) == (
+        "ledger",
+        cast.users["auditor"].pk,
+        "月度核对",
+        len(rows),
+    )
     assert mark["filter"] == {"from_on": "2025-06-01", "until_on": "2025-06-30"}
     see_all()
     assert len(rows) == Posting.objects.count()
     assert {row["order"] for row in rows} == {order.number}
-    assert sum(int(row["debit"].replace(".", "")) for row in rows) == sum(int(row["credit"].replace(".", "")) for row in rows)
+    assert sum(int(row["debit"].replace(".", "")) for row in rows) == sum(
+        int(row["credit"].replace(".", "")) for row in rows
+    )
 
 
 def test_the_ledger_as_lines(order: Order, enter: Enter) -> None:
-    lines = [json.loads(line) for line in body(enter("auditor").get("/api/v1/exports/ledger?format=jsonl")).splitlines()]
+    lines = [
+        json.loads(line) for line in body(enter("auditor").get("/api/v1/exports/ledger?format=jsonl")).splitlines()
+    ]
     assert lines[0]["watermark"]["rows"] == len(lines) - 1
     assert {type(line["debit"]) for line in lines[1:]} == {str}
 

@@ -29,7 +29,9 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 def _empty() -> None:
     """Only the owner of append-only tables can switch their guards off; the product never does."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations' AND tablename <> 'django_content_type' AND tablename <> 'auth_permission' AND tablename NOT LIKE 'procrastinate%%'")
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations' AND tablename <> 'django_content_type' AND tablename <> 'auth_permission' AND tablename NOT LIKE 'procrastinate%%'"
+        )
         tables = [row[0] for row in cursor.fetchall()]
         for word in ("DISABLE", "ENABLE"):
             for table in tables:

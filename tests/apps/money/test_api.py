@@ -33,7 +33,12 @@ def order(cast: Cast, travel: Any) -> Order:
 
 def test_the_bill(order: Order, enter: Enter) -> None:
     bill = enter("relative").get(f"/api/v1/orders/{order.pk}/bill").json()
-    assert (bill["total"], bill["due"], bill["by_payer"]["patient"], bill["is_quote"]) == ("175.00", "175.00", "175.00", False)
+    assert (bill["total"], bill["due"], bill["by_payer"]["patient"], bill["is_quote"]) == (
+        "175.00",
+        "175.00",
+        "175.00",
+        False,
+    )
     line = next(line for line in bill["lines"] if line["code"] == "131000001N")
     assert (line["unit_price"], line["filed_unit_price"], line["amount"]) == ("130.00", "130.00", "130.00")
     assert line["sources"]
@@ -45,7 +50,17 @@ def test_the_quote_before_the_visit(cast: Cast, enter: Enter) -> None:
     assert (bill["is_quote"], bill["total"], bill["due"]) == (True, "175.00", "0.00")
 
 
-@pytest.mark.parametrize(("part", "status"), [("stranger_elder", 404), ("stranger_manager", 404), ("nurse", 403), ("auditor", 200), ("regulator", 200), ("clerk", 200)])
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        ("stranger_elder", 404),
+        ("stranger_manager", 404),
+        ("nurse", 403),
+        ("auditor", 200),
+        ("regulator", 200),
+        ("clerk", 200),
+    ],
+)
 def test_who_sees_the_bill(order: Order, enter: Enter, part: str, status: int) -> None:
     assert enter(part).get(f"/api/v1/orders/{order.pk}/bill").status_code == status
 
@@ -68,7 +83,10 @@ def test_paying_at_the_desk(order: Order, enter: Enter) -> None:
     assert [row["amount"] for row in settled] == ["175.00"]
 
 
-@pytest.mark.parametrize("amount", ["-1.00", "1e400", "１２.３", "12.345", "", " 1", "1,000.00", "NaN", "9" * 31, "100000000000.01", "0", "+1"])
+@pytest.mark.parametrize(
+    "amount",
+    ["-1.00", "1e400", "１２.３", "12.345", "", " 1", "1,000.00", "NaN", "9" * 31, "100000000000.01", "0", "+1"],
+)
 def test_amounts_that_are_none(order: Order, enter: Enter, amount: str) -> None:
     """H13"""
     answer = post(enter("clerk"), f"/orders/{order.pk}/payments", cash(amount))
@@ -85,16 +103,28 @@ def test_amounts_are_strings(order: Order, enter: Enter, amount: Any) -> None:
 def test_no_float_in_any_answer(order: Order, enter: Enter) -> None:
     """H2"""
     post(enter("clerk"), f"/orders/{order.pk}/payments", cash())
-    for path in (f"/orders/{order.pk}/bill", "/payments", "/ledger/vouchers", f"/ledger/vouchers/{Voucher.objects.first().pk}", "/settlements"):  # type: ignore[union-attr]
+    for path in (
+        f"/orders/{order.pk}/bill",
+        "/payments",
+        "/ledger/vouchers",
+        f"/ledger/vouchers/{Voucher.objects.first().pk}",
+        "/settlements",
+    ):  # type: ignore[union-attr]
         json.loads(enter("auditor").get(f"/api/v1{path}").content, parse_float=pytest.fail)
 
 
 def test_too_much_is_refused(order: Order, enter: Enter) -> None:
     answer = post(enter("clerk"), f"/orders/{order.pk}/payments", cash("175.01"))
-    assert (answer.status_code, answer.json()["code"], answer.json()["facts"]["due"]) == (409, "money.above_due", "175.00")
+    assert (answer.status_code, answer.json()["code"], answer.json()["facts"]["due"]) == (
+        409,
+        "money.above_due",
+        "175.00",
+    )
 
 
-@pytest.mark.parametrize(("part", "status"), [("elder", 403), ("nurse", 403), ("auditor", 403), ("stranger_manager", 404), ("manager", 201)])
+@pytest.mark.parametrize(
+    ("part", "status"), [("elder", 403), ("nurse", 403), ("auditor", 403), ("stranger_manager", 404), ("manager", 201)]
+)
 def test_who_takes_cash(order: Order, enter: Enter, part: str, status: int) -> None:
     assert post(enter(part), f"/orders/{order.pk}/payments", cash()).status_code == status
 
@@ -116,7 +146,7 @@ def test_eight_at_once_with_one_key(town: Cast, together: Any, travel: Any) -> N
 
     def send(_number: int) -> Any:
         client = Client()
-        client.force_login(town.users["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(town.users["clerk"], backend="yijia.base.accounts.Backend")
         return post(client, f"/orders/{order.pk}/payments", body, **{"Idempotency-Key": "k8"})
 
     answers = together(8, send)
@@ -136,8 +166,22 @@ def test_refund_and_hand_over(order: Order, enter: Enter) -> None:
     assert [row["id"] for row in waiting] == [made.json()["id"]]
     handed = post(enter("clerk"), f"/refunds/{made.json()['id']}/hand-over", {"receiver_name": "测试女儿"})
     assert handed.json()["is_handed_over"] is True
-    assert post(enter("manager"), f"/payments/{paid['id']}/refunds", body | {"client_id": str(uuid.uuid4()), "amount": "175.00"}).json()["code"] == "money.refund_over_paid"
-    assert post(enter("manager"), f"/payments/{paid['id']}/refunds", body | {"client_id": str(uuid.uuid4()), "reason_code": "x"}).status_code == 422
+    assert (
+        post(
+            enter("manager"),
+            f"/payments/{paid['id']}/refunds",
+            body | {"client_id": str(uuid.uuid4()), "amount": "175.00"},
+        ).json()["code"]
+        == "money.refund_over_paid"
+    )
+    assert (
+        post(
+            enter("manager"),
+            f"/payments/{paid['id']}/refunds",
+            body | {"client_id": str(uuid.uuid4()), "reason_code": "x"},
+        ).status_code
+        == 422
+    )
     assert Refund.objects.count() == 1
 
 

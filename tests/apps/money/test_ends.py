@@ -65,7 +65,9 @@ def test_cancelled_after_departure_terms_keep_the_visit_fee(open_: Cast) -> None
 def test_without_published_terms_nothing_is_kept(open_: Cast) -> None:
     visit = visits.departed(open_, **factory.shown(open_))
     order = prepaid(visit.order, open_)
-    Filing.objects.filter(kind="cancellation").update(effective_until=NOW.date() + timedelta(days=1), effective_from=NOW.date() - timedelta(days=9), state="draft")
+    Filing.objects.filter(kind="cancellation").update(
+        effective_until=NOW.date() + timedelta(days=1), effective_from=NOW.date() - timedelta(days=9), state="draft"
+    )
     care.cancel_order(order_id=order.pk, by=open_.actors["elder"], at=visit.planned_from)
     outbox.drain(at=factory.LATER)
     assert back() == factory.QUOTED_FEN
@@ -87,11 +89,15 @@ def test_rejected_everything_goes_back(open_: Cast) -> None:
     assert back() == factory.QUOTED_FEN
 
 
-@pytest.mark.parametrize(("reason", "kept"), [("unsafe", 0), ("unwell", 0), ("unfit_item", 0), ("refused", factory.FEE_FEN)])
+@pytest.mark.parametrize(
+    ("reason", "kept"), [("unsafe", 0), ("unwell", 0), ("unfit_item", 0), ("refused", factory.FEE_FEN)]
+)
 def test_stopped_at_the_door(open_: Cast, reason: str, kept: int) -> None:
     visit = visits.arrived(open_, **factory.shown(open_))
     prepaid(visit.order, open_)
-    visit_actions.abort(visit_id=visit.pk, reason=reason, by=open_.actors["nurse"], at=visit.planned_from + timedelta(minutes=5))
+    visit_actions.abort(
+        visit_id=visit.pk, reason=reason, by=open_.actors["nurse"], at=visit.planned_from + timedelta(minutes=5)
+    )
     outbox.drain(at=factory.LATER)
     assert back() == factory.QUOTED_FEN - kept
 
@@ -108,7 +114,14 @@ def test_dismissed_evidence_is_never_paid_for(open_: Cast) -> None:
     nowhere = Place(lon=None, lat=None, error="denied")
     visit = visits.completed(open_, place=nowhere, out=nowhere, **factory.shown(open_))
     order = prepaid(Order.objects.get(pk=visit.order_id), open_)
-    care.step(order_id=order.pk, event=Event.DISMISS, met={"reason_given"}, reason="没有去", by=open_.actors["manager"], at=factory.LATER)
+    care.step(
+        order_id=order.pk,
+        event=Event.DISMISS,
+        met={"reason_given"},
+        reason="没有去",
+        by=open_.actors["manager"],
+        at=factory.LATER,
+    )
     outbox.drain(at=factory.LATER)
     assert back() == factory.QUOTED_FEN
     assert not Charge.objects.exists()
@@ -117,7 +130,12 @@ def test_dismissed_evidence_is_never_paid_for(open_: Cast) -> None:
 def test_told_twice_it_is_given_back_once(open_: Cast) -> None:
     order = prepaid(factory.signed(open_), open_)
     care.cancel_order(order_id=order.pk, by=open_.actors["elder"], at=NOW)
-    again: dict[str, Any] = {"order_id": order.pk, "event": Event.CANCEL, "from_state": State.SIGNED, "cause": Cause.RESIDENT}
+    again: dict[str, Any] = {
+        "order_id": order.pk,
+        "event": Event.CANCEL,
+        "from_state": State.SIGNED,
+        "cause": Cause.RESIDENT,
+    }
     for _ in range(3):
         actions.end_order(**again, by=SYSTEM, at=factory.LATER)
     assert back() == factory.QUOTED_FEN
@@ -126,7 +144,14 @@ def test_told_twice_it_is_given_back_once(open_: Cast) -> None:
 def test_an_order_that_has_not_ended_is_left_alone(open_: Cast) -> None:
     order = prepaid(factory.signed(open_), open_)
     with pytest.raises(Refused):
-        actions.end_order(order_id=order.pk, event=Event.CANCEL, from_state=State.SIGNED, cause=Cause.RESIDENT, by=SYSTEM, at=factory.LATER)
+        actions.end_order(
+            order_id=order.pk,
+            event=Event.CANCEL,
+            from_state=State.SIGNED,
+            cause=Cause.RESIDENT,
+            by=SYSTEM,
+            at=factory.LATER,
+        )
     assert not Refund.objects.exists()
 
 

@@ -34,7 +34,14 @@ def cash(**more: str) -> dict[str, str]:
 
 def test_the_family_reads_why(order: Order, enter: Enter) -> None:
     page = text(enter("relative").get(f"/money/bills/{order.pk}/"))
-    for said in ("你付 187.50 元，因为", "上门服务费", "备案价 130.00 元，实收单价 130.00 元", "没有读到可以据此报销的正式规定", "还要付 187.50 元", "我觉得不对"):
+    for said in (
+        "你付 187.50 元，因为",
+        "上门服务费",
+        "备案价 130.00 元，实收单价 130.00 元",
+        "没有读到可以据此报销的正式规定",
+        "还要付 187.50 元",
+        "我觉得不对",
+    ):
         assert said in page
     assert f"order={order.pk}" in page
 
@@ -116,7 +123,12 @@ def test_refund_then_collected(order: Order, enter: Enter) -> None:
     manager = enter("manager")
     assert "可退" in text(manager.get(f"/money/desk/{order.pk}/"))
     assert enter("clerk").get(f"/money/payments/{payment.pk}/refund/").status_code == 403
-    assert manager.post(f"/money/payments/{payment.pk}/refund/", {"client_id": str(uuid.uuid4()), "amount": "7.50"}).status_code == 422
+    assert (
+        manager.post(
+            f"/money/payments/{payment.pk}/refund/", {"client_id": str(uuid.uuid4()), "amount": "7.50"}
+        ).status_code
+        == 422
+    )
     body = {"client_id": str(uuid.uuid4()), "amount": "7.50", "reason_code": "overcharged", "handed_to": ""}
     answer = manager.post(f"/money/payments/{payment.pk}/refund/", body)
     refund = Refund.objects.get()
@@ -174,19 +186,40 @@ def test_the_statement_adds_up(order: Order, enter: Enter) -> None:
     page = text(manager.get("/money/statement/", {"day": "2025-06-16"}))
     assert page.count("187.50 元") >= 6
     assert order.number in page
-    for dates in ({"from_on": "0001-01-01", "until_on": "9999-12-31"}, {"from_on": "x"}, {"from_on": "2025-07-01", "until_on": "2025-06-01"}):
+    for dates in (
+        {"from_on": "0001-01-01", "until_on": "9999-12-31"},
+        {"from_on": "x"},
+        {"from_on": "2025-07-01", "until_on": "2025-06-01"},
+    ):
         assert manager.get("/money/statement/", dates).status_code == 200
     assert "这段时间没有账" in text(enter("stranger_manager").get("/money/statement/"))
 
 
 def test_the_ledger_narrows(order: Order, enter: Enter) -> None:
     auditor = enter("auditor")
-    assert "借贷相等" in text(auditor.get("/money/ledger/", {"kind": "charge", "text": order.number, "account": "unsettled", "from_on": "2025-06-01"}))
+    assert "借贷相等" in text(
+        auditor.get(
+            "/money/ledger/", {"kind": "charge", "text": order.number, "account": "unsettled", "from_on": "2025-06-01"}
+        )
+    )
     assert "没有凭证" in text(auditor.get("/money/ledger/", {"kind": "refund"}))
     assert text(auditor.get("/money/ledger/", {"kind": "nonsense", "until_on": "9999-12-31", "text": "\0"}))
 
 
-@pytest.mark.parametrize("door", ["bills/", "bills/{order}/", "desk/", "desk/{order}/", "statement/", "holds/", "ledger/", "ledger/{voucher}/", "lines/{line}/"])
+@pytest.mark.parametrize(
+    "door",
+    [
+        "bills/",
+        "bills/{order}/",
+        "desk/",
+        "desk/{order}/",
+        "statement/",
+        "holds/",
+        "ledger/",
+        "ledger/{voucher}/",
+        "lines/{line}/",
+    ],
+)
 def test_at_most_twelve_queries(order: Order, enter: Enter, door: str, django_assert_max_num_queries: Any) -> None:
     ids = {"order": order.pk, "voucher": Voucher.objects.get().pk, "line": ChargeLine.objects.first().pk}  # type: ignore[union-attr]
     client = enter("manager")

@@ -74,13 +74,26 @@ def test_an_unknown_provider_takes_nothing(cast: Cast) -> None:
 
 def test_who_may_take_and_refund(cast: Cast) -> None:
     order = factory.priced(cast)
-    for part, error in (("elder", Forbidden), ("nurse", Forbidden), ("auditor", Forbidden), ("stranger_manager", NotFound), ("stranger_elder", NotFound)):
+    for part, error in (
+        ("elder", Forbidden),
+        ("nurse", Forbidden),
+        ("auditor", Forbidden),
+        ("stranger_manager", NotFound),
+        ("stranger_elder", NotFound),
+    ):
         with pytest.raises(error):
             factory.paid(order, cast, 1, part=part)
     payment = factory.paid(order, cast, 1)
     for part, error in (("clerk", Forbidden), ("elder", Forbidden), ("stranger_manager", NotFound)):
         with pytest.raises(error):
-            actions.refund(payment_id=payment.pk, client_id=uuid.uuid4(), amount_fen=1, reason_code="goodwill", by=cast.actors[part], at=factory.LATER)
+            actions.refund(
+                payment_id=payment.pk,
+                client_id=uuid.uuid4(),
+                amount_fen=1,
+                reason_code="goodwill",
+                by=cast.actors[part],
+                at=factory.LATER,
+            )
 
 
 def test_a_refund_after_settlement_is_red_and_corrects_the_bill(cast: Cast) -> None:

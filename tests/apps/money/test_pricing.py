@@ -79,7 +79,12 @@ def unfiled(cast: Cast) -> Order:
 
 def test_unfiled_holds_and_nothing_moves(unfiled: Order) -> None:
     hold = Hold.objects.get(order=unfiled)
-    assert (unfiled.state, hold.code, hold.facts["code"], hold.lifted_at) == ("confirmed", "price.unfiled", "GAUZE", None)
+    assert (unfiled.state, hold.code, hold.facts["code"], hold.lifted_at) == (
+        "confirmed",
+        "price.unfiled",
+        "GAUZE",
+        None,
+    )
     assert not Voucher.objects.exists()
     assert not Charge.objects.exists()
 
@@ -99,7 +104,12 @@ def test_after_the_recoding_no_money_moves(cast: Cast) -> None:
     order = factory.confirmed(cast)
     order.visit.started_at = None
     type(order.visit).objects.filter(pk=order.visit.pk).update(
-        departed_at=None, arrived_at=None, started_at=None, finished_at=None, planned_from=NOW + timedelta(days=400), planned_until=NOW + timedelta(days=401)
+        departed_at=None,
+        arrived_at=None,
+        started_at=None,
+        finished_at=None,
+        planned_from=NOW + timedelta(days=400),
+        planned_until=NOW + timedelta(days=401),
     )
     outbox.drain(at=factory.LATER)
     assert Hold.objects.get(order=order).code == "policy.weak"
@@ -108,7 +118,9 @@ def test_after_the_recoding_no_money_moves(cast: Cast) -> None:
 def weak(cast: Cast) -> Order:
     factory.open_shop(cast)
     shown = factory.shown(cast)
-    visit = visits.completed(cast, place=Place(lon=None, lat=None, error="denied"), out=Place(lon=None, lat=None, error="denied"), **shown)
+    visit = visits.completed(
+        cast, place=Place(lon=None, lat=None, error="denied"), out=Place(lon=None, lat=None, error="denied"), **shown
+    )
     return Order.objects.get(pk=visit.order_id)
 
 
@@ -140,7 +152,12 @@ def test_cleared_evidence_is_priced(cast: Cast) -> None:
 
 
 def test_who_may_price(cast: Cast, unfiled: Order) -> None:
-    for part, error in (("clerk", Forbidden), ("nurse", Forbidden), ("stranger_manager", NotFound), ("stranger_elder", NotFound)):
+    for part, error in (
+        ("clerk", Forbidden),
+        ("nurse", Forbidden),
+        ("stranger_manager", NotFound),
+        ("stranger_elder", NotFound),
+    ):
         with pytest.raises(error):
             actions.price_order(order_id=unfiled.pk, by=cast.actors[part], at=factory.LATER)
 
@@ -183,7 +200,10 @@ def test_a_prepayment_that_is_short_is_topped_up(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("table", ["voucher", "posting", "payment", "charge", "chargeline", "settlement"])
-@pytest.mark.parametrize("statement", ["UPDATE money_{0} SET organisation_id = organisation_id", "DELETE FROM money_{0}", "TRUNCATE money_{0} CASCADE"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE money_{0} SET organisation_id = organisation_id", "DELETE FROM money_{0}", "TRUNCATE money_{0} CASCADE"],
+)
 def test_the_database_never_forgets(cast: Cast, table: str, statement: str) -> None:
     """H6"""
     factory.settled(cast)
@@ -194,9 +214,13 @@ def test_the_database_never_forgets(cast: Cast, table: str, statement: str) -> N
 
 
 def unbalanced(cast: Cast) -> None:
-    voucher = Voucher.objects.create(organisation=cast.harbour, key="x", kind="charge", posted_at=NOW, business_on=TODAY)
+    voucher = Voucher.objects.create(
+        organisation=cast.harbour, key="x", kind="charge", posted_at=NOW, business_on=TODAY
+    )
     Posting.objects.create(organisation=cast.harbour, voucher=voucher, account="cash", party="desk:1", debit_fen=100)
-    Posting.objects.create(organisation=cast.harbour, voucher=voucher, account="advance", party="resident:1", credit_fen=99)
+    Posting.objects.create(
+        organisation=cast.harbour, voucher=voucher, account="advance", party="resident:1", credit_fen=99
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -210,7 +234,9 @@ def test_a_voucher_that_does_not_balance_is_refused_at_commit(cast: Cast) -> Non
 def test_one_fact_is_posted_once(cast: Cast) -> None:
     order = factory.priced(cast)
     with pytest.raises(IntegrityError, match="key"), transaction.atomic():
-        Voucher.objects.create(organisation=cast.harbour, key=f"charge:order:{order.pk}", kind="charge", posted_at=NOW, business_on=TODAY)
+        Voucher.objects.create(
+            organisation=cast.harbour, key=f"charge:order:{order.pk}", kind="charge", posted_at=NOW, business_on=TODAY
+        )
 
 
 def test_a_month_that_is_over_takes_no_more(cast: Cast) -> None:
@@ -220,7 +246,9 @@ def test_a_month_that_is_over_takes_no_more(cast: Cast) -> None:
     outbox.drain(at=NOW + timedelta(days=20))
     assert Voucher.objects.get(order=order).business_on == date(2025, 7, 6)
     with pytest.raises(IntegrityError, match="voucher_on_posting_day"), transaction.atomic():
-        Voucher.objects.create(organisation=cast.harbour, key="late", kind="charge", posted_at=NOW + timedelta(days=20), business_on=TODAY)
+        Voucher.objects.create(
+            organisation=cast.harbour, key="late", kind="charge", posted_at=NOW + timedelta(days=20), business_on=TODAY
+        )
 
 
 def test_killed_in_the_middle_nothing_is_half(cast: Cast, monkeypatch: Any) -> None:

@@ -89,8 +89,8 @@ def test_institution_facts(cast: Cast) -> None:
     assert (facts.does_home_beds, facts.does_home_rounds) == (True, True)
 
 
-def test_staff_facts_of_many_in_three_queries(cast: Cast, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(3):
+def test_staff_facts_of_many_in_two_queries(cast: Cast, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(2):
         facts = queries.staff_facts_for_system(organisation_ids=[cast.harbour.pk, cast.hill.pk], on=TODAY)
     nurse = facts[cast.staff["nurse"].pk]
     assert set(facts) == {s.pk for s in cast.staff.values()}

@@ -64,14 +64,18 @@ def test_what_cannot_be_filed(cast: Cast, order: Order, wrong: dict[str, Any]) -
         factory.filed(cast, order, **wrong)
 
 
-@pytest.mark.parametrize(("part", "error"), [("manager", Forbidden), ("nurse", Forbidden), ("stranger_elder", NotFound)])
+@pytest.mark.parametrize(
+    ("part", "error"), [("manager", Forbidden), ("nurse", Forbidden), ("stranger_elder", NotFound)]
+)
 def test_who_may_file(cast: Cast, order: Order, part: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         factory.filed(cast, order, part=part)
 
 
 def test_without_an_order_about_an_institution(cast: Cast, order: Order) -> None:
-    made = factory.filed(cast, order, part="clerk", order_id=None, resident_id=cast.residents["elder"].pk, organisation_id=cast.hill.pk)
+    made = factory.filed(
+        cast, order, part="clerk", order_id=None, resident_id=cast.residents["elder"].pk, organisation_id=cast.hill.pk
+    )
     assert (made.order_id, made.organisation_id) == (None, cast.hill.pk)
 
 
@@ -80,7 +84,12 @@ def test_from_filed_to_closed(cast: Cast, order: Order) -> None:
     assert "多收 12.50 元" in Message.objects.get(template="complaints.answered").text
     done = actions.close_complaint(complaint_id=made.pk, by=cast.actors["relative"], at=NOW)
     assert (done.state, done.closed_by_id) == ("closed", cast.users["relative"].pk)
-    assert list(ComplaintEvent.objects.order_by("id").values_list("event", flat=True)) == ["file", "assign", "answer", "close"]
+    assert list(ComplaintEvent.objects.order_by("id").values_list("event", flat=True)) == [
+        "file",
+        "assign",
+        "answer",
+        "close",
+    ]
     with pytest.raises(Refused) as refused:
         actions.reopen_complaint(complaint_id=made.pk, note="再看看", by=cast.actors["relative"], at=NOW)
     assert code_of(refused) == "complaints.over"
@@ -88,7 +97,9 @@ def test_from_filed_to_closed(cast: Cast, order: Order) -> None:
 
 def test_not_satisfied_it_is_owed_again(cast: Cast, order: Order) -> None:
     made = factory.answered(cast, order)
-    again = actions.reopen_complaint(complaint_id=made.pk, note="钱还没有退", by=cast.actors["elder"], at=NOW + timedelta(days=1))
+    again = actions.reopen_complaint(
+        complaint_id=made.pk, note="钱还没有退", by=cast.actors["elder"], at=NOW + timedelta(days=1)
+    )
     assert (again.state, again.due_on, again.owner_id) == ("reopened", date(2025, 6, 24), cast.users["manager"].pk)
     actions.assign_complaint(complaint_id=made.pk, owner_id=cast.users["manager"].pk, by=cast.actors["manager"], at=NOW)
     with pytest.raises(Invalid):
@@ -121,13 +132,22 @@ def test_the_institution_closes_with_a_reason(cast: Cast, order: Order) -> None:
     made = factory.answered(cast, order)
     with pytest.raises(Invalid):
         actions.close_complaint(complaint_id=made.pk, by=cast.actors["manager"], at=NOW)
-    assert actions.close_complaint(complaint_id=made.pk, note="三次电话未接", by=cast.actors["manager"], at=NOW).state == "closed"
+    assert (
+        actions.close_complaint(complaint_id=made.pk, note="三次电话未接", by=cast.actors["manager"], at=NOW).state
+        == "closed"
+    )
 
 
 def test_two_at_once_the_second_reads_again(cast: Cast, order: Order) -> None:
     made = factory.filed(cast, order)
     with pytest.raises(Stale):
-        actions.assign_complaint(complaint_id=made.pk, owner_id=cast.users["manager"].pk, version=made.version + 1, by=cast.actors["manager"], at=NOW)
+        actions.assign_complaint(
+            complaint_id=made.pk,
+            owner_id=cast.users["manager"].pk,
+            version=made.version + 1,
+            by=cast.actors["manager"],
+            at=NOW,
+        )
 
 
 def test_a_complaint_does_not_move_the_order(cast: Cast, order: Order) -> None:
@@ -144,7 +164,10 @@ def test_its_steps_stay(cast: Cast, order: Order) -> None:
 
 def test_a_place_without_a_term_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(queries.deadline("money", "CN-441900", date(2025, 6, 16)), date)
-    monkeypatch.setattr("yijia.base.editions.current", lambda: type("Empty", (), {"lookup": lambda *_a, **_k: Refusal("policy.unknown")})())
+    monkeypatch.setattr(
+        "yijia.base.editions.current",
+        lambda: type("Empty", (), {"lookup": lambda *_a, **_k: Refusal("policy.unknown")})(),
+    )
     refused = queries.deadline("money", "CN-441900", date(2025, 6, 16))
     assert isinstance(refused, Refusal)
     assert refused.code == "complaints.no_deadline"
@@ -154,7 +177,13 @@ def test_the_family_s_way_on_the_phone(cast: Cast, order: Order, enter: Enter) -
     family = enter("relative")
     page = family.get(f"/supervision/complaints/new/?order={order.pk}&kind=money").content.decode()
     assert f'<option value="{order.pk}" selected' in page
-    assert family.post("/supervision/complaints/new/", {"client_id": str(uuid.uuid4()), "order_id": order.pk, "kind": "money", "text": ""}).status_code == 422
+    assert (
+        family.post(
+            "/supervision/complaints/new/",
+            {"client_id": str(uuid.uuid4()), "order_id": order.pk, "kind": "money", "text": ""},
+        ).status_code
+        == 422
+    )
     body = {"client_id": str(uuid.uuid4()), "order_id": order.pk, "kind": "money", "text": "<script>多收了</script>"}
     answer = family.post("/supervision/complaints/new/", body)
     made = Complaint.objects.get()
@@ -162,9 +191,16 @@ def test_the_family_s_way_on_the_phone(cast: Cast, order: Order, enter: Enter) -
     assert "<script>多收" not in family.get(answer.headers["Location"]).content.decode()
     manager = enter("manager")
     assert "6月23日" in manager.get("/supervision/complaints/").content.decode()
-    assert manager.post(f"/supervision/complaints/{made.pk}/assign/", {"version": 1, "owner_id": cast.users["manager"].pk}).status_code == 302
+    assert (
+        manager.post(
+            f"/supervision/complaints/{made.pk}/assign/", {"version": 1, "owner_id": cast.users["manager"].pk}
+        ).status_code
+        == 302
+    )
     assert manager.post(f"/supervision/complaints/{made.pk}/answer/", {"version": 2, "answer": ""}).status_code == 422
-    assert manager.post(f"/supervision/complaints/{made.pk}/answer/", {"version": 2, "answer": "已退"}).status_code == 302
+    assert (
+        manager.post(f"/supervision/complaints/{made.pk}/answer/", {"version": 2, "answer": "已退"}).status_code == 302
+    )
     assert "满意，办结" in family.get(f"/supervision/complaints/{made.pk}/").content.decode()
     assert family.post(f"/supervision/complaints/{made.pk}/reopen/", {"version": 3, "note": ""}).status_code == 422
     assert family.post(f"/supervision/complaints/{made.pk}/close/", {"version": 3}).status_code == 302
@@ -195,9 +231,13 @@ def test_overdue_is_shown_and_found(cast: Cast, order: Order, enter: Enter, trav
 def test_through_the_api(cast: Cast, order: Order, enter: Enter) -> None:
     def send(part: str, path: str, body: dict[str, Any], tag: str = "") -> Any:
         headers = {"If-Match": tag} if tag else {}
-        return enter(part).post(f"/api/v1/complaints{path}", json.dumps(body), content_type="application/json", headers=headers)
+        return enter(part).post(
+            f"/api/v1/complaints{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
 
-    made = send("relative", "", {"client_id": str(uuid.uuid4()), "order_id": order.pk, "kind": "money", "text": "多收了"})
+    made = send(
+        "relative", "", {"client_id": str(uuid.uuid4()), "order_id": order.pk, "kind": "money", "text": "多收了"}
+    )
     assert made.status_code == 201
     pk, owner = made.json()["id"], cast.users["manager"].pk
     assert send("manager", f"/{pk}/assign", {"owner_id": owner}, '"9"').status_code == 412

@@ -30,7 +30,9 @@ def review(cast: Cast, travel: Any) -> EvidenceReview:
     return made
 
 
-def decide(review: EvidenceReview, cast: Cast, is_cleared: bool = True, part: str = "manager", **more: Any) -> EvidenceReview:
+def decide(
+    review: EvidenceReview, cast: Cast, is_cleared: bool = True, part: str = "manager", **more: Any
+) -> EvidenceReview:
     given = {"reason": "打电话问过家属，确实来过", "by": cast.actors[part], "at": factory.LATER} | more
     return actions.decide_review(review_id=review.pk, is_cleared=is_cleared, **given)
 
@@ -83,14 +85,19 @@ def test_without_a_reason_nothing_is_decided(review: EvidenceReview, cast: Cast)
 def test_who_went_does_not_judge(review: EvidenceReview, cast: Cast, who: str) -> None:
     """ORDER-15: neither the nurse's own account given the right, nor a manager who is that very member of staff."""
     actor = cast.actors[who]
-    actor = replace(actor, permissions=actor.permissions | {Permission.EVIDENCE_REVIEW}, staff_id=cast.staff["nurse"].pk)
+    actor = replace(
+        actor, permissions=actor.permissions | {Permission.EVIDENCE_REVIEW}, staff_id=cast.staff["nurse"].pk
+    )
     with pytest.raises(Refused) as refused:
         actions.decide_review(review_id=review.pk, is_cleared=True, reason="我去过", by=actor, at=factory.LATER)
     assert refused.value.refusal.code == "reviews.own_visit"
     assert order_of(review).state == "under_review"
 
 
-@pytest.mark.parametrize(("part", "error"), [("clerk", Forbidden), ("dispatcher", Forbidden), ("stranger_manager", NotFound), ("elder", Forbidden)])
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [("clerk", Forbidden), ("dispatcher", Forbidden), ("stranger_manager", NotFound), ("elder", Forbidden)],
+)
 def test_who_may_judge(review: EvidenceReview, cast: Cast, part: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         decide(review, cast, part=part)
@@ -121,7 +128,10 @@ def test_overdue_is_said(review: EvidenceReview, enter: Enter, travel: Any) -> N
     assert "超期" in enter("manager").get("/supervision/reviews/").content.decode()
 
 
-@pytest.mark.parametrize(("part", "status"), [("manager", 200), ("regulator", 200), ("clerk", 403), ("nurse", 403), ("stranger_manager", 404)])
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [("manager", 200), ("regulator", 200), ("clerk", 403), ("nurse", 403), ("stranger_manager", 404)],
+)
 def test_the_page_s_door(review: EvidenceReview, enter: Enter, part: str, status: int) -> None:
     assert enter(part).get(f"/supervision/reviews/{review.pk}/").status_code == status
     if status == 404:
@@ -130,7 +140,10 @@ def test_the_page_s_door(review: EvidenceReview, enter: Enter, part: str, status
 
 def test_deciding_on_the_page(review: EvidenceReview, enter: Enter) -> None:
     manager = enter("manager")
-    assert manager.post(f"/supervision/reviews/{review.pk}/", {"version": 1, "verdict": "clear", "reason": ""}).status_code == 422
+    assert (
+        manager.post(f"/supervision/reviews/{review.pk}/", {"version": 1, "verdict": "clear", "reason": ""}).status_code
+        == 422
+    )
     answer = manager.post(f"/supervision/reviews/{review.pk}/", {"version": 1, "verdict": "clear", "reason": "核实过"})
     assert answer.status_code == 302
     assert "核实过" in manager.get(f"/supervision/reviews/{review.pk}/").content.decode()
@@ -144,7 +157,10 @@ def test_through_the_api(review: EvidenceReview, enter: Enter) -> None:
     assert manager.get("/api/v1/reviews").json()["total"] == 1
     body = json.dumps({"is_cleared": False, "reason": "没有去"})
     send: dict[str, Any] = {"content_type": "application/json"}
-    assert manager.post(f"/api/v1/reviews/{review.pk}/decide", body, headers={"If-Match": '"7"'}, **send).status_code == 412
+    assert (
+        manager.post(f"/api/v1/reviews/{review.pk}/decide", body, headers={"If-Match": '"7"'}, **send).status_code
+        == 412
+    )
     done = manager.post(f"/api/v1/reviews/{review.pk}/decide", body, headers={"If-Match": got.headers["ETag"]}, **send)
     assert (done.status_code, done.json()["state"]) == (200, "rejected")
     assert enter("stranger_manager").get(f"/api/v1/reviews/{review.pk}").status_code == 404

@@ -82,7 +82,11 @@ def test_header_faults(header, code, field):
         (entry(value=[{"at": datetime(2025, 1, 1)}]), "bad_type", "value[0].at"),  # noqa: DTZ001
         (entry(value={"zh": "只有中文"}), "one_language", "value"),
         (entry(value={"steps": [{"en": "only"}]}), "one_language", "value.steps[0]"),
-        (entry(value={"zh": "有", "en": "Yes", "关好": None}), "not_a_field", "value.关好"),  # an unquoted comma in YAML
+        (
+            entry(value={"zh": "有", "en": "Yes", "关好": None}),
+            "not_a_field",
+            "value.关好",
+        ),  # an unquoted comma in YAML
         (entry(value={"amount_fen": Decimal("1.5")}), "not_whole_fen", "value.amount_fen"),
         (entry(value={"amount_fen": True}), "not_whole_fen", "value.amount_fen"),
         (entry(value={"a": 1}, weaker={"b": "derived"}), "bad_weaker", "weaker.b"),

@@ -23,7 +23,13 @@ from yijia.core.refusal import Refusal
 
 @action("agreements.prepare")
 def prepare(
-    *, kind: str, resident_id: int, organisation_id: int, fields: Mapping[str, Any] | None = None, by: Actor, at: datetime
+    *,
+    kind: str,
+    resident_id: int,
+    organisation_id: int,
+    fields: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Agreement:
     """Fill the place's model text for this resident and institution, and freeze it with its SM3.
 
@@ -36,7 +42,13 @@ def prepare(
         raise Invalid({"kind": [str(words.FAULTS["unknown_kind"])]})
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     resident = Resident.objects.filter(pk=resident_id).first()
-    if organisation is None or resident is None or not in_scope(by, organisation_id=organisation_id, resident_id=resident_id, jurisdiction=organisation.jurisdiction):
+    if (
+        organisation is None
+        or resident is None
+        or not in_scope(
+            by, organisation_id=organisation_id, resident_id=resident_id, jurisdiction=organisation.jurisdiction
+        )
+    ):
         raise NotFound
     on, given = business_date(at), dict(fields or {})
     key = f"agreement:{kind}"
@@ -73,10 +85,22 @@ def sign(
     on = business_date(at)
     refuse_if(
         signing.may_sign(
-            _paper(row), by, signer=who, name=name, method=how, has_image=bool(image), witness=witness, standings=queries.standings(row.resident_id, on), on=on
+            _paper(row),
+            by,
+            signer=who,
+            name=name,
+            method=how,
+            has_image=bool(image),
+            witness=witness,
+            standings=queries.standings(row.resident_id, on),
+            on=on,
         )
     )
-    kept = files.keep_data_url(image, field="image", by=by, at=at, organisation_id=row.organisation_id) if isinstance(image, str) and image else image or None
+    kept = (
+        files.keep_data_url(image, field="image", by=by, at=at, organisation_id=row.organisation_id)
+        if isinstance(image, str) and image
+        else image or None
+    )
     signature = Signature(
         organisation_id=row.organisation_id, agreement=row, signer=who.value, name=name.strip(), relation=relation.strip(), method=how.value,
         image=kept, witness=witness.strip(), lon=lon, lat=lat, signed_at=at, signed_by_id=by.user_id,
@@ -87,7 +111,10 @@ def sign(
         row.signed_at, row.signed_by_id = at, by.user_id
         row.save(update_fields=["signed_at", "signed_by"])
         outbox.publish(
-            "agreements.signed", {"agreement_id": row.pk, "kind": row.kind, "resident_id": row.resident_id}, at=at, organisation_id=row.organisation_id
+            "agreements.signed",
+            {"agreement_id": row.pk, "kind": row.kind, "resident_id": row.resident_id},
+            at=at,
+            organisation_id=row.organisation_id,
         )
     return signature
 
@@ -99,16 +126,29 @@ def revoke(*, agreement_id: int, reason: str, by: Actor, at: datetime) -> Agreem
     Raises      NotFound; Refused: agreements.revoked, .no_reason, .no_standing, .scope_missing
     """
     row = _locked(by, agreement_id)
-    refuse_if(signing.may_revoke(_paper(row), by, reason=reason, standings=queries.standings(row.resident_id, business_date(at))))
+    refuse_if(
+        signing.may_revoke(
+            _paper(row), by, reason=reason, standings=queries.standings(row.resident_id, business_date(at))
+        )
+    )
     row.revoked_at, row.revoked_by_id, row.revoke_reason = at, by.user_id, reason.strip()[:200]
     row.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
-    outbox.publish("agreements.revoked", {"agreement_id": row.pk, "kind": row.kind, "resident_id": row.resident_id}, at=at, organisation_id=row.organisation_id)
+    outbox.publish(
+        "agreements.revoked",
+        {"agreement_id": row.pk, "kind": row.kind, "resident_id": row.resident_id},
+        at=at,
+        organisation_id=row.organisation_id,
+    )
     return row
 
 
 def _locked(by: Actor, agreement_id: int) -> Agreement:
     queries.get_agreement(by, agreement_id)
-    return Agreement.objects.select_for_update(of=("self",)).select_related("organisation", "resident").get(pk=agreement_id)
+    return (
+        Agreement.objects.select_for_update(of=("self",))
+        .select_related("organisation", "resident")
+        .get(pk=agreement_id)
+    )
 
 
 def _paper(row: Agreement) -> signing.Paper:

@@ -27,7 +27,9 @@ class SignForm(forms.Form):
     name = forms.CharField(label=_("签名人姓名"), max_length=60)
     relation = forms.CharField(label=_("与服务对象的关系"), max_length=20, required=False)
     method = forms.ChoiceField(label=_("怎么签"), widget=forms.RadioSelect)
-    witness = forms.CharField(label=_("见证人姓名"), max_length=60, required=False, help_text=_("按手印时必填，不能是签名人自己。"))
+    witness = forms.CharField(
+        label=_("见证人姓名"), max_length=60, required=False, help_text=_("按手印时必填，不能是签名人自己。")
+    )
     image = forms.CharField(required=False, widget=forms.HiddenInput, max_length=4_000_000)
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput)
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput)
@@ -47,4 +49,6 @@ class SignForm(forms.Form):
 class RevokeForm(forms.Form):
     """Why a paper is taken back."""
 
-    reason = forms.CharField(label=_("为什么撤回"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("为什么撤回"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -39,7 +39,9 @@ class Agreement(TenantRow):
                 fields=["resident"],
                 condition=Q(kind="family_doctor", revoked_at__isnull=True, valid_until__isnull=True),
             ),
-            models.CheckConstraint(name="agreement_period", condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))),
+            models.CheckConstraint(
+                name="agreement_period", condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +71,11 @@ class Signature(TenantRow):
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(name="signature_witnessed", condition=~Q(method="witnessed_fingerprint") | ~Q(witness=""))]
+        constraints = [
+            models.CheckConstraint(
+                name="signature_witnessed", condition=~Q(method="witnessed_fingerprint") | ~Q(witness="")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.signer} under {self.agreement_id}"

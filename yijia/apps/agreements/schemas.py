@@ -81,7 +81,8 @@ def agreement_out(row: Any) -> dict[str, Any]:
         "id", "kind", "organisation_id", "resident_id", "template_key", "template_edition", "valid_from", "valid_until", "signed_at", "revoked_at", "revoke_reason",
     )  # fmt: skip
     signatures = [
-        {name: getattr(s, name) for name in ("id", "signer", "name", "relation", "method", "witness", "signed_at")} | {"sm3": bytes(s.sm3).hex()}
+        {name: getattr(s, name) for name in ("id", "signer", "name", "relation", "method", "witness", "signed_at")}
+        | {"sm3": bytes(s.sm3).hex()}
         for s in queries.list_signatures(row)
     ]
     return {field: getattr(row, field) for field in fields} | {

@@ -43,7 +43,9 @@ class Papers:
 def papers(request: HttpRequest) -> Papers:
     kind, unsigned = request.GET.get("kind", ""), request.GET.get("unsigned") == "1"
     kind = kind if kind in words.KINDS else ""
-    page = Paginator(queries.list_agreements(request.actor, kind=kind or None, unsigned=unsigned), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_agreements(request.actor, kind=kind or None, unsigned=unsigned), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     rows = list(page.object_list)
     audit.read(
         request.actor, request.at, "agreements.papers", subject_type="agreements.agreement", subject_ids=[row.pk for row in rows],
@@ -51,10 +53,19 @@ def papers(request: HttpRequest) -> Papers:
     )  # fmt: skip
     own = reach(request.actor) is Reach.PEOPLE
     page.object_list = [
-        Line(row.pk, _title(row), _house(row), row.resident.name if own else masking.name(row.resident.name), row.signed_at or row.created_at, *_state(row, request))
+        Line(
+            row.pk,
+            _title(row),
+            _house(row),
+            row.resident.name if own else masking.name(row.resident.name),
+            row.signed_at or row.created_at,
+            *_state(row, request),
+        )
         for row in rows
     ]
-    return Papers(page, kind, tuple((code, str(word)) for code, word in words.KINDS.items() if code != "family_doctor"), unsigned)
+    return Papers(
+        page, kind, tuple((code, str(word)) for code, word in words.KINDS.items() if code != "family_doctor"), unsigned
+    )
 
 
 def _title(row: Any) -> str:
@@ -119,7 +130,12 @@ class PaperPage:
 def paper(request: HttpRequest, agreement_id: int, form: Any = None) -> PaperPage:
     row = queries.get_agreement(request.actor, agreement_id)
     audit.read(
-        request.actor, request.at, "agreements.paper", subject_type="agreements.agreement", subject_ids=[row.pk], resident_ids=[row.resident_id]
+        request.actor,
+        request.at,
+        "agreements.paper",
+        subject_type="agreements.agreement",
+        subject_ids=[row.pk],
+        resident_ids=[row.resident_id],
     )
     made, tone_state = queries.list_signatures(row), _state(row, request)
     is_open = row.revoked_at is None and tone_state[0] in ("wait", "done") and may(request.actor, Permission.ORDER_SIGN)
@@ -153,7 +169,11 @@ def sign_form(request: HttpRequest, row: Any, data: Any = None) -> forms.SignFor
     if actor.role is Role.FAMILY:
         own = queries.own_standing(actor, row.resident_id, business_date(request.at))
         signers = [own.kind] if own else [Signer.PROXY]
-        initial |= {"signer": signers[0].value, "name": own.name if own else "", "relation": own.relation if own else ""}
+        initial |= {
+            "signer": signers[0].value,
+            "name": own.name if own else "",
+            "relation": own.relation if own else "",
+        }
     elif actor.role is not Role.RESIDENT:
         signers = [Signer.RESIDENT, Signer.GUARDIAN, Signer.PROXY]
         methods = [*methods, Method.PAPER, *([Method.SPOKEN] if actor.role is Role.CLERK else [])]

@@ -14,7 +14,12 @@ METHODS = {
     "paper": _("纸质签署"),
     "spoken": _("电话口头同意，上门补签"),
 }
-STAFF_ROLES = {"nurse": ("护士", "nurse"), "doctor": ("医生", "doctor"), "assistant": ("医疗护理员", "care assistant"), "therapist": ("康复治疗师", "therapist")}
+STAFF_ROLES = {
+    "nurse": ("护士", "nurse"),
+    "doctor": ("医生", "doctor"),
+    "assistant": ("医疗护理员", "care assistant"),
+    "therapist": ("康复治疗师", "therapist"),
+}
 """As written into a paper, in both of its languages."""
 
 FIELDS = {
@@ -27,15 +32,21 @@ def is_english() -> bool:
 
 
 def _field_missing(facts: Mapping[str, Any]) -> str:
-    return gettext("合同文本缺少“%(field)s”，还不能签。请补全后重新生成。") % {"field": FIELDS.get(str(facts["field"]), facts["field"])}
+    return gettext("合同文本缺少“%(field)s”，还不能签。请补全后重新生成。") % {
+        "field": FIELDS.get(str(facts["field"]), facts["field"])
+    }
 
 
 def _no_standing(facts: Mapping[str, Any]) -> str:
-    return gettext("登记里没有这位%(signer)s，或者授权已到期。请先登记，再签。") % {"signer": SIGNERS[str(facts["signer"])]}
+    return gettext("登记里没有这位%(signer)s，或者授权已到期。请先登记，再签。") % {
+        "signer": SIGNERS[str(facts["signer"])]
+    }
 
 
 def _not_your_hand(facts: Mapping[str, Any]) -> str:
-    return gettext("您不能以“%(signer)s”的身份签。请由本人来签，或选您自己的身份。") % {"signer": SIGNERS[str(facts["signer"])]}
+    return gettext("您不能以“%(signer)s”的身份签。请由本人来签，或选您自己的身份。") % {
+        "signer": SIGNERS[str(facts["signer"])]
+    }
 
 
 REFUSALS: dict[str, Any] = {

@@ -32,7 +32,13 @@ class NeedForm(Form):
 
     resident = forms.ChoiceField(label=_("给谁约"), widget=forms.RadioSelect)
     need = forms.ChoiceField(label=_("需要什么帮助"), widget=forms.RadioSelect)
-    description = forms.CharField(label=_("想补充的话"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("比如伤口在哪里、多久没换药。不写也可以。"))
+    description = forms.CharField(
+        label=_("想补充的话"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("比如伤口在哪里、多久没换药。不写也可以。"),
+    )
 
     def __init__(self, *args: Any, residents: Sequence[tuple[str, str]], needs: Sequence[tuple[str, str]], **more: Any):
         super().__init__(*args, **more)
@@ -48,7 +54,11 @@ class WhenForm(Form):
 
     item = forms.MultipleChoiceField(label=_("具体做什么"), widget=forms.CheckboxSelectMultiple)
     day = forms.DateField(label=_("哪一天"), widget=_DAY)
-    slot = forms.RegexField(label=_("机构和时段"), regex=r"\A[0-9]{1,18}@[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}\Z", error_messages={"required": words.FAULTS["pick_window"], "invalid": words.FAULTS["pick_window"]})
+    slot = forms.RegexField(
+        label=_("机构和时段"),
+        regex=r"\A[0-9]{1,18}@[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}\Z",
+        error_messages={"required": words.FAULTS["pick_window"], "invalid": words.FAULTS["pick_window"]},
+    )
 
     def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **more: Any):
         super().__init__(*args, **more)
@@ -83,17 +93,24 @@ class CheckForm(HomeRiskForm):
     """Step three: who will be there, the doctor's order, the home; then it is sent."""
 
     prescription = forms.CharField(
-        label=_("医生开过的医嘱或处方"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("打针、插管、用药要有医嘱。写上哪家医院、哪一天开的。")
+        label=_("医生开过的医嘱或处方"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("打针、插管、用药要有医嘱。写上哪家医院、哪一天开的。"),
     )
 
     def __init__(self, *args: Any, for_desk: bool, **more: Any):
         super().__init__(*args, **more)
         if COMPANION not in self.codes:  # a place that does not ask about company among its questions is asked here
-            self.fields["guardian_present"] = forms.ChoiceField(label=_("护士上门时，家里有成年家人或照护者在吗"), choices=_YES_NO, widget=forms.RadioSelect)
+            self.fields["guardian_present"] = forms.ChoiceField(
+                label=_("护士上门时，家里有成年家人或照护者在吗"), choices=_YES_NO, widget=forms.RadioSelect
+            )
         if for_desk:
             self.fields["requester_name"] = forms.CharField(label=_("来电人姓名"), max_length=60)
-            self.fields["requester_relation"] = forms.CharField(label=_("来电人是老人的"), max_length=20, help_text=_("例如：本人、女儿、邻居。"))
-
+            self.fields["requester_relation"] = forms.CharField(
+                label=_("来电人是老人的"), max_length=20, help_text=_("例如：本人、女儿、邻居。")
+            )
 
     def has_company(self) -> bool | None:
         """Whether an adult will be there; None when nobody said."""
@@ -106,9 +123,19 @@ class AssessForm(Form):
 
     use_required_attribute = False  # a rejection needs its reason only
     version = forms.IntegerField(widget=forms.HiddenInput)
-    doctor_order = forms.ChoiceField(label=_("医嘱"), widget=forms.RadioSelect, choices=list(words.DOCTOR_ORDERS.items()))
-    note = forms.CharField(label=_("给护士的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    reason = forms.CharField(label=_("不予受理的原因"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("老人和家属会看到这句话。"))
+    doctor_order = forms.ChoiceField(
+        label=_("医嘱"), widget=forms.RadioSelect, choices=list(words.DOCTOR_ORDERS.items())
+    )
+    note = forms.CharField(
+        label=_("给护士的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    reason = forms.CharField(
+        label=_("不予受理的原因"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("老人和家属会看到这句话。"),
+    )
 
     def __init__(self, *args: Any, **more: Any):
         super().__init__(*args, **more)
@@ -126,7 +153,9 @@ class AssessForm(Form):
     def answers(self) -> dict[str, bool | str]:
         """What was answered; an unanswered question is left out."""
         given = {name: self.cleaned_data[name] == "yes" for name in words.QUESTIONS if self.cleaned_data.get(name)}
-        return given | ({"doctor_order": self.cleaned_data["doctor_order"]} if self.cleaned_data.get("doctor_order") else {})
+        return given | (
+            {"doctor_order": self.cleaned_data["doctor_order"]} if self.cleaned_data.get("doctor_order") else {}
+        )
 
 
 class SignForm(Form):
@@ -135,7 +164,9 @@ class SignForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     signer = forms.ChoiceField(label=_("谁签"), widget=forms.RadioSelect)
     name = forms.CharField(label=_("签字人姓名"), max_length=60)
-    relation = forms.CharField(label=_("与老人的关系"), max_length=20, required=False, help_text=_("代签时填写，例如：女儿。"))
+    relation = forms.CharField(
+        label=_("与老人的关系"), max_length=20, required=False, help_text=_("代签时填写，例如：女儿。")
+    )
     method = forms.ChoiceField(label=_("怎样签"), widget=forms.RadioSelect)
     witness = forms.CharField(label=_("见证人姓名"), max_length=60, required=False, help_text=_("按指印时要有见证人。"))
     image = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -161,9 +192,16 @@ class HandoverForm(Form):
     """What the hospital says about the patient it discharges."""
 
     diagnosis = forms.CharField(label=_("出院诊断"), max_length=200)
-    summary = forms.CharField(label=_("出院小结"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), help_text=_("病情、用药、伤口和注意事项。"))
+    summary = forms.CharField(
+        label=_("出院小结"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("病情、用药、伤口和注意事项。"),
+    )
     discharged_on = forms.DateField(label=_("出院日期"), widget=_DAY)
-    tubes = forms.MultipleChoiceField(label=_("带出的管路"), required=False, widget=forms.CheckboxSelectMultiple, choices=list(words.TUBES.items()))
+    tubes = forms.MultipleChoiceField(
+        label=_("带出的管路"), required=False, widget=forms.CheckboxSelectMultiple, choices=list(words.TUBES.items())
+    )
 
 
 class FilterForm(Form):

@@ -56,7 +56,20 @@ class Order(TenantRow):
             models.CheckConstraint(name="order_state_known", condition=Q(state__in=[s.value for s in State])),
             models.CheckConstraint(
                 name="order_dispatched_is_signed",
-                condition=~Q(state__in=["dispatching", "assigned", "departed", "arrived", "in_service", "completed", "confirmed", "priced", "settled", "rated"])
+                condition=~Q(
+                    state__in=[
+                        "dispatching",
+                        "assigned",
+                        "departed",
+                        "arrived",
+                        "in_service",
+                        "completed",
+                        "confirmed",
+                        "priced",
+                        "settled",
+                        "rated",
+                    ]
+                )
                 | (Q(service_agreement__isnull=False) & Q(consent__isnull=False)),
             ),
             models.CheckConstraint(name="order_staff_needed", condition=Q(staff_needed__range=(1, 4))),

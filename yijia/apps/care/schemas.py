@@ -38,7 +38,9 @@ class WishIn(Schema):
     wanted_until: Instant
     prescription: str = ""
     guardian_present: bool | None = None
-    home_risk: dict[str, str] | None = Field(None, description="question → answer, from the policy's home_risk:* values")
+    home_risk: dict[str, str] | None = Field(
+        None, description="question → answer, from the policy's home_risk:* values"
+    )
 
 
 class OrderIn(WishIn):
@@ -230,7 +232,13 @@ def event_out(event: queries.OrderEvent) -> dict[str, Any]:
 def refund_out(decision: Decision) -> dict[str, Any]:
     """A cancellation's consequence as `RefundOut`."""
     why = str(words.CANCEL_WHY[decision.reason]) % {"filing": decision.filing_number or "—"}
-    return {"refund": money.show(decision.refund_fen), "kept": money.show(decision.kept_fen), "why": why, "terms": decision.filing_number, "edition": decision.edition}
+    return {
+        "refund": money.show(decision.refund_fen),
+        "kept": money.show(decision.kept_fen),
+        "why": why,
+        "terms": decision.filing_number,
+        "edition": decision.edition,
+    }
 
 
 def _yuan(fen: int | None) -> str | None:

@@ -20,7 +20,9 @@ class Link:
 _places: dict[str, tuple[Any, str, Permission, frozenset[str]]] = {}
 
 
-def add_place(url_name: str, label: Any, icon: str, permission: Permission, states: frozenset[str] = frozenset()) -> None:
+def add_place(
+    url_name: str, label: Any, icon: str, permission: Permission, states: frozenset[str] = frozenset()
+) -> None:
     """Offer a page about an order, e.g. in `AppConfig.ready`: the door takes `order_id`; empty states mean every state."""
     _places[url_name] = (label, icon, permission, states)
 

@@ -58,7 +58,11 @@ def call_back(request: HttpRequest) -> HttpResponse:
     """“Not sure, call me”: the end of step one for somebody who picked that; not a door of its own."""
     draft = drafts.current(request)
     order = actions.request_call_back(
-        client_id=draft["client_id"], resident_id=draft["resident_id"], description=draft["description"], by=request.actor, at=request.at
+        client_id=draft["client_id"],
+        resident_id=draft["resident_id"],
+        description=draft["description"],
+        by=request.actor,
+        at=request.at,
     )
     drafts.forget(request)
     messages.success(request, _("收到。工作人员会打电话给您，单号 %(number)s。") % {"number": order.number})
@@ -104,8 +108,12 @@ def send(request: HttpRequest, form: forms.CheckForm) -> Any:
     at_hand = {"by": request.actor, "at": request.at}
     if handed := draft.get("handover"):
         return actions.hand_over(**facts, **screens.handover_facts(handed), **at_hand)
-    given = {name: form.cleaned_data[name] for name in ("requester_name", "requester_relation") if name in form.cleaned_data}
-    return actions.submit_order(**facts, **given, description=draft["description"], draft_id=draft.get("draft_id"), **at_hand)
+    given = {
+        name: form.cleaned_data[name] for name in ("requester_name", "requester_relation") if name in form.cleaned_data
+    }
+    return actions.submit_order(
+        **facts, **given, description=draft["description"], draft_id=draft.get("draft_id"), **at_hand
+    )
 
 
 def sent(request: HttpRequest, order: Any) -> HttpResponse:
@@ -133,7 +141,9 @@ def caller(request: HttpRequest, resident_id: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "care/caller.html", {"screen": screen})
     description = screen.draft.description if screen.draft else ""
-    drafts.start(request, resident_id=resident_id, draft_id=screen.draft.pk if screen.draft else None, description=description)
+    drafts.start(
+        request, resident_id=resident_id, draft_id=screen.draft.pk if screen.draft else None, description=description
+    )
     return redirect("care:request")
 
 
@@ -156,7 +166,12 @@ def hand_over(request: HttpRequest, resident_id: int) -> HttpResponse:
         facts = form.cleaned_data | {"discharged_on": form.cleaned_data["discharged_on"].isoformat()}
         drafts.start(request, resident_id=person.pk, description="", handover=facts)
         return redirect("care:request")
-    return render(request, "care/hand_over.html", {"form": form, "person": person}, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "care/hand_over.html",
+        {"form": form, "person": person},
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 # --- one order
@@ -213,16 +228,30 @@ def assess(request: HttpRequest, order_id: int) -> HttpResponse:
     form = forms.AssessForm(request.POST or None, initial={"version": screen.version})
     done, refusal = attempt(form, lambda: decide(request, order_id, form)) if request.method == "POST" else (None, None)
     if done is not None:
-        messages.success(request, _("已受理，等签字。") if done.state == "accepted" else _("已不予受理，费用全部退回，短信已发给居民。"))
+        messages.success(
+            request,
+            _("已受理，等签字。") if done.state == "accepted" else _("已不予受理，费用全部退回，短信已发给居民。"),
+        )
         return redirect("care:assessments")
     status = 200 if request.method == "GET" else 409 if refusal else 422
-    return render(request, "care/assess.html", {"screen": screen, "form": form, "refusal": refusal and screens.said(refusal)}, status=status)
+    return render(
+        request,
+        "care/assess.html",
+        {"screen": screen, "form": form, "refusal": refusal and screens.said(refusal)},
+        status=status,
+    )
 
 
 def decide(request: HttpRequest, order_id: int, form: forms.AssessForm) -> Any:
     """Accept or reject, by the button pressed; not a door of its own."""
     given = form.cleaned_data
-    facts = {"order_id": order_id, "answers": form.answers(), "version": given["version"], "by": request.actor, "at": request.at}
+    facts = {
+        "order_id": order_id,
+        "answers": form.answers(),
+        "version": given["version"],
+        "by": request.actor,
+        "at": request.at,
+    }
     if request.POST.get("decision") == "reject":
         return actions.reject_order(reason=given["reason"], **facts)
     return actions.accept_order(note=given["note"], **facts)
@@ -236,29 +265,46 @@ def home_risk(request: HttpRequest, order_id: int) -> HttpResponse:
     form = screens.home_risk_form(request, found, request.POST if request.method == "POST" else None)
     given = {"order_id": order_id, "by": request.actor, "at": request.at}
     done, refusal = (
-        attempt(form, lambda: actions.answer_home_risk(answers=form.answers(), version=form.cleaned_data["version"], **given)) if request.method == "POST" else (None, None)
+        attempt(
+            form,
+            lambda: actions.answer_home_risk(answers=form.answers(), version=form.cleaned_data["version"], **given),
+        )
+        if request.method == "POST"
+        else (None, None)
     )
     if done is not None:
         messages.success(request, _("居家情况已记下。"))
         return to_order(request, order_id)
     status = 200 if request.method == "GET" else 409 if refusal else 422
-    return render(request, "care/home_risk.html", {"order": found, "form": form, "refusal": refusal and screens.said(refusal)}, status=status)
+    return render(
+        request,
+        "care/home_risk.html",
+        {"order": found, "form": form, "refusal": refusal and screens.said(refusal)},
+        status=status,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ORDER_SIGN)
 def sign(request: HttpRequest, order_id: int) -> HttpResponse:
     """Both papers to read, then one signature for both."""
-    found = queries.get_order(request.actor, order_id)
+    found = queries.get_whole_order(request.actor, order_id)
     if request.method == "GET":
         return render(request, "care/sign.html", {"screen": screens.sign(request, screens.papers_of(request, found))})
     form = screens.sign_form(request, found, request.POST)
-    done, refusal = attempt(form, lambda: actions.sign_order(order_id=order_id, **form.cleaned_data, by=request.actor, at=request.at))
+    done, refusal = attempt(
+        form, lambda: actions.sign_order(order_id=order_id, **form.cleaned_data, by=request.actor, at=request.at)
+    )
     if done is not None:
         messages.success(request, _("两份文件都签好了，接下来派护士。"))
         return to_order(request, order_id)
     screen = screens.sign(request, screens.papers_of(request, found), form)
-    return render(request, "care/sign.html", {"screen": screen, "refusal": refusal and screens.said(refusal)}, status=409 if refusal else 422)
+    return render(
+        request,
+        "care/sign.html",
+        {"screen": screen, "refusal": refusal and screens.said(refusal)},
+        status=409 if refusal else 422,
+    )
 
 
 @require_POST
@@ -277,7 +323,9 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
         return render(request, "care/cancel.html", {"screen": screens.cancel(request, order_id)})
     queries.get_order(request.actor, order_id)
     form = forms.CancelForm(request.POST)
-    done, refusal = attempt(form, lambda: actions.cancel_order(order_id=order_id, **form.cleaned_data, by=request.actor, at=request.at))
+    done, refusal = attempt(
+        form, lambda: actions.cancel_order(order_id=order_id, **form.cleaned_data, by=request.actor, at=request.at)
+    )
     if refusal:
         raise Refused(refusal)
     if done is None:

@@ -53,7 +53,18 @@ DONE: dict[str, Any] = {
     "confirm": _("服务已确认"), "hold": _("记录转入复核，暂不结算"), "clear": _("复核通过"), "dismiss": _("复核没有通过，本次不收费"), "price": _("账单已出"),
     "settle": _("费用已结清"), "rate": _("已评价"), "close": _("办结"), "cancel": _("取消了预约"),
 }  # fmt: skip
-TONES = {"reject": "bad", "abort": "bad", "no_show": "bad", "cancel": "idle", "hold": "wait", "dismiss": "bad", "depart": "road", "arrive": "road", "settle": "done", "close": "done"}
+TONES = {
+    "reject": "bad",
+    "abort": "bad",
+    "no_show": "bad",
+    "cancel": "idle",
+    "hold": "wait",
+    "dismiss": "bad",
+    "depart": "road",
+    "arrive": "road",
+    "settle": "done",
+    "close": "done",
+}
 _PATH: tuple[tuple[frozenset[str], Any], ...] = (
     (frozenset({"submitted"}), _("医生做首诊评估，看能不能上门")),
     (frozenset({"submitted", "accepted"}), _("您签服务协议和知情同意书")),
@@ -61,7 +72,10 @@ _PATH: tuple[tuple[frozenset[str], Any], ...] = (
     (frozenset({"assigned"}), _("护士按约定时间出发")),
     (frozenset({"departed"}), _("护士到家，核对身份和门牌码")),
     (frozenset({"arrived"}), _("护士现场再评估一次")),
-    (frozenset({"submitted", "accepted", "signed", "dispatching", "assigned", "departed", "arrived", "in_service"}), _("护士上门服务，写记录，双方签字")),
+    (
+        frozenset({"submitted", "accepted", "signed", "dispatching", "assigned", "departed", "arrived", "in_service"}),
+        _("护士上门服务，写记录，双方签字"),
+    ),
     (frozenset({"completed"}), _("您确认这次服务")),
     (frozenset({"under_review"}), _("监管人员复核记录")),
     (frozenset({"confirmed"}), _("出账单")),
@@ -109,7 +123,10 @@ FAULTS: dict[str, Any] = {
 
 def _wrong_status(facts: Mapping[str, Any]) -> str:
     event = EVENTS.get(str(facts.get("event")), facts.get("event"))
-    return gettext("这张单现在是“%(status)s”，不能“%(event)s”。请刷新看最新情况。") % {"status": state_word(facts.get("status")), "event": event}
+    return gettext("这张单现在是“%(status)s”，不能“%(event)s”。请刷新看最新情况。") % {
+        "status": state_word(facts.get("status")),
+        "event": event,
+    }
 
 
 def _over(facts: Mapping[str, Any]) -> str:
@@ -117,25 +134,35 @@ def _over(facts: Mapping[str, Any]) -> str:
 
 
 def _not_passed(facts: Mapping[str, Any]) -> str:
-    named = (", " if is_english() else "、").join(str(QUESTIONS.get(name, name)) for name in facts.get("unmet", ()) if name in QUESTIONS)
+    named = (", " if is_english() else "、").join(
+        str(QUESTIONS.get(name, name)) for name in facts.get("unmet", ()) if name in QUESTIONS
+    )
     if not named:
         return gettext("首诊评估没有通过，不能受理。请医生先做评估。")
-    return gettext("这几项的回答不允许居家服务：%(named)s。请改为“不予受理”并写明原因，或核对后重答。") % {"named": named}
+    return gettext("这几项的回答不允许居家服务：%(named)s。请改为“不予受理”并写明原因，或核对后重答。") % {
+        "named": named
+    }
 
 
 def _proxy_scope(facts: Mapping[str, Any]) -> str:
     matter = MATTERS.get(str(facts.get("matter")), "")
-    return gettext("老人没有授权您代办“%(matter)s”。请老人本人在“家人授权”里加上，或打电话给坐席办理。") % {"matter": matter}
+    return gettext("老人没有授权您代办“%(matter)s”。请老人本人在“家人授权”里加上，或打电话给坐席办理。") % {
+        "matter": matter
+    }
 
 
 def _unfit(facts: Mapping[str, Any]) -> str:
     rule = facts["rule_en"] if is_english() else facts["rule_zh"]
     sources = (", " if is_english() else "、").join(facts.get("sources", ()))
-    return gettext("按规定“%(rule)s”，现在不能约上门（来源：%(sources)s）。请打电话给坐席，由医生安排到院或另行处置；记录有误可请机构更正。") % {"rule": rule, "sources": sources}
+    return gettext(
+        "按规定“%(rule)s”，现在不能约上门（来源：%(sources)s）。请打电话给坐席，由医生安排到院或另行处置；记录有误可请机构更正。"
+    ) % {"rule": rule, "sources": sources}
 
 
 def _too_late(facts: Mapping[str, Any]) -> str:
-    return gettext("这张单现在是“%(status)s”，居家风险不能再改。请直接打电话告诉护士或机构。") % {"status": state_word(facts.get("status"))}
+    return gettext("这张单现在是“%(status)s”，居家风险不能再改。请直接打电话告诉护士或机构。") % {
+        "status": state_word(facts.get("status"))
+    }
 
 
 REFUSALS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
@@ -174,7 +201,9 @@ REFUSALS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "cancel.not_early": _("服务已经完成或单子已经结束，不能按取消退费。对费用有意见请点“我觉得不对”。"),
 }
 
-SMS_SUBMITTED = _("【颐家】已为您预约：%(day)s %(from)s–%(until)s，%(institution)s 上门，预计 %(total)s 元。单号 %(number)s。要改请回拨坐席。")
+SMS_SUBMITTED = _(
+    "【颐家】已为您预约：%(day)s %(from)s–%(until)s，%(institution)s 上门，预计 %(total)s 元。单号 %(number)s。要改请回拨坐席。"
+)
 SMS_REJECTED = _("【颐家】您的预约 %(number)s 经医生评估不适合上门，费用全部退回。%(institution)s会与您联系。")
 CANCEL_WHY = {
     "cancel.before_departure": _("护士还没有出发，全部退还。"), "cancel.no_terms": _("机构没有公布取消条款，全部退还。"),
@@ -191,8 +220,18 @@ BECAUSE: dict[str, Any] = PAYING | {
     "price.filed": _("按机构备案并公布的价格（%(filing)s）。"), "price.fixed_by_authority": _("按政府定价。"), "price.booked_kept": _("按您预约时看到的价格。"),
     "price.no_double_charge": _("签约服务已经付过上门费，不再收。"),
 }  # fmt: skip
-EFFECTS = {"none": ("done", _("没有顾虑")), "note": ("wait", _("提醒护士")), "two_persons": ("wait", _("要两个人去")), "block": ("bad", _("现在不能上门"))}
+EFFECTS = {
+    "none": ("done", _("没有顾虑")),
+    "note": ("wait", _("提醒护士")),
+    "two_persons": ("wait", _("要两个人去")),
+    "block": ("bad", _("现在不能上门")),
+}
 GROUPS = {"under_way": _("进行中"), "open": _("未办结")}
-WARNINGS = {"infectious": _("处于传染期"), "aggressive": _("有攻击性"), "violent": _("住所有暴力记录"), "dog": _("家有会伤人的狗")}
+WARNINGS = {
+    "infectious": _("处于传染期"),
+    "aggressive": _("有攻击性"),
+    "violent": _("住所有暴力记录"),
+    "dog": _("家有会伤人的狗"),
+}
 INSURED = {"employee": _("职工医保"), "resident": _("居民医保"), "none": _("没有医保")}
 REASONS = {"died": _("居民已去世")}

@@ -49,13 +49,17 @@ class FilingForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, kind: str, items: Mapping[str, str], frame: Mapping[str, Mapping[str, str]], **more: Any):
+    def __init__(
+        self, *args: Any, kind: str, items: Mapping[str, str], frame: Mapping[str, Mapping[str, str]], **more: Any
+    ):
         super().__init__(*args, **more)
         self.kind, self.frame = kind, frame
         if kind == "medical_price":
             self.fields["code"] = forms.ChoiceField(label=_("服务项目"), choices=[("", "—"), *items.items()])
         if kind == "consumable":
-            self.fields["code"] = forms.CharField(label=_("编码"), max_length=20, help_text=_("本机构的耗材编码，账单上照此列出。"))
+            self.fields["code"] = forms.CharField(
+                label=_("编码"), max_length=20, help_text=_("本机构的耗材编码，账单上照此列出。")
+            )
             self.fields["name"] = forms.CharField(label=_("名称"), max_length=60)
             self.fields["unit"] = forms.CharField(label=_("计价单位"), max_length=20, initial="个")
         if kind == "cancellation":
@@ -66,23 +70,40 @@ class FilingForm(forms.Form):
             self.fields["amount"] = AmountField(label=_("金额（元）"), required=not by_distance, help_text=hint)
         if kind == "visit_fee":
             self._bands()
-        self.fields["basis"] = forms.CharField(label=_("定价依据"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("写清成本和患者承受能力。"))
+        self.fields["basis"] = forms.CharField(
+            label=_("定价依据"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("写清成本和患者承受能力。")
+        )
         self.fields["document_no"] = forms.CharField(label=_("本机构文号"), max_length=60, required=False)
         self.fields["effective_from"] = forms.DateField(label=_("从哪天起"), widget=DAY)
-        self.fields["effective_until"] = forms.DateField(label=_("到哪天止（当天不含）"), widget=DAY, required=False, help_text=_("不填就是长期有效，直到新价公布。"))
+        self.fields["effective_until"] = forms.DateField(
+            label=_("到哪天止（当天不含）"), widget=DAY, required=False, help_text=_("不填就是长期有效，直到新价公布。")
+        )
 
     def _bands(self) -> None:
         for row in range(1, BAND_ROWS + 1):
-            self.fields[f"band_km_{row}"] = forms.CharField(label=_("第 %(row)s 档到几公里") % {"row": row}, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-            self.fields[f"band_amount_{row}"] = AmountField(label=_("第 %(row)s 档金额（元）") % {"row": row}, required=False)
+            self.fields[f"band_km_{row}"] = forms.CharField(
+                label=_("第 %(row)s 档到几公里") % {"row": row},
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )
+            self.fields[f"band_amount_{row}"] = AmountField(
+                label=_("第 %(row)s 档金额（元）") % {"row": row}, required=False
+            )
 
     def _terms(self) -> None:
         for moment, parts in self.frame.items():
             for part, least in parts.items():
                 if least != "1":
-                    label = _("%(moment)s，%(part)s退百分之几") % {"moment": words.MOMENTS[moment], "part": words.part(part)}
+                    label = _("%(moment)s，%(part)s退百分之几") % {
+                        "moment": words.MOMENTS[moment],
+                        "part": words.part(part),
+                    }
                     self.fields[f"terms_{moment}_{part}"] = forms.IntegerField(
-                        label=label, min_value=0, max_value=100, required=False, help_text=_("至少 %(least)s；不填就是全额退。") % {"least": words.percent(least)}
+                        label=label,
+                        min_value=0,
+                        max_value=100,
+                        required=False,
+                        help_text=_("至少 %(least)s；不填就是全额退。") % {"least": words.percent(least)},
                     )
 
     def filing(self) -> dict[str, Any]:
@@ -90,7 +111,14 @@ class FilingForm(forms.Form):
         data = self.cleaned_data
         common = {name: data[name] for name in ("basis", "document_no", "effective_from", "effective_until")}
         named = {name: data[name] for name in ("code", "name", "unit") if name in data}
-        return {"kind": self.kind, **named, "amount_fen": data.get("amount"), "bands": self._filed_bands(), "terms": self._filed_terms(), **common}
+        return {
+            "kind": self.kind,
+            **named,
+            "amount_fen": data.get("amount"),
+            "bands": self._filed_bands(),
+            "terms": self._filed_terms(),
+            **common,
+        }
 
     def _filed_bands(self) -> list[dict[str, Any]]:
         rows, begins = [], "0"
@@ -114,7 +142,10 @@ def filing_initial(row: Any, today: date) -> dict[str, Any]:
     """What a filing's form starts from: the filing itself, or an empty one from tomorrow on."""
     if row is None:
         return {"effective_from": today}
-    start = {name: getattr(row, name) for name in ("version", "code", "name", "unit", "basis", "document_no", "effective_from", "effective_until")}
+    start = {
+        name: getattr(row, name)
+        for name in ("version", "code", "name", "unit", "basis", "document_no", "effective_from", "effective_until")
+    }
     if row.amount_fen is not None:
         start["amount"] = money.show(row.amount_fen)
     for number, band in enumerate(row.bands, start=1):
@@ -133,7 +164,9 @@ class CriteriaForm(forms.Form):
         super().__init__(*args, **more)
         self.codes = tuple(criteria)
         for code, name in criteria.items():
-            self.fields[f"met_{code}"] = forms.ChoiceField(label=name, choices=[("yes", _("符合")), ("no", _("不符合"))], widget=forms.RadioSelect)
+            self.fields[f"met_{code}"] = forms.ChoiceField(
+                label=name, choices=[("yes", _("符合")), ("no", _("不符合"))], widget=forms.RadioSelect
+            )
             self.fields[f"why_{code}"] = forms.CharField(
                 label=_("理由：%(name)s") % {"name": name}, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
             )
@@ -150,7 +183,13 @@ class AnswerForm(forms.Form):
     """The authority's answer: in order, or back with a note."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    note = forms.CharField(label=_("意见"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("退回时必填，写清要改什么。"))
+    note = forms.CharField(
+        label=_("意见"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("退回时必填，写清要改什么。"),
+    )
 
 
 class VersionForm(forms.Form):
@@ -163,9 +202,18 @@ class AreaForm(forms.Form):
     """Where and when an institution visits."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    radius_km = forms.DecimalField(label=_("最远几公里"), max_digits=5, decimal_places=1, help_text=_("从机构所在地算直线距离。"))
-    townships = forms.MultipleChoiceField(label=_("只去这些镇街"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("都不选就是半径内都去。"))
-    open_on = forms.TypedMultipleChoiceField(label=_("上门日"), coerce=int, widget=forms.CheckboxSelectMultiple, choices=list(words.WEEKDAYS.items()))
+    radius_km = forms.DecimalField(
+        label=_("最远几公里"), max_digits=5, decimal_places=1, help_text=_("从机构所在地算直线距离。")
+    )
+    townships = forms.MultipleChoiceField(
+        label=_("只去这些镇街"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("都不选就是半径内都去。"),
+    )
+    open_on = forms.TypedMultipleChoiceField(
+        label=_("上门日"), coerce=int, widget=forms.CheckboxSelectMultiple, choices=list(words.WEEKDAYS.items())
+    )
     opens = forms.RegexField(label=_("最早几点上门"), regex=r"^\d\d:\d\d$", widget=TIME)
     closes = forms.RegexField(label=_("最晚几点结束"), regex=r"^\d\d:\d\d$", widget=TIME)
     lead_time_min = forms.IntegerField(label=_("至少提前多少分钟约"), min_value=0)
@@ -178,13 +226,25 @@ class AreaForm(forms.Form):
         """What the action takes."""
         data = self.cleaned_data
         taken = {name: data[name] for name in ("radius_km", "townships", "open_on", "lead_time_min")}
-        return {**taken, "opens_min": _minutes(data["opens"]), "closes_min": _minutes(data["closes"]), "version": data["version"]}
+        return {
+            **taken,
+            "opens_min": _minutes(data["opens"]),
+            "closes_min": _minutes(data["closes"]),
+            "version": data["version"],
+        }
 
 
 def area_initial(row: Any) -> dict[str, Any]:
     """The form of an area that was set, or a usual one to begin with."""
     if row is None:
-        return {"radius_km": 10, "open_on": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:00", "lead_time_min": 120, "version": 0}
+        return {
+            "radius_km": 10,
+            "open_on": [1, 2, 3, 4, 5],
+            "opens": "08:00",
+            "closes": "18:00",
+            "lead_time_min": 120,
+            "version": 0,
+        }
     return {
         "radius_km": row.radius_km, "townships": row.townships, "open_on": row.open_on, "opens": clock(row.opens_min), "closes": clock(row.closes_min),
         "lead_time_min": row.lead_time_min, "version": row.version,

@@ -66,14 +66,33 @@ class Filing(TenantRow):
     class Meta:
         indexes = [models.Index(fields=["organisation", "code", "state"])]
         constraints = [
-            models.CheckConstraint(name="filing_amount_positive", condition=Q(amount_fen__isnull=True) | Q(amount_fen__gte=0)),
-            models.CheckConstraint(name="filing_period", condition=Q(effective_until__isnull=True) | Q(effective_until__gt=F("effective_from"))),
-            models.CheckConstraint(name="filing_published_is_signed", condition=~Q(state="published") | (Q(published_at__isnull=False) & ~Q(number=""))),
+            models.CheckConstraint(
+                name="filing_amount_positive", condition=Q(amount_fen__isnull=True) | Q(amount_fen__gte=0)
+            ),
+            models.CheckConstraint(
+                name="filing_period",
+                condition=Q(effective_until__isnull=True) | Q(effective_until__gt=F("effective_from")),
+            ),
+            models.CheckConstraint(
+                name="filing_published_is_signed",
+                condition=~Q(state="published") | (Q(published_at__isnull=False) & ~Q(number="")),
+            ),
             ExclusionConstraint(
                 name="filing_one_price_a_day",
                 expressions=[
-                    (Func(F("organisation_id"), F("organisation_id"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
-                    (Func(Func(F("code"), function="hashtext"), Func(F("code"), function="hashtext"), Value("[]"), function="int4range"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("organisation_id"), F("organisation_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(
+                            Func(F("code"), function="hashtext"),
+                            Func(F("code"), function="hashtext"),
+                            Value("[]"),
+                            function="int4range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
                     (Func(F("effective_from"), F("effective_until"), function="daterange"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state="published"),
@@ -115,7 +134,10 @@ class ServiceArea(TenantRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="service_area_once", fields=["organisation"]),
-            models.CheckConstraint(name="service_area_hours", condition=Q(opens_min__gte=0, closes_min__lte=1440) & Q(closes_min__gt=F("opens_min"))),
+            models.CheckConstraint(
+                name="service_area_hours",
+                condition=Q(opens_min__gte=0, closes_min__lte=1440) & Q(closes_min__gt=F("opens_min")),
+            ),
             models.CheckConstraint(name="service_area_radius", condition=Q(radius_km__gt=0)),
         ]
 

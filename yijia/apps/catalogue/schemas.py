@@ -97,12 +97,16 @@ class FilingIn(Schema):
 
     organisation_id: int = Id
     kind: str = Field(description="visit_fee, medical_price, consumable, cancellation")
-    code: str = Field("", max_length=20, description="item or consumable code; the visit fee and cancellation terms have their own")
+    code: str = Field(
+        "", max_length=20, description="item or consumable code; the visit fee and cancellation terms have their own"
+    )
     name: str = Field("", max_length=60)
     unit: str = Field("", max_length=20)
     amount: str | None = Field(None, max_length=40, examples=["130.00"])
     bands: list[BandSchema] = Field(default_factory=list, max_length=20)
-    terms: dict[str, dict[str, str]] = Field(default_factory=dict, description="moment → part → share that goes back, e.g. {departed: {visit_fee: '0'}}")
+    terms: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="moment → part → share that goes back, e.g. {departed: {visit_fee: '0'}}"
+    )
     basis: str = Field(max_length=4000)
     document_no: str = Field("", max_length=60)
     effective_from: date
@@ -205,7 +209,14 @@ def filing_out(row: Any) -> dict[str, Any]:
         "id", "organisation_id", "number", "kind", "code", "name", "unit", "terms", "basis", "document_no", "effective_from", "effective_until", "state",
         "review_note", "supersedes_id", "published_at", "version",
     )  # fmt: skip
-    bands = [{"km_gt": str(b["km_gt"]), "km_le": None if b["km_le"] is None else str(b["km_le"]), "amount": money.show(b["amount_fen"])} for b in row.bands]
+    bands = [
+        {
+            "km_gt": str(b["km_gt"]),
+            "km_le": None if b["km_le"] is None else str(b["km_le"]),
+            "amount": money.show(b["amount_fen"]),
+        }
+        for b in row.bands
+    ]
     return {field: getattr(row, field) for field in fields} | {"amount": _shown(row.amount_fen), "bands": bands}
 
 
@@ -214,7 +225,8 @@ def filing_in(payload: FilingIn) -> dict[str, Any]:
     data = payload.dict()
     amount = data.pop("amount")
     bands = [
-        {"km_gt": b["km_gt"], "km_le": b["km_le"], "amount_fen": fen(b["amount"], f"bands.{n}.amount")} for n, b in enumerate(data.pop("bands"))
+        {"km_gt": b["km_gt"], "km_le": b["km_le"], "amount_fen": fen(b["amount"], f"bands.{n}.amount")}
+        for n, b in enumerate(data.pop("bands"))
     ]
     return data | {"amount_fen": None if amount is None else fen(amount, "amount"), "bands": bands}
 
@@ -264,7 +276,11 @@ def quantities(codes: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for text in codes:
         code, _, count = text.partition(":")
-        if not code or len(code) > 20 or (count and not (count.isascii() and count.isdigit() and 0 < int(count[:4]) <= 99 and len(count) < 3)):
+        if (
+            not code
+            or len(code) > 20
+            or (count and not (count.isascii() and count.isdigit() and 0 < int(count[:4]) <= 99 and len(count) < 3))
+        ):
             raise Invalid({"items": [str(words.FAULTS["quantity"])]})
         found[code] = int(count or 1)
     return found

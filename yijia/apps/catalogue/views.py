@@ -57,12 +57,21 @@ def offered_item(request: HttpRequest, offered_item_id: int) -> HttpResponse:
     screen = screens.offered_item(request, offered_item_id)
     if request.method == "GET" or screen.form is None:
         return render(request, "catalogue/offered_item.html", {"screen": screen})
-    form = forms.CriteriaForm(request.POST, criteria={code: screen.form.fields[f"met_{code}"].label for code in screen.form.codes})
+    form = forms.CriteriaForm(
+        request.POST, criteria={code: screen.form.fields[f"met_{code}"].label for code in screen.form.codes}
+    )
     given = {"offered_item_id": offered_item_id, "by": request.actor, "at": request.at}
-    if form.is_valid() and forms.attempt(form, lambda: actions.submit_item(criteria=form.answers(), version=form.cleaned_data["version"], **given)):
+    if form.is_valid() and forms.attempt(
+        form, lambda: actions.submit_item(criteria=form.answers(), version=form.cleaned_data["version"], **given)
+    ):
         messages.success(request, _("已报送，等监管员审核。"))
         return redirect("catalogue:offered_item", offered_item_id)
-    return render(request, "catalogue/offered_item.html", {"screen": screens.offered_item(request, offered_item_id, form)}, status=422)
+    return render(
+        request,
+        "catalogue/offered_item.html",
+        {"screen": screens.offered_item(request, offered_item_id, form)},
+        status=422,
+    )
 
 
 @require_POST
@@ -70,7 +79,12 @@ def offered_item(request: HttpRequest, offered_item_id: int) -> HttpResponse:
 def review_item(request: HttpRequest, offered_item_id: int, answer: str) -> HttpResponse:
     """Publish a choice or return it."""
     actions.review_item(
-        offered_item_id=offered_item_id, is_published=answer == "publish", note=_note(request), version=_version(request), by=request.actor, at=request.at
+        offered_item_id=offered_item_id,
+        is_published=answer == "publish",
+        note=_note(request),
+        version=_version(request),
+        by=request.actor,
+        at=request.at,
     )
     messages.success(request, _("已公布。") if answer == "publish" else _("已退回，机构会看到意见。"))
     return redirect("catalogue:reviews")
@@ -80,7 +94,9 @@ def review_item(request: HttpRequest, offered_item_id: int, answer: str) -> Http
 @allow(P.CATALOGUE_PICK, P.CATALOGUE_REVIEW)
 def withdraw_item(request: HttpRequest, offered_item_id: int) -> HttpResponse:
     """Stop offering an item."""
-    actions.withdraw_item(offered_item_id=offered_item_id, note=_note(request), version=_version(request), by=request.actor, at=request.at)
+    actions.withdraw_item(
+        offered_item_id=offered_item_id, note=_note(request), version=_version(request), by=request.actor, at=request.at
+    )
     messages.success(request, _("已停开。没开始的新单不能再选它。"))
     return redirect("catalogue:offered_item", offered_item_id)
 
@@ -113,11 +129,19 @@ def edit_filing(request: HttpRequest, kind: str = "visit_fee", filing_id: int | 
     screen = screens.filing_form(request, kind, filing_id, request.POST or None)
     form = screen.form
     if request.method == "POST" and form.is_valid():
-        given = {"organisation_id": screen.house_id, "filing_id": filing_id, "version": form.cleaned_data["version"], "by": request.actor, "at": request.at}
+        given = {
+            "organisation_id": screen.house_id,
+            "filing_id": filing_id,
+            "version": form.cleaned_data["version"],
+            "by": request.actor,
+            "at": request.at,
+        }
         row = forms.attempt(form, lambda: actions.draft_filing(**form.filing(), **given))
         if row:
             return redirect("catalogue:filing", row.pk)
-    return render(request, "catalogue/filing_form.html", {"screen": screen}, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "catalogue/filing_form.html", {"screen": screen}, status=422 if request.method == "POST" else 200
+    )
 
 
 @require_POST
@@ -133,7 +157,9 @@ def submit_filing(request: HttpRequest, filing_id: int) -> HttpResponse:
 @allow(P.PRICE_REVIEW)
 def review_filing(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Find a filing in order."""
-    actions.review_filing(filing_id=filing_id, note=_note(request), version=_version(request), by=request.actor, at=request.at)
+    actions.review_filing(
+        filing_id=filing_id, note=_note(request), version=_version(request), by=request.actor, at=request.at
+    )
     messages.success(request, _("审核通过，可以公布了。"))
     return redirect("catalogue:filing", filing_id)
 
@@ -142,7 +168,9 @@ def review_filing(request: HttpRequest, filing_id: int) -> HttpResponse:
 @allow(P.PRICE_REVIEW)
 def return_filing(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Send a filing back."""
-    actions.return_filing(filing_id=filing_id, note=_note(request), version=_version(request), by=request.actor, at=request.at)
+    actions.return_filing(
+        filing_id=filing_id, note=_note(request), version=_version(request), by=request.actor, at=request.at
+    )
     messages.success(request, _("已退回，机构会看到意见。"))
     return redirect("catalogue:reviews")
 

@@ -16,12 +16,24 @@ KINDS = {
     "consumable": _("耗材价格"),
     "cancellation": _("取消与退费条款"),
 }
-KINDS_ZH = {"visit_fee": "上门服务费", "medical_price": "医疗服务价格", "consumable": "耗材", "cancellation": "取消与退费条款"}
+KINDS_ZH = {
+    "visit_fee": "上门服务费",
+    "medical_price": "医疗服务价格",
+    "consumable": "耗材",
+    "cancellation": "取消与退费条款",
+}
 """Names as stored with a filing: a filing is a Chinese document whatever the language of the page."""
 
 RISKS = {"low": _("低风险"), "medium": _("中风险"), "high": _("高风险")}
 RISK_TONES = {"low": "done", "medium": "wait", "high": "bad"}
-STAFF_ROLES = {"nurse": _("护士"), "doctor": _("医生"), "assistant": _("医疗护理员"), "therapist": _("康复治疗师"), "pharmacist": _("药师"), "midwife": _("助产士")}
+STAFF_ROLES = {
+    "nurse": _("护士"),
+    "doctor": _("医生"),
+    "assistant": _("医疗护理员"),
+    "therapist": _("康复治疗师"),
+    "pharmacist": _("药师"),
+    "midwife": _("助产士"),
+}
 TRAININGS = {"specialty": _("专科培训"), "maternal": _("母婴培训"), "tcm": _("中医培训")}
 SETTERS = {"province": _("省级医保部门"), "prefecture": _("市级医保部门"), "institution": _("医疗机构")}
 WEEKDAYS = {1: _("周一"), 2: _("周二"), 3: _("周三"), 4: _("周四"), 5: _("周五"), 6: _("周六"), 7: _("周日")}
@@ -29,9 +41,24 @@ FILING_EVENTS = {
     "draft": _("起草"), "correct": _("修改"), "submit": _("报送"), "review": _("审核通过"), "return": _("退回"), "publish": _("公布"),
     "end": _("定下截止日（新价接替）"), "supersede": _("被新价替代"), "expire": _("到期失效"),
 }  # fmt: skip
-MOMENTS = {"before_departure": _("护士出发前"), "departed": _("护士出发后"), "no_show": _("护士到了没人在家"), "in_service": _("服务中途停止")}
+MOMENTS = {
+    "before_departure": _("护士出发前"),
+    "departed": _("护士出发后"),
+    "no_show": _("护士到了没人在家"),
+    "in_service": _("服务中途停止"),
+}
 PARTS = {"visit_fee": _("上门服务费"), "medical_price": _("医疗服务费"), "consumable": _("耗材费")}
-UNITS = {"次": _("次"), "件": _("件"), "单": _("单"), "个": _("个"), "套": _("套"), "支": _("支"), "片": _("片"), "日": _("日"), "小时": _("小时")}
+UNITS = {
+    "次": _("次"),
+    "件": _("件"),
+    "单": _("单"),
+    "个": _("个"),
+    "套": _("套"),
+    "支": _("支"),
+    "片": _("片"),
+    "日": _("日"),
+    "小时": _("小时"),
+}
 
 
 def named(value: Mapping[str, Any]) -> str:
@@ -66,12 +93,17 @@ def _forbidden_at_home(facts: Mapping[str, Any]) -> str:
 
 
 def _criteria_not_met(facts: Mapping[str, Any]) -> str:
-    return gettext("还有标准没有答“符合”并写明理由：%(unmet)s。写完再报送；确实不符合的项目不能选。") % {"unmet": _name(facts, "unmet")}
+    return gettext("还有标准没有答“符合”并写明理由：%(unmet)s。写完再报送；确实不符合的项目不能选。") % {
+        "unmet": _name(facts, "unmet")
+    }
 
 
 def _closed_day(facts: Mapping[str, Any]) -> str:
     days = (", " if is_english() else "、").join(str(WEEKDAYS[day]) for day in facts["open_on"])
-    return gettext("这家机构%(weekday)s不上门，上门日是：%(days)s。请换一天，或另选机构。") % {"weekday": WEEKDAYS[facts["weekday"]], "days": days}
+    return gettext("这家机构%(weekday)s不上门，上门日是：%(days)s。请换一天，或另选机构。") % {
+        "weekday": WEEKDAYS[facts["weekday"]],
+        "days": days,
+    }
 
 
 def _outside_frame(facts: Mapping[str, Any]) -> str:
@@ -82,7 +114,10 @@ def _outside_frame(facts: Mapping[str, Any]) -> str:
     low, high = facts.get("min_fen"), facts.get("max_fen")
     amount = money.show(facts["amount_fen"])
     if low is not None and low == high:
-        return gettext("这一项由主管部门定价 %(fixed)s 元，不能报 %(amount)s 元。请按定价填写。") % {"fixed": money.show(low), "amount": amount}
+        return gettext("这一项由主管部门定价 %(fixed)s 元，不能报 %(amount)s 元。请按定价填写。") % {
+            "fixed": money.show(low),
+            "amount": amount,
+        }
     return gettext("%(amount)s 元不在允许的范围（%(low)s–%(high)s 元）内。请改到范围内再报送。") % {
         "amount": amount, "low": "0.00" if low is None else money.show(low), "high": "—" if high is None else money.show(high),
     }  # fmt: skip
@@ -96,9 +131,19 @@ def _no_basis(facts: Mapping[str, Any]) -> str:
                 **said, "evidence": _evidence(str(facts["evidence"])),
             }  # fmt: skip
         case "policy.missing":
-            return gettext("%(place)s 的“%(key)s”由谁定价、定多少，没有找到文件，所以不能公布。请主管部门提供文件，由平台管理员录入后再公布。") % said
+            return (
+                gettext(
+                    "%(place)s 的“%(key)s”由谁定价、定多少，没有找到文件，所以不能公布。请主管部门提供文件，由平台管理员录入后再公布。"
+                )
+                % said
+            )
         case _:
-            return gettext("%(place)s 在 %(on)s 没有“%(key)s”的规定，没有定价依据，所以不能公布。请改起始日，或请主管部门提供文件。") % said
+            return (
+                gettext(
+                    "%(place)s 在 %(on)s 没有“%(key)s”的规定，没有定价依据，所以不能公布。请改起始日，或请主管部门提供文件。"
+                )
+                % said
+            )
 
 
 def _evidence(level: str) -> str:
@@ -111,7 +156,10 @@ def _not_set_by_institution(facts: Mapping[str, Any]) -> str:
     setter = SETTERS.get(facts["setter"])
     if setter is None:
         return gettext("“%(key)s”没有写明由医疗机构定价，所以不能由机构备案公布。") % {"key": facts["key"]}
-    return gettext("“%(key)s”由%(setter)s定价，不由机构自定。请按%(setter)s的价格收费。") % {"key": facts["key"], "setter": setter}
+    return gettext("“%(key)s”由%(setter)s定价，不由机构自定。请按%(setter)s的价格收费。") % {
+        "key": facts["key"],
+        "setter": setter,
+    }
 
 
 def _too_soon(facts: Mapping[str, Any]) -> str:
@@ -147,7 +195,9 @@ REFUSALS: dict[str, Any] = {
     "filings.too_early": _("公布后要公示 %(days)s 天，最早 %(earliest_on)s 起执行。请改起始日。"),
     "filings.no_basis": _no_basis,
     "filings.not_set_by_institution": _not_set_by_institution,
-    "filings.later_price": _("已有一份从 %(effective_from)s 起的公布价（%(number)s）。请把起始日定在它之后，或把截止日定在它之前。"),
+    "filings.later_price": _(
+        "已有一份从 %(effective_from)s 起的公布价（%(number)s）。请把起始日定在它之后，或把截止日定在它之前。"
+    ),
     "filings.price_exists": _("同一项目在 %(effective_from)s 已有公布价：另一位同事刚刚公布了。请刷新后再看。"),
 }
 
@@ -157,7 +207,7 @@ FAULTS = {
     "negative": _("金额不能是负数"),
     "too_large": _("金额太大，请核对小数点"),
     "malformed": _("金额只能用半角数字，最多两位小数，例如 130 或 130.50；不能有空格、逗号、全角数字或科学记数"),
-    "not_text": _("金额要写成带引号的文字，例如 \"130.00\"，不要写成数字"),
+    "not_text": _('金额要写成带引号的文字，例如 "130.00"，不要写成数字'),
     "amount_or_bands": _("一口价和按距离分档只能填一种"),
     "bands_only_visit_fee": _("只有上门服务费可以按距离分档"),
     "no_amount": _("取消条款不填金额"),
@@ -205,7 +255,8 @@ def terms_words(terms: Mapping[str, Mapping[str, str]] | None, number: str = "")
         parts = terms.get(moment)
         if parts:
             shares = (", " if is_english() else "、").join(
-                gettext("%(part)s退 %(share)s") % {"part": part(name), "share": percent(share)} for name, share in parts.items()
+                gettext("%(part)s退 %(share)s") % {"part": part(name), "share": percent(share)}
+                for name, share in parts.items()
             )
             stages.append(gettext("%(moment)s取消：%(shares)s") % {"moment": MOMENTS[moment], "shares": shares})
     said = ("; " if is_english() else "；").join(stages)

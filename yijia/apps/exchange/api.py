@@ -29,7 +29,10 @@ _FILE = {
     "responses": {
         200: {
             "description": "The file: a watermark, then the rows",
-            "content": {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}},
+            "content": {
+                "text/csv": {"schema": {"type": "string"}},
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            },
         }
     }
 }

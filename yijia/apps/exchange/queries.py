@@ -38,7 +38,9 @@ class Asked:
     def plain(self) -> dict[str, Any]:
         """The filter as the watermark and the audit tell it."""
         said = {"from_on": self.from_on, "until_on": self.until_on, "organisation_id": self.organisation_id}
-        return {name: value if isinstance(value, int) else str(value) for name, value in said.items() if value is not None}
+        return {
+            name: value if isinstance(value, int) else str(value) for name, value in said.items() if value is not None
+        }
 
 
 LEDGER_COLUMNS = (

@@ -42,31 +42,79 @@ class Export:
 def exports(request: HttpRequest) -> Exports:
     """The page that asks what to export."""
     actor = request.actor
-    return Exports(may(actor, Permission.LEDGER_EXPORT), may(actor, Permission.AUDIT_EXPORT), queries.most_without_purpose(business_date(request.at)))
+    return Exports(
+        may(actor, Permission.LEDGER_EXPORT),
+        may(actor, Permission.AUDIT_EXPORT),
+        queries.most_without_purpose(business_date(request.at)),
+    )
 
 
 def ledger(*, actor: Actor, at: datetime, asked: queries.Asked, form: str, purpose: str) -> Export:
     """The ledger's postings. Raises Refused exports.purpose_needed."""
     rows = queries.ledger_rows(actor, asked)
-    return _export("ledger", rows, queries.LEDGER_COLUMNS, queries.ledger_record, actor=actor, at=at, asked=asked, form=form, purpose=purpose)
+    return _export(
+        "ledger",
+        rows,
+        queries.LEDGER_COLUMNS,
+        queries.ledger_record,
+        actor=actor,
+        at=at,
+        asked=asked,
+        form=form,
+        purpose=purpose,
+    )
 
 
 def trail(*, actor: Actor, at: datetime, asked: queries.Asked, form: str, purpose: str) -> Export:
     """The audit trail. Raises Refused exports.purpose_needed."""
     rows = queries.audit_rows(actor, asked)
-    return _export("audit", rows, queries.AUDIT_COLUMNS, queries.audit_record, actor=actor, at=at, asked=asked, form=form, purpose=purpose)
+    return _export(
+        "audit",
+        rows,
+        queries.AUDIT_COLUMNS,
+        queries.audit_record,
+        actor=actor,
+        at=at,
+        asked=asked,
+        form=form,
+        purpose=purpose,
+    )
 
 
 def _export(
-    what: str, rows: Any, columns: tuple[str, ...], record: Any, *, actor: Actor, at: datetime, asked: queries.Asked, form: str, purpose: str
+    what: str,
+    rows: Any,
+    columns: tuple[str, ...],
+    record: Any,
+    *,
+    actor: Actor,
+    at: datetime,
+    asked: queries.Asked,
+    form: str,
+    purpose: str,
 ) -> Export:
     count, rows = queries.counted(rows)
     said = purpose.replace("\0", "").strip()[:LONGEST_PURPOSE]
     most = queries.most_without_purpose(business_date(at))
     if count > most and not said:
         raise Refused(Refusal("exports.purpose_needed", {"rows": count, "most": most}))
-    mark = {"export": what, "user_id": actor.user_id, "role": actor.role.value if actor.role else "", "at": at.isoformat(), "filter": asked.plain(), "purpose": said, "rows": count}
-    audit.note(verb="export", name=f"exports.{what}", by=actor, at=at, subject_type=what, facts={"rows": count, "format": form, "purpose": said} | asked.plain())
+    mark = {
+        "export": what,
+        "user_id": actor.user_id,
+        "role": actor.role.value if actor.role else "",
+        "at": at.isoformat(),
+        "filter": asked.plain(),
+        "purpose": said,
+        "rows": count,
+    }
+    audit.note(
+        verb="export",
+        name=f"exports.{what}",
+        by=actor,
+        at=at,
+        subject_type=what,
+        facts={"rows": count, "format": form, "purpose": said} | asked.plain(),
+    )
     records = queries.streamed(actor, rows, record)
     name = f"yijia-{what}-{business_date(at):%Y%m%d}.{form}"
     if form == "jsonl":

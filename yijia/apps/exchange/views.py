@@ -18,14 +18,22 @@ _EXPORTS = {"ledger": (P.LEDGER_EXPORT, screens.ledger), "audit": (P.AUDIT_EXPOR
 @allow(P.LEDGER_EXPORT, P.AUDIT_EXPORT)
 def exports(request: HttpRequest) -> HttpResponseBase:
     """Ask for an export; posting streams it."""
-    form = forms.ExportForm(request.POST if request.method == "POST" else None, initial={"form": "csv", "what": "ledger", **request.GET.dict()})
+    form = forms.ExportForm(
+        request.POST if request.method == "POST" else None,
+        initial={"form": "csv", "what": "ledger", **request.GET.dict()},
+    )
     if form.is_valid():
         return download(request, form.cleaned_data)
     return page(request, form)
 
 
 def page(request: HttpRequest, form: forms.ExportForm) -> HttpResponse:
-    return render(request, "exchange/exports.html", {"screen": screens.exports(request), "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "exchange/exports.html",
+        {"screen": screens.exports(request), "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def download(request: HttpRequest, wanted: dict) -> StreamingHttpResponse:
@@ -34,7 +42,9 @@ def download(request: HttpRequest, wanted: dict) -> StreamingHttpResponse:
     if not may(request.actor, permission):
         raise Forbidden(permission)
     asked = Asked(from_on=wanted["from_on"], until_on=wanted["until_on"])
-    return streamed(make(actor=request.actor, at=request.at, asked=asked, form=wanted["form"], purpose=wanted["purpose"]))
+    return streamed(
+        make(actor=request.actor, at=request.at, asked=asked, form=wanted["form"], purpose=wanted["purpose"])
+    )
 
 
 def streamed(export: screens.Export) -> StreamingHttpResponse:

@@ -30,7 +30,14 @@ def _fen(text: str) -> int:
 def _read(request: HttpRequest, name: str, page: dict[str, Any], subject: str) -> dict[str, Any]:
     """Note which rows a list showed."""
     people = [resident for row in page["items"] if (resident := row.pop("_resident_id", None))]
-    audit.read(request.actor, request.at, name, subject_type=subject, subject_ids=[row["id"] for row in page["items"]], resident_ids=people)
+    audit.read(
+        request.actor,
+        request.at,
+        name,
+        subject_type=subject,
+        subject_ids=[row["id"] for row in page["items"]],
+        resident_ids=people,
+    )
     return page
 
 
@@ -41,7 +48,14 @@ def bills_get(request: HttpRequest, order_id: int) -> Any:
     bill = queries.get_bill(request.actor, order_id, request.at)
     if bill is None:
         raise NotFound
-    audit.read(request.actor, request.at, "money.bill", subject_type="care.order", subject_ids=[order_id], resident_ids=[bill.order.resident_id])
+    audit.read(
+        request.actor,
+        request.at,
+        "money.bill",
+        subject_type="care.order",
+        subject_ids=[order_id],
+        resident_ids=[bill.order.resident_id],
+    )
     return schemas.bill_out(bill)
 
 
@@ -65,15 +79,26 @@ def payments_take(request: HttpRequest, order_id: int, payload: schemas.PaymentI
 @router.get("/payments", operation_id="payments_list", response={200: Page[schemas.PaymentOut], **ERRORS})
 @allow(P.BILL_VIEW, P.LEDGER_VIEW, P.PAYMENT_TAKE)
 def payments_list(
-    request: HttpRequest, paging: Query[Paging], order_id: int | None = None, from_on: date | None = None, until_on: date | None = None
+    request: HttpRequest,
+    paging: Query[Paging],
+    order_id: int | None = None,
+    from_on: date | None = None,
+    until_on: date | None = None,
 ) -> Any:
     """Payments in sight of [from_on, until_on], the newest first."""
     rows = queries.list_payments(request.actor, order_id=order_id, from_on=from_on, until_on=_after(until_on))
-    page = paginate(rows, paging.page, paging.page_size, lambda row: schemas.payment_out(row) | {"_resident_id": row.order.resident_id})
+    page = paginate(
+        rows,
+        paging.page,
+        paging.page_size,
+        lambda row: schemas.payment_out(row) | {"_resident_id": row.order.resident_id},
+    )
     return _read(request, "money.payments", page, "money.payment")
 
 
-@router.post("/payments/{payment_id}/refunds", operation_id="refunds_create", response={201: schemas.RefundOut, **ERRORS})
+@router.post(
+    "/payments/{payment_id}/refunds", operation_id="refunds_create", response={201: schemas.RefundOut, **ERRORS}
+)
 @allow(P.PAYMENT_REFUND)
 def refunds_create(request: HttpRequest, payment_id: int, payload: schemas.RefundIn) -> Any:
     """Give part or all of a payment back, as a red entry."""
@@ -85,14 +110,23 @@ def refunds_create(request: HttpRequest, payment_id: int, payload: schemas.Refun
 
 @router.get("/refunds", operation_id="refunds_list", response={200: Page[schemas.RefundOut], **ERRORS})
 @allow(P.BILL_VIEW, P.LEDGER_VIEW, P.PAYMENT_TAKE)
-def refunds_list(request: HttpRequest, paging: Query[Paging], order_id: int | None = None, is_waiting: bool | None = None) -> Any:
+def refunds_list(
+    request: HttpRequest, paging: Query[Paging], order_id: int | None = None, is_waiting: bool | None = None
+) -> Any:
     """Refunds in sight, the newest first; `is_waiting=true` for those nobody has collected."""
     rows = queries.list_refunds(request.actor, order_id=order_id, is_waiting=is_waiting)
-    page = paginate(rows, paging.page, paging.page_size, lambda row: schemas.refund_out(row) | {"_resident_id": row.payment.order.resident_id})
+    page = paginate(
+        rows,
+        paging.page,
+        paging.page_size,
+        lambda row: schemas.refund_out(row) | {"_resident_id": row.payment.order.resident_id},
+    )
     return _read(request, "money.refunds", page, "money.refund")
 
 
-@router.post("/refunds/{refund_id}/hand-over", operation_id="refunds_hand_over", response={200: schemas.RefundOut, **ERRORS})
+@router.post(
+    "/refunds/{refund_id}/hand-over", operation_id="refunds_hand_over", response={200: schemas.RefundOut, **ERRORS}
+)
 @allow(P.PAYMENT_TAKE)
 def refunds_hand_over(request: HttpRequest, refund_id: int, payload: schemas.HandOverIn) -> Any:
     """The refund's cash is in the receiver's hand."""
@@ -114,23 +148,38 @@ def ledger_vouchers(
     order_id: int | None = None,
 ) -> Any:  # fmt: skip
     """Vouchers in sight booked in [from_on, until_on], the newest first."""
-    rows = queries.list_vouchers(request.actor, from_on=from_on, until_on=_after(until_on), kind=kind, account=account, order_id=order_id)
-    return _read(request, "money.ledger", paginate(rows, paging.page, paging.page_size, schemas.voucher_out), "money.voucher")
+    rows = queries.list_vouchers(
+        request.actor, from_on=from_on, until_on=_after(until_on), kind=kind, account=account, order_id=order_id
+    )
+    return _read(
+        request, "money.ledger", paginate(rows, paging.page, paging.page_size, schemas.voucher_out), "money.voucher"
+    )
 
 
-@router.get("/ledger/vouchers/{voucher_id}", operation_id="ledger_voucher_get", response={200: schemas.VoucherDetail, **ERRORS})
+@router.get(
+    "/ledger/vouchers/{voucher_id}", operation_id="ledger_voucher_get", response={200: schemas.VoucherDetail, **ERRORS}
+)
 @allow(P.LEDGER_VIEW)
 def ledger_voucher_get(request: HttpRequest, voucher_id: int) -> Any:
     """One voucher with its postings and the bill lines behind it."""
     row = queries.get_voucher(request.actor, voucher_id)
     people = [row.order.resident_id] if row.order else []
-    audit.read(request.actor, request.at, "money.voucher", subject_type="money.voucher", subject_ids=[row.pk], resident_ids=people)
+    audit.read(
+        request.actor,
+        request.at,
+        "money.voucher",
+        subject_type="money.voucher",
+        subject_ids=[row.pk],
+        resident_ids=people,
+    )
     return schemas.voucher_detail(row)
 
 
 @router.get("/settlements", operation_id="settlements_list", response={200: Page[schemas.SettlementOut], **ERRORS})
 @allow(P.LEDGER_VIEW)
-def settlements_list(request: HttpRequest, paging: Query[Paging], from_on: date | None = None, until_on: date | None = None) -> Any:
+def settlements_list(
+    request: HttpRequest, paging: Query[Paging], from_on: date | None = None, until_on: date | None = None
+) -> Any:
     """Settled orders of [from_on, until_on], the newest first."""
     rows = queries.list_settlements(request.actor, from_on=from_on, until_on=_after(until_on))
     return paginate(rows, paging.page, paging.page_size, schemas.settlement_out)

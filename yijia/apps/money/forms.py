@@ -29,7 +29,12 @@ class AmountField(forms.CharField):
     """Yuan as text, read strictly into fen."""
 
     def __init__(self, **more: Any):
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), max_length=32, strip=True, **more)
+        super().__init__(
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            max_length=32,
+            strip=True,
+            **more,
+        )
 
     def clean(self, value: Any) -> int:
         fen = money.parse(super().clean(value))
@@ -51,8 +56,12 @@ class RefundForm(forms.Form):
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     amount = AmountField(label=_("退多少"))
-    reason_code = forms.ChoiceField(label=_("原因"), widget=forms.RadioSelect, choices=tuple(words.REFUND_REASONS.items()))
-    handed_to = forms.CharField(label=_("现金交给谁"), max_length=60, required=False, help_text=_("不填：先记退款，等人来领。"))
+    reason_code = forms.ChoiceField(
+        label=_("原因"), widget=forms.RadioSelect, choices=tuple(words.REFUND_REASONS.items())
+    )
+    handed_to = forms.CharField(
+        label=_("现金交给谁"), max_length=60, required=False, help_text=_("不填：先记退款，等人来领。")
+    )
 
 
 class ReceiverForm(forms.Form):

@@ -57,7 +57,12 @@ def _price(event: OutboxEvent, at: datetime) -> None:
 def _end(event: OutboxEvent, how: Event, at: datetime) -> None:
     payload = event.payload
     actions.end_order(
-        order_id=payload["order_id"], event=how, from_state=State(payload["from_state"]), cause=_cause(how, payload), by=SYSTEM, at=at
+        order_id=payload["order_id"],
+        event=how,
+        from_state=State(payload["from_state"]),
+        cause=_cause(how, payload),
+        by=SYSTEM,
+        at=at,
     )
 
 

@@ -23,7 +23,10 @@ class Charge(TenantRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="charge_first_once", fields=["order"], condition=Q(reverses__isnull=True)),
-            models.CheckConstraint(name="charge_sign", condition=Q(reverses__isnull=True, total_fen__gte=0) | Q(reverses__isnull=False, total_fen__lte=0)),
+            models.CheckConstraint(
+                name="charge_sign",
+                condition=Q(reverses__isnull=True, total_fen__gte=0) | Q(reverses__isnull=False, total_fen__lte=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +89,11 @@ class Posting(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["account", "party"])]
-        constraints = [models.CheckConstraint(name="posting_one_side", condition=(Q(debit_fen=0) | Q(credit_fen=0)) & ~Q(debit_fen=F("credit_fen")))]
+        constraints = [
+            models.CheckConstraint(
+                name="posting_one_side", condition=(Q(debit_fen=0) | Q(credit_fen=0)) & ~Q(debit_fen=F("credit_fen"))
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {self.debit_fen - self.credit_fen}"
@@ -138,12 +145,15 @@ class Settlement(TenantRow):
     amount_fen = models.BigIntegerField()
     settled_at = models.DateTimeField()
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, null=True, related_name="+")  # None: nothing was earned
+    voucher = models.OneToOneField(
+        Voucher, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # None: nothing was earned
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="settlement_posted", condition=Q(amount_fen=0, voucher__isnull=True) | Q(amount_fen__gt=0, voucher__isnull=False)
+                name="settlement_posted",
+                condition=Q(amount_fen=0, voucher__isnull=True) | Q(amount_fen__gt=0, voucher__isnull=False),
             )
         ]
 
@@ -175,7 +185,11 @@ class Hold(TenantRow):
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="hold_open_once", fields=["order", "code"], condition=Q(lifted_at__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(
+                name="hold_open_once", fields=["order", "code"], condition=Q(lifted_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.order_id}"

@@ -194,10 +194,15 @@ def voucher_out(row: Any) -> dict[str, Any]:
 
 def voucher_detail(row: Any) -> dict[str, Any]:
     sides = [
-        {"account": p.account, "party": p.party, "debit": money.show(p.debit_fen), "credit": money.show(p.credit_fen)} for p in row.postings.all()
+        {"account": p.account, "party": p.party, "debit": money.show(p.debit_fen), "credit": money.show(p.credit_fen)}
+        for p in row.postings.all()
     ]
     amount = money.show(sum(p.debit_fen for p in row.postings.all()))
-    return voucher_out(row) | {"amount": amount, "postings": sides, "line_ids": [line.pk for line in queries.lines_behind(row)]}
+    return voucher_out(row) | {
+        "amount": amount,
+        "postings": sides,
+        "line_ids": [line.pk for line in queries.lines_behind(row)],
+    }
 
 
 def settlement_out(row: Any) -> dict[str, Any]:
@@ -208,7 +213,14 @@ def settlement_out(row: Any) -> dict[str, Any]:
 
 
 def hold_out(row: Any) -> dict[str, Any]:
-    return {"id": row.pk, "order_id": row.order_id, "number": row.order.number, "code": row.code, "facts": row.facts, "held_at": row.held_at}
+    return {
+        "id": row.pk,
+        "order_id": row.order_id,
+        "number": row.order.number,
+        "code": row.code,
+        "facts": row.facts,
+        "held_at": row.held_at,
+    }
 
 
 def priced_out(order_id: int, outcome: Any) -> dict[str, Any]:

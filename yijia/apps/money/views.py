@@ -37,10 +37,22 @@ def desk(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, order_id: int) -> HttpResponse:
     """Take cash for one order and print the receipt."""
     screen = screens.take(request, order_id)
-    form = forms.TakeForm(request.POST if request.method == "POST" else None, initial={"client_id": screen.client_id, "amount": screen.amount})
+    form = forms.TakeForm(
+        request.POST if request.method == "POST" else None,
+        initial={"client_id": screen.client_id, "amount": screen.amount},
+    )
     if form.is_valid():
-        given = {"order_id": order_id, "client_id": form.cleaned_data["client_id"], "payer_name": form.cleaned_data["payer_name"]}
-        paid = forms.attempt(form, lambda: actions.take_payment(**given, amount_fen=form.cleaned_data["amount"], by=request.actor, at=request.at))
+        given = {
+            "order_id": order_id,
+            "client_id": form.cleaned_data["client_id"],
+            "payer_name": form.cleaned_data["payer_name"],
+        }
+        paid = forms.attempt(
+            form,
+            lambda: actions.take_payment(
+                **given, amount_fen=form.cleaned_data["amount"], by=request.actor, at=request.at
+            ),
+        )
         if paid:
             return redirect("money:receipt", paid.pk)
     return render(request, "money/take.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
@@ -67,8 +79,13 @@ def refund(request: HttpRequest, payment_id: int) -> HttpResponse:
     screen = screens.refund(request, payment_id)
     form = forms.RefundForm(request.POST if request.method == "POST" else None, initial={"client_id": screen.client_id})
     if form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("client_id", "reason_code", "handed_to")} | {"payment_id": payment_id}
-        made = forms.attempt(form, lambda: actions.refund(**given, amount_fen=form.cleaned_data["amount"], by=request.actor, at=request.at))
+        given = {name: form.cleaned_data[name] for name in ("client_id", "reason_code", "handed_to")} | {
+            "payment_id": payment_id
+        }
+        made = forms.attempt(
+            form,
+            lambda: actions.refund(**given, amount_fen=form.cleaned_data["amount"], by=request.actor, at=request.at),
+        )
         if made:
             return redirect("money:refund_receipt", made.pk)
     return render(request, "money/refund.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
@@ -78,7 +95,9 @@ def refund(request: HttpRequest, payment_id: int) -> HttpResponse:
 @allow(P.PAYMENT_TAKE)
 def hand_over(request: HttpRequest, refund_id: int) -> HttpResponse:
     """The refund's cash is in somebody's hand."""
-    actions.hand_over(refund_id=refund_id, receiver_name=request.POST.get("receiver_name", ""), by=request.actor, at=request.at)
+    actions.hand_over(
+        refund_id=refund_id, receiver_name=request.POST.get("receiver_name", ""), by=request.actor, at=request.at
+    )
     messages.success(request, _("已交付，可打印退款收据。"))
     return redirect("money:refund_receipt", refund_id)
 

@@ -116,11 +116,17 @@ def _kind(facts: Mapping[str, Any]) -> str:
 
 
 def _unfiled(facts: Mapping[str, Any]) -> str:
-    return gettext("%(kind)s（%(code)s）没有备案价，不能下单，也不能收费。请机构管理员先报价格备案，公布后再计价。") % {"kind": _kind(facts), "code": _lines(facts)}
+    return gettext("%(kind)s（%(code)s）没有备案价，不能下单，也不能收费。请机构管理员先报价格备案，公布后再计价。") % {
+        "kind": _kind(facts),
+        "code": _lines(facts),
+    }
 
 
 def _not_published(facts: Mapping[str, Any]) -> str:
-    return gettext("%(kind)s（%(code)s）的价格备案还没有公布，不能据此收费。请等审核公布后再计价。") % {"kind": _kind(facts), "code": _lines(facts)}
+    return gettext("%(kind)s（%(code)s）的价格备案还没有公布，不能据此收费。请等审核公布后再计价。") % {
+        "kind": _kind(facts),
+        "code": _lines(facts),
+    }
 
 
 def _out_of_date(facts: Mapping[str, Any]) -> str:
@@ -144,7 +150,7 @@ def _above_ceiling(facts: Mapping[str, Any]) -> str:
 
 
 REFUSALS: dict[str, Any] = {
-    "money.not_text": _("金额要写成带引号的文字，例如 \"130.00\"，不要写成数字。"),
+    "money.not_text": _('金额要写成带引号的文字，例如 "130.00"，不要写成数字。'),
     "money.malformed": _("金额只能用半角数字，最多两位小数，例如 130 或 130.50。请重写。"),
     "money.negative": _("金额不能是负数。请重写。"),
     "money.too_large": _("金额超过 %(max)s 元。请核对小数点。"),
@@ -194,4 +200,6 @@ REASONS = {
 }
 """“Because …” of a bill."""
 
-SMS_REFUND = _("【颐家】服务单 %(number)s 有 %(amount)s 元退给您，请带身份证到%(institution)s收款处领取，退款单号 %(receipt)s。")
+SMS_REFUND = _(
+    "【颐家】服务单 %(number)s 有 %(amount)s 元退给您，请带身份证到%(institution)s收款处领取，退款单号 %(receipt)s。"
+)

@@ -28,7 +28,12 @@ class FileForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     order_id = forms.TypedChoiceField(label=_("哪一次服务"), coerce=int)
     kind = forms.ChoiceField(label=_("哪方面"), widget=forms.RadioSelect, choices=tuple(words.KINDS.items()))
-    text = forms.CharField(label=_("怎么回事"), max_length=2000, widget=_AREA, help_text=_("写清楚时间、谁、怎么不对。费用不对请写您认为该是多少。"))
+    text = forms.CharField(
+        label=_("怎么回事"),
+        max_length=2000,
+        widget=_AREA,
+        help_text=_("写清楚时间、谁、怎么不对。费用不对请写您认为该是多少。"),
+    )
 
     def __init__(self, *args: Any, orders: Sequence[tuple[int, str]], **more: Any):
         super().__init__(*args, **more)
@@ -37,7 +42,9 @@ class FileForm(forms.Form):
 
 class AnswerForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    answer = forms.CharField(label=_("答复"), max_length=2000, widget=_AREA, help_text=_("写明查到了什么、怎么办、凭什么。家属会收到短信。"))
+    answer = forms.CharField(
+        label=_("答复"), max_length=2000, widget=_AREA, help_text=_("写明查到了什么、怎么办、凭什么。家属会收到短信。")
+    )
 
 
 class NoteForm(forms.Form):
@@ -65,7 +72,9 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         choices=(("clear", _("成立：服务做了，可以计价")), ("reject", _("不成立：不计价，已付的全退"))),
     )
-    reason = forms.CharField(label=_("理由"), max_length=1000, widget=_AREA, help_text=_("写明看了什么、问了谁。家属和审计都看得到。"))
+    reason = forms.CharField(
+        label=_("理由"), max_length=1000, widget=_AREA, help_text=_("写明看了什么、问了谁。家属和审计都看得到。")
+    )
 
 
 class ListForm(forms.Form):

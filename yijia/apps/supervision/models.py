@@ -35,7 +35,9 @@ class Complaint(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "state", "due_on"])]
-        constraints = [models.CheckConstraint(name="complaint_answered_has_words", condition=~Q(state="answered") | ~Q(answer=""))]
+        constraints = [
+            models.CheckConstraint(name="complaint_answered_has_words", condition=~Q(state="answered") | ~Q(answer=""))
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -71,7 +73,12 @@ class EvidenceReview(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "state"])]
-        constraints = [models.CheckConstraint(name="review_decided_has_reason", condition=Q(state="open") | (Q(decided_at__isnull=False) & ~Q(reason="")))]
+        constraints = [
+            models.CheckConstraint(
+                name="review_decided_has_reason",
+                condition=Q(state="open") | (Q(decided_at__isnull=False) & ~Q(reason="")),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"review {self.visit_id}"

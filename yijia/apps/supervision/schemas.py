@@ -104,8 +104,16 @@ def complaint_out(row: Any, today: date) -> dict[str, Any]:
 
 
 def complaint_detail(row: Any, events: list[Any], today: date) -> dict[str, Any]:
-    steps = [{"event": e.event, "from_state": e.from_state, "to_state": e.to_state, "at": e.at, "note": e.note} for e in events]
-    return complaint_out(row, today) | {"text": row.text, "answer": row.answer, "answered_at": row.answered_at, "events": steps}
+    steps = [
+        {"event": e.event, "from_state": e.from_state, "to_state": e.to_state, "at": e.at, "note": e.note}
+        for e in events
+    ]
+    return complaint_out(row, today) | {
+        "text": row.text,
+        "answer": row.answer,
+        "answered_at": row.answered_at,
+        "events": steps,
+    }
 
 
 def review_out(row: Any, today: date) -> dict[str, Any]:

@@ -143,21 +143,46 @@ def complaints(request: HttpRequest, wanted: dict[str, Any]) -> Complaints:
     """Complaints in sight, what is owed first."""
     actor, today = request.actor, business_date(request.at)
     found = queries.list_complaints(
-        actor, state=wanted.get("state") or "", kind=wanted.get("kind") or "", is_late_on=today if wanted.get("late") else None, is_mine=bool(wanted.get("mine"))
+        actor,
+        state=wanted.get("state") or "",
+        kind=wanted.get("kind") or "",
+        is_late_on=today if wanted.get("late") else None,
+        is_mine=bool(wanted.get("mine")),
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    audit.read(actor, request.at, "complaints.list", subject_type="supervision.complaint", subject_ids=[r.pk for r in rows], resident_ids=[r.resident_id for r in rows])
+    audit.read(
+        actor,
+        request.at,
+        "complaints.list",
+        subject_type="supervision.complaint",
+        subject_ids=[r.pk for r in rows],
+        resident_ids=[r.resident_id for r in rows],
+    )
     late = queries.list_complaints(actor, is_late_on=today).count()
     is_own = reach(actor) is Reach.PEOPLE
-    return Complaints([_row(row, today) for row in rows], page, late, is_own, may(actor, Permission.COMPLAINT_FILE), any(wanted.values()))
+    return Complaints(
+        [_row(row, today) for row in rows],
+        page,
+        late,
+        is_own,
+        may(actor, Permission.COMPLAINT_FILE),
+        any(wanted.values()),
+    )
 
 
 def complaint(request: HttpRequest, complaint_id: int) -> ComplaintPage:
     """One complaint. Raises NotFound."""
     actor, today = request.actor, business_date(request.at)
     found = queries.get_complaint(actor, complaint_id)
-    audit.read(actor, request.at, "complaints.get", subject_type="supervision.complaint", subject_ids=[found.pk], resident_ids=[found.resident_id])
+    audit.read(
+        actor,
+        request.at,
+        "complaints.get",
+        subject_type="supervision.complaint",
+        subject_ids=[found.pk],
+        resident_ids=[found.resident_id],
+    )
     moves = frozenset(move.event.value for move in COMPLAINTS.open_moves(ComplaintState(found.state), actor))
     if "answer" in moves and found.owner_id != actor.user_id:
         moves -= {"answer"}
@@ -188,7 +213,14 @@ def file_page(request: HttpRequest, order_id: int | None, kind: str) -> FilePage
     if order_id is not None and order_id not in dict(shown):
         found = money.money_of_order(request.actor, order_id)
         shown.insert(0, (found.pk, _order_words(found, is_own)))
-    audit.read(request.actor, request.at, "complaints.new", subject_type="care.order", subject_ids=[order.pk for order in orders], resident_ids=[order.resident_id for order in orders])
+    audit.read(
+        request.actor,
+        request.at,
+        "complaints.new",
+        subject_type="care.order",
+        subject_ids=[order.pk for order in orders],
+        resident_ids=[order.resident_id for order in orders],
+    )
     return FilePage(shown, order_id, kind if kind in words.KINDS else "", str(uuid.uuid4()))
 
 
@@ -215,7 +247,14 @@ def reviews(request: HttpRequest) -> Reviews:
     state = state if state in ("open", "cleared", "rejected") else "open"
     page = Paginator(queries.list_reviews(actor, state=state), PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    audit.read(actor, request.at, "reviews.list", subject_type="supervision.evidencereview", subject_ids=[r.pk for r in rows], resident_ids=[r.visit.resident_id for r in rows])
+    audit.read(
+        actor,
+        request.at,
+        "reviews.list",
+        subject_type="supervision.evidencereview",
+        subject_ids=[r.pk for r in rows],
+        resident_ids=[r.visit.resident_id for r in rows],
+    )
     return Reviews(
         [_review_row(row, today) for row in rows], page, state, money.list_holds(actor).count(), queries.list_complaints(actor, state="open").count(),
         queries.list_complaints(actor, is_late_on=today).count(),
@@ -227,7 +266,14 @@ def review(request: HttpRequest, review_id: int) -> ReviewPage:
     actor, today = request.actor, business_date(request.at)
     found = queries.get_review(actor, review_id)
     visit = found.visit
-    audit.read(actor, request.at, "reviews.get", subject_type="supervision.evidencereview", subject_ids=[found.pk], resident_ids=[visit.resident_id])
+    audit.read(
+        actor,
+        request.at,
+        "reviews.get",
+        subject_type="supervision.evidencereview",
+        subject_ids=[found.pk],
+        resident_ids=[visit.resident_id],
+    )
     facts = queries.facts_of(found, english=words.is_english())
     items = catalogue.items(business_date(visit.planned_from), visit.order.jurisdiction)
     names = {code: (item.en if words.is_english() else item.zh) for code, item in items.items()}

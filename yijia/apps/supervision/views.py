@@ -16,7 +16,9 @@ from yijia.core.permissions import Permission as P
 def complaints(request: HttpRequest) -> HttpResponse:
     """Complaints in sight."""
     form = forms.ListForm(request.GET)
-    return render(request, "supervision/complaints.html", {"screen": screens.complaints(request, forms.read(form)), "form": form})
+    return render(
+        request, "supervision/complaints.html", {"screen": screens.complaints(request, forms.read(form)), "form": form}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,14 +26,22 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest) -> HttpResponse:
     """A new complaint, with the order filled in."""
     order, kind = request.GET.get("order", ""), request.GET.get("kind", "")
-    screen = screens.file_page(request, int(order) if order.isascii() and order.isdigit() and len(order) < 18 else None, kind)
-    form = forms.FileForm(request.POST if request.method == "POST" else None, orders=screen.orders, initial={"client_id": screen.client_id, "order_id": screen.order_id, "kind": screen.kind})
+    screen = screens.file_page(
+        request, int(order) if order.isascii() and order.isdigit() and len(order) < 18 else None, kind
+    )
+    form = forms.FileForm(
+        request.POST if request.method == "POST" else None,
+        orders=screen.orders,
+        initial={"client_id": screen.client_id, "order_id": screen.order_id, "kind": screen.kind},
+    )
     if form.is_valid():
         made = forms.attempt(form, lambda: actions.file_complaint(**form.cleaned_data, by=request.actor, at=request.at))
         if made:
             messages.success(request, _("已收到，编号 %(number)s。") % {"number": made.number})
             return redirect("supervision:complaint", made.pk)
-    return render(request, "supervision/file.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "supervision/file.html", {"screen": screen, "form": form}, status=422 if form.errors else 200
+    )
 
 
 def _page(request: HttpRequest, complaint_id: int, **bound: object) -> HttpResponse:
@@ -112,8 +122,15 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     form = forms.DecisionForm(request.POST if request.method == "POST" else None, initial={"version": screen.version})
     if form.is_valid():
         said = form.cleaned_data
-        given = {"review_id": review_id, "is_cleared": said["verdict"] == "clear", "reason": said["reason"], "version": said["version"]}
+        given = {
+            "review_id": review_id,
+            "is_cleared": said["verdict"] == "clear",
+            "reason": said["reason"],
+            "version": said["version"],
+        }
         if forms.attempt(form, lambda: actions.decide_review(**given, by=request.actor, at=request.at)):
             messages.success(request, _("已复核。"))
             return redirect("supervision:reviews")
-    return render(request, "supervision/review.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "supervision/review.html", {"screen": screen, "form": form}, status=422 if form.errors else 200
+    )

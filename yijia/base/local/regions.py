@@ -32,6 +32,12 @@ def choose(region: str, *, name: str | None = None) -> str:
     return which.url(database=wanted)
 
 
+def forget(name: str) -> None:
+    """Drop one database of the embedded server, which must be held."""
+    with psycopg.connect(server().url(role="postgres", database="postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def chosen() -> str | None:
     """The region opened last on this machine; None before any demo."""
     file = _file()

@@ -104,7 +104,7 @@ def money(fen: int | None, css: str = "") -> SafeString:
 @register.filter
 def share(value: float | None) -> str:
     """A ratio in [0, 1] as a percentage with one decimal; None -> "—"."""
-    return "—" if value is None else f"{value * 100:.1f}%"
+    return "—" if value is None else f"{float(value) * 100:.2f}%"
 
 
 @register.filter

@@ -41,13 +41,22 @@ def fill(template: Mapping[str, Any], fields: Fields) -> dict[str, Any] | Refusa
                 return Refusal("agreements.field_missing", {"field": clause["each"], "clause": number})
         for position, member in enumerate(members, start=1):
             known = {**fields.plain, **member}
-            absent = [name for part in ("title", "text") for name in _FIELD.findall(clause[part]["zh"] + clause[part]["en"]) if name not in known]
+            absent = [
+                name
+                for part in ("title", "text")
+                for name in _FIELD.findall(clause[part]["zh"] + clause[part]["en"])
+                if name not in known
+            ]
             if absent:
                 return Refusal("agreements.field_missing", {"field": absent[0], "clause": number})
             no = f"{number}.{position}" if "each" in clause else str(number)
             for language in LANGUAGES:
                 words[language]["clauses"].append(
-                    {"no": no, "title": _merge(clause["title"][language], known, language), "text": _merge(clause["text"][language], known, language)}
+                    {
+                        "no": no,
+                        "title": _merge(clause["title"][language], known, language),
+                        "text": _merge(clause["text"][language], known, language),
+                    }
                 )
     return words
 

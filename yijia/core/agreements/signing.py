@@ -56,7 +56,16 @@ class Paper:
 
 
 def may_sign(
-    paper: Paper, actor: Actor, *, signer: Signer, name: str, method: Method, has_image: bool, witness: str, standings: tuple[Standing, ...], on: date
+    paper: Paper,
+    actor: Actor,
+    *,
+    signer: Signer,
+    name: str,
+    method: Method,
+    has_image: bool,
+    witness: str,
+    standings: tuple[Standing, ...],
+    on: date,
 ) -> Refusal | None:
     """Whether this signature can stand.
 
@@ -67,7 +76,12 @@ def may_sign(
     Source      AGREEMENT-03 to AGREEMENT-06 in docs/rules/agreements.md
     """
     refusal = _still_open(paper, on) or _already(paper, signer, method)
-    return refusal or _by_whose_hand(actor, signer, method) or _proof(method, name, has_image, witness) or _standing(actor, signer, name, standings)
+    return (
+        refusal
+        or _by_whose_hand(actor, signer, method)
+        or _proof(method, name, has_image, witness)
+        or _standing(actor, signer, name, standings)
+    )
 
 
 def _still_open(paper: Paper, on: date) -> Refusal | None:

@@ -68,12 +68,22 @@ def open_at(area: Area, *, start: datetime, end: datetime, asked_at: datetime) -
         return Refusal("catalogue.closed_hours", {"opens": clock(area.opens_min), "closes": clock(area.closes_min)})
     earliest = asked_at + timedelta(minutes=area.lead_time_min)
     if start < earliest:
-        return Refusal("catalogue.too_soon", {"lead_time_min": area.lead_time_min, "earliest_at": local(earliest).strftime("%Y-%m-%d %H:%M")})
+        return Refusal(
+            "catalogue.too_soon",
+            {"lead_time_min": area.lead_time_min, "earliest_at": local(earliest).strftime("%Y-%m-%d %H:%M")},
+        )
     return None
 
 
 def faults(
-    *, townships: Sequence[str], known: Sequence[str], radius_km: Decimal, opens_min: int, closes_min: int, open_on: Sequence[int], lead_time_min: int
+    *,
+    townships: Sequence[str],
+    known: Sequence[str],
+    radius_km: Decimal,
+    opens_min: int,
+    closes_min: int,
+    open_on: Sequence[int],
+    lead_time_min: int,
 ) -> dict[str, str]:
     """What is wrong with an area as entered, field → code; `known` are the townships of the place, empty when not listed."""
     found: dict[str, str] = {}

@@ -41,7 +41,14 @@ def may_offer(item_code: str, item: Value | Refusal, rule: Value | Refusal) -> R
 def _quoted(rule: Value | Refusal) -> dict[str, str]:
     """The rule as a sentence may quote it."""
     if isinstance(rule, Refusal):
-        return {"rule": rule.facts["key"], "rule_zh": "", "rule_en": "", "clause": "", "sources": "", "evidence": "missing"}
+        return {
+            "rule": rule.facts["key"],
+            "rule_zh": "",
+            "rule_en": "",
+            "clause": "",
+            "sources": "",
+            "evidence": "missing",
+        }
     return {
         "rule": rule.key, "rule_zh": rule.value["zh"], "rule_en": rule.value["en"], "clause": rule.clause or "",
         "sources": ", ".join(rule.sources), "evidence": rule.evidence.value,
@@ -53,4 +60,6 @@ def unmet(criteria: Sequence[str], answers: Mapping[str, Answer]) -> tuple[str, 
 
     Source  CATALOGUE-03 in docs/rules/catalogue.md
     """
-    return tuple(code for code in criteria if not (code in answers and answers[code].is_met and answers[code].why.strip()))
+    return tuple(
+        code for code in criteria if not (code in answers and answers[code].is_met and answers[code].why.strip())
+    )

@@ -29,7 +29,9 @@ MAX_BANDS = 8
 MAX_KM = Decimal(200)
 
 
-def faults(kind: Kind, *, amount_fen: object, bands: Sequence[Any], effective_from: date, effective_until: date | None) -> dict[str, str]:
+def faults(
+    kind: Kind, *, amount_fen: object, bands: Sequence[Any], effective_from: date, effective_until: date | None
+) -> dict[str, str]:
     """What is wrong with the shape of a filing, field → code; the words are the door's.
 
     Codes       required, not_whole_fen, negative, too_large, amount_or_bands, no_amount, bands_shape, bands_too_many,
@@ -110,7 +112,9 @@ def amounts(amount_fen: int | None, bands: Sequence[Mapping[str, Any]]) -> tuple
     return tuple(band["amount_fen"] for band in bands) if bands else (() if amount_fen is None else (amount_fen,))
 
 
-def within_frame(kind: Kind, named: Sequence[int], fee: Value | Refusal, item: Value | Refusal | None) -> Refusal | None:
+def within_frame(
+    kind: Kind, named: Sequence[int], fee: Value | Refusal, item: Value | Refusal | None
+) -> Refusal | None:
     """Whether the amounts lie where the authority lets the institution set them.
 
     named   every amount of the filing
@@ -131,7 +135,9 @@ def within_frame(kind: Kind, named: Sequence[int], fee: Value | Refusal, item: V
         high = frame.get("ceiling_fen", frame.get("amount_fen"))
         outside = [fen for fen in named if (low is not None and fen < low) or (high is not None and fen > high)]
         if outside:
-            return Refusal("filings.outside_frame", {"key": key, "amount_fen": outside[0], "min_fen": low, "max_fen": high})
+            return Refusal(
+                "filings.outside_frame", {"key": key, "amount_fen": outside[0], "min_fen": low, "max_fen": high}
+            )
     return None
 
 
@@ -152,7 +158,10 @@ def may_publish(
         return Refusal("filings.backdated", {"effective_from": effective_from, "on": on})
     days = publication.value.get("days_before") if isinstance(publication, Value) else None
     if days is not None and effective_from < on + timedelta(days=days):
-        return Refusal("filings.too_early", {"days": days, "earliest_on": on + timedelta(days=days), "effective_from": effective_from})
+        return Refusal(
+            "filings.too_early",
+            {"days": days, "earliest_on": on + timedelta(days=days), "effective_from": effective_from},
+        )
     if fee is None:
         return None
     if isinstance(fee, Refusal):
@@ -162,7 +171,14 @@ def may_publish(
 
 def set_by_institution(kind: Kind, fee: Value) -> Refusal | None:
     """Whether the basis lets the institution set this price."""
-    says_so = fee.value.get("setter") == "institution" if kind is Kind.VISIT_FEE else fee.value.get("basis") == "institution_current_price"
+    says_so = (
+        fee.value.get("setter") == "institution"
+        if kind is Kind.VISIT_FEE
+        else fee.value.get("basis") == "institution_current_price"
+    )
     if says_so:
         return None
-    return Refusal("filings.not_set_by_institution", {"key": fee.key, "setter": fee.value.get("setter") or "", "jurisdiction": fee.jurisdiction})
+    return Refusal(
+        "filings.not_set_by_institution",
+        {"key": fee.key, "setter": fee.value.get("setter") or "", "jurisdiction": fee.jurisdiction},
+    )

@@ -281,7 +281,9 @@ def _content_faults(content: Any, path: str) -> Iterator[tuple[str, str]]:
         for name, part in content.items():
             if not isinstance(name, str) and not _is_day(name) and not _is_int(name):
                 yield f"{path}.{name}", "bad_type"
-            if isinstance(name, str) and not name.isascii():  # `{zh: 有,关好}` is two fields; quote it, or use a Chinese comma
+            if (
+                isinstance(name, str) and not name.isascii()
+            ):  # `{zh: 有,关好}` is two fields; quote it, or use a Chinese comma
                 yield f"{path}.{name}", "not_a_field"
             if isinstance(name, str) and name.endswith("_fen") and part is not None and not _is_int(part):
                 yield f"{path}.{name}", "not_whole_fen"

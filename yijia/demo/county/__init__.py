@@ -61,6 +61,7 @@ def make_county(
         county.counts |= logins.write()
         on_step("prices")
         make_offers(county)
+        _analyse()
         on_step("history")
         make_history(county)
         county.troubles = plant(county)

@@ -4,42 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('service', 'Service'), ('consent', 'Consent'), ('family_doctor', 'Family Doctor')], max_length=15)),
-                ('template_key', models.CharField(max_length=60)),
-                ('template_edition', models.CharField(max_length=40)),
-                ('text', models.JSONField(default=dict)),
-                ('text_sm3', models.BinaryField()),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("service", "Service"), ("consent", "Consent"), ("family_doctor", "Family Doctor")],
+                        max_length=15,
+                    ),
+                ),
+                ("template_key", models.CharField(max_length=60)),
+                ("template_edition", models.CharField(max_length=40)),
+                ("text", models.JSONField(default=dict)),
+                ("text_sm3", models.BinaryField()),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signer', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('relation', models.CharField(blank=True, max_length=20)),
-                ('method', models.CharField(choices=[('glass', 'Glass'), ('witnessed_fingerprint', 'Witnessed Fingerprint'), ('paper', 'Paper'), ('spoken', 'Spoken')], max_length=24)),
-                ('sm3', models.BinaryField()),
-                ('witness', models.CharField(blank=True, max_length=60)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('signed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signer", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=60)),
+                ("relation", models.CharField(blank=True, max_length=20)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("glass", "Glass"),
+                            ("witnessed_fingerprint", "Witnessed Fingerprint"),
+                            ("paper", "Paper"),
+                            ("spoken", "Spoken"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("sm3", models.BinaryField()),
+                ("witness", models.CharField(blank=True, max_length=60)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("signed_at", models.DateTimeField()),
             ],
         ),
     ]

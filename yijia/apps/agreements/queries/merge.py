@@ -13,7 +13,9 @@ from yijia.core.policy import Value
 from yijia.core.refusal import Refusal
 
 
-def fields_of(resident: Resident, organisation: Organisation, *, item_codes: Sequence[str], on: date, until: date) -> Fields | Refusal:
+def fields_of(
+    resident: Resident, organisation: Organisation, *, item_codes: Sequence[str], on: date, until: date
+) -> Fields | Refusal:
     """The fields of one paper, in both languages.
 
     Refuses     agreements.unknown_item
@@ -23,7 +25,11 @@ def fields_of(resident: Resident, organisation: Organisation, *, item_codes: Seq
     if unknown:
         return Refusal("agreements.unknown_item", {"item_code": unknown[0]})
     chosen = [known[code] for code in item_codes]
-    shown = chosen or [known[code] for code in sorted(catalogue.offered_codes_for_system([organisation.pk])[organisation.pk]) if code in known]
+    shown = chosen or [
+        known[code]
+        for code in sorted(catalogue.offered_codes_for_system([organisation.pk])[organisation.pk])
+        if code in known
+    ]
     risks = editions.current().lookup("agreement:risks", jurisdiction=organisation.jurisdiction, on=on)
     plain = {
         "institution": {"zh": organisation.name, "en": organisation.name_en or organisation.name},
@@ -32,7 +38,10 @@ def fields_of(resident: Resident, organisation: Organisation, *, item_codes: Seq
         "licence_no": _same(organisation.licence_no),
         "resident": _same(resident.name),
         "resident_identity": _same(resident.identity_masked),
-        "items": {"zh": "、".join(item.zh for item in shown) or "以服务单为准", "en": ", ".join(item.en for item in shown) or "as the order says"},
+        "items": {
+            "zh": "、".join(item.zh for item in shown) or "以服务单为准",
+            "en": ", ".join(item.en for item in shown) or "as the order says",
+        },
         "cancellation": catalogue.cancellation_words(organisation.pk, on),
         "date": _same(on.isoformat()),
         "until": _same(until.isoformat()),
@@ -46,7 +55,10 @@ def _same(text: str) -> dict[str, str]:
 
 def _item(item: catalogue.Item, risks: Value | Refusal) -> dict[str, dict[str, str]]:
     role = words.STAFF_ROLES.get(item.staff_role, (item.staff_role, item.staff_role))
-    against = item.value.value.get("contraindications") or {"zh": "现场评估认为不适合居家进行时", "en": "when the assessment on site finds that home is not the place"}
+    against = item.value.value.get("contraindications") or {
+        "zh": "现场评估认为不适合居家进行时",
+        "en": "when the assessment on site finds that home is not the place",
+    }
     return {
         "item": {"zh": item.zh, "en": item.en},
         "staff_role": {"zh": role[0], "en": role[1]},

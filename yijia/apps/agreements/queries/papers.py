@@ -29,9 +29,15 @@ def get_agreement(actor: Actor, agreement_id: int) -> Agreement:
     return row
 
 
-def list_agreements(actor: Actor, *, resident_id: int | None = None, kind: str | None = None, unsigned: bool = False) -> QuerySet[Agreement]:
+def list_agreements(
+    actor: Actor, *, resident_id: int | None = None, kind: str | None = None, unsigned: bool = False
+) -> QuerySet[Agreement]:
     """Papers in scope, the newest first."""
-    rows = Agreement.objects.select_related("organisation", "resident").filter(_sight(actor)).order_by("-created_at", "-id")
+    rows = (
+        Agreement.objects.select_related("organisation", "resident")
+        .filter(_sight(actor))
+        .order_by("-created_at", "-id")
+    )
     if resident_id is not None:
         rows = rows.filter(resident_id=resident_id)
     if kind:
@@ -47,7 +53,11 @@ def list_signatures(agreement: Agreement) -> list[Signature]:
 def get_signature(actor: Actor, signature_id: int) -> Signature:
     """One signature with its image. Raises NotFound when absent, out of scope, or without an image."""
     rows = Signature.objects.select_related("image", "agreement").filter(pk=signature_id, image__isnull=False)
-    rows = rows.filter(agreement__resident_id__in=actor.resident_ids) if reach(actor) is Reach.PEOPLE else rows.filter(visible(actor))
+    rows = (
+        rows.filter(agreement__resident_id__in=actor.resident_ids)
+        if reach(actor) is Reach.PEOPLE
+        else rows.filter(visible(actor))
+    )
     row = rows.first()
     if row is None:
         raise NotFound
@@ -55,7 +65,12 @@ def get_signature(actor: Actor, signature_id: int) -> Signature:
 
 
 def valid_consent_for_system(
-    resident_id: int, organisation_id: int, *, on: date, kind: str = Agreement.Kind.CONSENT, item_codes: Iterable[str] = ()
+    resident_id: int,
+    organisation_id: int,
+    *,
+    on: date,
+    kind: str = Agreement.Kind.CONSENT,
+    item_codes: Iterable[str] = (),
 ) -> Agreement | None:
     """The latest signed paper that stands that day and, for a consent, names every item; None when there is none."""
     rows = Agreement.objects.filter(
@@ -63,16 +78,24 @@ def valid_consent_for_system(
         signed_at__isnull=False, revoked_at__isnull=True, valid_from__lte=on,
     ).order_by("-signed_at", "-id")  # fmt: skip
     wanted = set(item_codes)
-    return next((row for row in rows if kind != Agreement.Kind.CONSENT or wanted <= set(row.text["fields"]["item_codes"])), None)
+    return next(
+        (row for row in rows if kind != Agreement.Kind.CONSENT or wanted <= set(row.text["fields"]["item_codes"])), None
+    )
 
 
-def consent_facts_for_system(consent_id: int | None, service_agreement_id: int | None, on: date) -> dict[str, bool | None]:
-    """What the gate asks of the two papers of an order: consent_is_signed, consent_is_revoked, agreement_is_signed.
+def consent_facts_for_system(
+    consent_id: int | None, service_agreement_id: int | None, on: date
+) -> dict[str, bool | None]:
+    """What the gate asks of the two papers of an order; see `consent_facts_of`."""
+    rows = Agreement.objects.in_bulk([pk for pk in (consent_id, service_agreement_id) if pk])
+    return consent_facts_of(rows.get(consent_id or 0), rows.get(service_agreement_id or 0), on)
+
+
+def consent_facts_of(consent: Agreement | None, service: Agreement | None, on: date) -> dict[str, bool | None]:
+    """What the gate asks of two papers already read: consent_is_signed, consent_is_revoked, agreement_is_signed.
 
     A paper that is out of force, or whose words no longer match their SM3, counts as not signed.
     """
-    rows = {row.pk: row for row in Agreement.objects.filter(pk__in=[pk for pk in (consent_id, service_agreement_id) if pk])}
-    consent, service = rows.get(consent_id or 0), rows.get(service_agreement_id or 0)
     return {
         "consent_is_signed": _is_signed(consent, on),
         "consent_is_revoked": consent is not None and consent.revoked_at is not None,

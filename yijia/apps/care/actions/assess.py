@@ -24,12 +24,20 @@ VERDICTS = ("stable", "suits_home", "allergic", "infectious", "aggressive")
 DOCTOR_ORDER = ("not_needed", "seen", "given")
 """Whether the items need a doctor's order, and where it stands."""
 
-_BEFORE_DISPATCH = frozenset({State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.SIGNED, State.DISPATCHING, State.ASSIGNED})
+_BEFORE_DISPATCH = frozenset(
+    {State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.SIGNED, State.DISPATCHING, State.ASSIGNED}
+)
 
 
 @action("orders.accept")
 def accept_order(
-    *, order_id: int, answers: Mapping[str, bool | str], note: str = "", version: int | None = None, by: Actor, at: datetime
+    *,
+    order_id: int,
+    answers: Mapping[str, bool | str],
+    note: str = "",
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Order:
     """A doctor's first assessment lets the order go on.
 
@@ -44,14 +52,25 @@ def accept_order(
     _checked(answers, note)
     in_the_way = tuple(name for name in VERDICTS if answers[name] is not (name in ("stable", "suits_home")))
     if in_the_way:
-        raise Refused(Refusal("orders.assessment_not_passed", {"unmet": in_the_way, "status": order.state, "event": Event.ACCEPT.value}))
+        raise Refused(
+            Refusal(
+                "orders.assessment_not_passed",
+                {"unmet": in_the_way, "status": order.state, "event": Event.ACCEPT.value},
+            )
+        )
     _write(order, True, answers, note, by, at)
     return apply(order, Event.ACCEPT, met={"assessment_passed"}, by=by, at=at)
 
 
 @action("orders.reject")
 def reject_order(
-    *, order_id: int, reason: str, answers: Mapping[str, bool | str] | None = None, version: int | None = None, by: Actor, at: datetime
+    *,
+    order_id: int,
+    reason: str,
+    answers: Mapping[str, bool | str] | None = None,
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Order:
     """A doctor's first assessment ends the order; whatever was paid goes back in full.
 
@@ -70,25 +89,43 @@ def reject_order(
 
 
 @action("orders.answer_home_risk")
-def answer_home_risk(*, order_id: int, answers: Mapping[str, str], version: int | None = None, by: Actor, at: datetime) -> Order:
+def answer_home_risk(
+    *, order_id: int, answers: Mapping[str, str], version: int | None = None, by: Actor, at: datetime
+) -> Order:
     """Put the answers about the home on record, or put them right, until somebody has set out.
 
     Raises      Forbidden; NotFound; Stale; Invalid; Refused: orders.proxy_scope, orders.too_late_for_home_risk
     Source      GATE-08 in docs/rules/gate.md
     """
-    if not any(may(by, right) for right in (Permission.ORDER_CREATE, Permission.ORDER_CREATE_ON_BEHALF, Permission.ORDER_HANDOVER, Permission.ORDER_ASSESS)):
+    if not any(
+        may(by, right)
+        for right in (
+            Permission.ORDER_CREATE,
+            Permission.ORDER_CREATE_ON_BEHALF,
+            Permission.ORDER_HANDOVER,
+            Permission.ORDER_ASSESS,
+        )
+    ):
         raise Forbidden(Permission.ORDER_CREATE)
     order = locked(by, order_id, version)
     demand_proxy(by, order.resident_id, "order", at)
     if State(order.state) not in _BEFORE_DISPATCH:
         raise Refused(Refusal("orders.too_late_for_home_risk", {"status": order.state}))
-    found = home_risks.assess(answers, queries.home_risk_questions(order.jurisdiction, business_date(order.wanted_from)))
+    found = home_risks.assess(
+        answers, queries.home_risk_questions(order.jurisdiction, business_date(order.wanted_from))
+    )
     faults = Faults()
     if isinstance(found, Refusal):
         faults.add("home_risk", found.code.removeprefix("home_risk."), question=found.facts["question"])
     faults.settle()
     HomeRisk.objects.update_or_create(
-        order=order, defaults={"organisation_id": order.organisation_id, "answers": dict(answers), "answered_at": at, "answered_by_id": by.user_id}
+        order=order,
+        defaults={
+            "organisation_id": order.organisation_id,
+            "answers": dict(answers),
+            "answered_at": at,
+            "answered_by_id": by.user_id,
+        },
     )
     rules = gate.load(editions.current(), jurisdiction=order.jurisdiction, on=business_date(order.wanted_from))
     order.staff_needed = max(order.staff_needed, gate.staff_needed(queries.order_facts_for_system(order.pk), rules))
@@ -117,7 +154,9 @@ def _checked(answers: Mapping[str, bool | str], note: str) -> None:
     faults.settle()
 
 
-def _write(order: Order, is_passed: bool, answers: Mapping[str, bool | str], note: str, by: Actor, at: datetime) -> None:
+def _write(
+    order: Order, is_passed: bool, answers: Mapping[str, bool | str], note: str, by: Actor, at: datetime
+) -> None:
     Assessment.objects.create(
         organisation_id=order.organisation_id, order=order, kind=Assessment.Kind.FIRST, is_passed=is_passed, answers=dict(answers), note=note.strip(),
         assessed_at=at, assessed_by_id=by.user_id,

@@ -23,7 +23,13 @@ HOME_VISIT = "home_visit"
 
 @action("orders.cancel")
 def cancel_order(
-    *, order_id: int, reason: str = "", refund_fen: int | None = None, version: int | None = None, by: Actor, at: datetime
+    *,
+    order_id: int,
+    reason: str = "",
+    refund_fen: int | None = None,
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Order:
     """End an order before the nurse has arrived; what goes back is told with the news.
 
@@ -74,6 +80,12 @@ def count_contact(*, order_id: int, by: Actor, at: datetime) -> Order:
     if State(order.state) not in (State.CONFIRMED, State.PRICED, State.SETTLED, State.RATED, State.CLOSED):
         raise Refused(Refusal("orders.wrong_status", {"status": order.state, "event": "count_contact"}))
     Contact.objects.get_or_create(
-        order=order, kind=HOME_VISIT, defaults={"organisation_id": order.organisation_id, "resident_id": order.resident_id, "on": business_date(order.wanted_from)}
+        order=order,
+        kind=HOME_VISIT,
+        defaults={
+            "organisation_id": order.organisation_id,
+            "resident_id": order.resident_id,
+            "on": business_date(order.wanted_from),
+        },
     )
     return order

@@ -65,7 +65,10 @@ def take_signed(*, order_id: int, by: Actor, at: datetime) -> Order:
 
 def _signed(order: Order, facts: dict[str, str], by: Actor, at: datetime) -> Order:
     papers = agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, business_date(at))
-    met = {"consent_signed": papers["consent_is_signed"] and not papers["consent_is_revoked"], "agreement_signed": papers["agreement_is_signed"]}
+    met = {
+        "consent_signed": papers["consent_is_signed"] and not papers["consent_is_revoked"],
+        "agreement_signed": papers["agreement_is_signed"],
+    }
     return apply(order, Event.SIGN, met=met, facts=facts, by=by, at=at)
 
 
@@ -82,12 +85,25 @@ def _with_papers(order: Order, by: Actor, at: datetime) -> Order:
     on = business_date(at)
     for field, kind in (("service_agreement", Agreement.Kind.SERVICE), ("consent", Agreement.Kind.CONSENT)):
         standing = getattr(order, field)
-        if standing is not None and standing.revoked_at is None and (standing.valid_until is None or standing.valid_until > on):
+        if (
+            standing is not None
+            and standing.revoked_at is None
+            and (standing.valid_until is None or standing.valid_until > on)
+        ):
             continue
-        found = agreements.valid_consent_for_system(order.resident_id, order.organisation_id, on=on, kind=kind, item_codes=codes)
+        found = agreements.valid_consent_for_system(
+            order.resident_id, order.organisation_id, on=on, kind=kind, item_codes=codes
+        )
         if found is None:
             fields = {"order_number": order.number} | ({"item_codes": codes} if kind == Agreement.Kind.CONSENT else {})
-            found = agreements_actions.prepare(kind=kind, resident_id=order.resident_id, organisation_id=order.organisation_id, fields=fields, by=by, at=at)
+            found = agreements_actions.prepare(
+                kind=kind,
+                resident_id=order.resident_id,
+                organisation_id=order.organisation_id,
+                fields=fields,
+                by=by,
+                at=at,
+            )
         setattr(order, field, found)
     order.save(update_fields=["service_agreement", "consent"])
     return order

@@ -68,7 +68,18 @@ def submit_order(
         return queries.get_order(by, first.pk)
     with scope.whole_system():
         resident = _resident(by, resident_id, at)
-        window = _checked(resident, need, items, wanted_from, wanted_until, description, prescription, requester_name, requester_relation, at)
+        window = _checked(
+            resident,
+            need,
+            items,
+            wanted_from,
+            wanted_until,
+            description,
+            prescription,
+            requester_name,
+            requester_relation,
+            at,
+        )
         organisation = _organisation(organisation_id)
         on = business_date(window[0])
         _home_answers(home_risk, resident, on)
@@ -76,7 +87,11 @@ def submit_order(
         _served(organisation, resident.household, window, at)
         order = _row(draft_id, client_id, by, at)
         staff = _staff_needed(order, resident, organisation, window, home_risk, guardian_present)
-        shown = refuse_if(catalogue.quote(organisation.pk, dict(items), resident.household, on, resident.insured_class, staff_count=staff))
+        shown = refuse_if(
+            catalogue.quote(
+                organisation.pk, dict(items), resident.household, on, resident.insured_class, staff_count=staff
+            )
+        )
         for field, value in {
             "client_id": client_id, "organisation": organisation, "resident": resident, "household": resident.household,
             "jurisdiction": organisation.jurisdiction, "channel": entered, "need": need, "description": description.strip(),
@@ -90,17 +105,27 @@ def submit_order(
         _with_items(order, items)
         if home_risk is not None:
             HomeRisk.objects.update_or_create(
-                order=order, defaults={"organisation_id": order.organisation_id, "answers": dict(home_risk), "answered_at": at, "answered_by_id": by.user_id}
+                order=order,
+                defaults={
+                    "organisation_id": order.organisation_id,
+                    "answers": dict(home_risk),
+                    "answered_at": at,
+                    "answered_by_id": by.user_id,
+                },
             )
         link_to_receiver(order, at)
-        apply(order, Event.SUBMIT, met={"quoted"}, facts={"channel": entered, "total_fen": shown.total_fen}, by=by, at=at)
+        apply(
+            order, Event.SUBMIT, met={"quoted"}, facts={"channel": entered, "total_fen": shown.total_fen}, by=by, at=at
+        )
         if entered in (Order.Channel.DESK, Order.Channel.DISCHARGE):
             tell_resident(order, words.SMS_SUBMITTED, at)
         return order
 
 
 @action("orders.call_back")
-def request_call_back(*, client_id: uuid.UUID, resident_id: int, description: str = "", by: Actor, at: datetime) -> Order:
+def request_call_back(
+    *, client_id: uuid.UUID, resident_id: int, description: str = "", by: Actor, at: datetime
+) -> Order:
     """Not sure what is needed: a draft that asks the desk to call; one a day for each resident, asked again it is the same.
 
     Raises      Forbidden; NotFound; Invalid; Refused: orders.proxy_scope, orders.nobody_to_ask
@@ -123,7 +148,9 @@ def request_call_back(*, client_id: uuid.UUID, resident_id: int, description: st
         )  # fmt: skip
         if (double := _saved(order)) is not None:
             return _given_back(by, double)
-        outbox.publish("orders.call_back", {"order_id": order.pk, "number": order.number}, at=at, organisation_id=organisation.pk)
+        outbox.publish(
+            "orders.call_back", {"order_id": order.pk, "number": order.number}, at=at, organisation_id=organisation.pk
+        )
         return order
 
 
@@ -132,7 +159,9 @@ def entered_by(by: Actor, channel: str | None) -> str:
 
     Raises      Forbidden: the part has no way in; Invalid: another way in was named
     """
-    own, permission = _CHANNELS.get(by.role, (None, Permission.ORDER_CREATE)) if by.role else (None, Permission.ORDER_CREATE)
+    own, permission = (
+        _CHANNELS.get(by.role, (None, Permission.ORDER_CREATE)) if by.role else (None, Permission.ORDER_CREATE)
+    )
     if own is None or not may(by, permission):
         raise Forbidden(permission)
     if channel not in (None, own.value):
@@ -147,7 +176,11 @@ def demand_proxy(by: Actor, resident_id: int, matter: str, at: datetime) -> None
 
     Raises      Refused orders.proxy_scope
     """
-    if by.role is Role.FAMILY and by.user_id is not None and not accounts.family_may(by.user_id, resident_id, matter, at):
+    if (
+        by.role is Role.FAMILY
+        and by.user_id is not None
+        and not accounts.family_may(by.user_id, resident_id, matter, at)
+    ):
         raise Refused(Refusal("orders.proxy_scope", {"matter": matter}))
 
 
@@ -160,13 +193,24 @@ def tell_resident(order: Order, sentence: Any, at: datetime) -> None:
             "number": order.number, "institution": order.organisation.name, "day": f"{start.month}月{start.day}日", "from": f"{start:%H:%M}",
             "until": f"{end:%H:%M}", "total": money.show(order.quote_total_fen or 0),
         }  # fmt: skip
-        messages.send_sms(phone=contact.phone, template="orders.submitted", text=text, at=at, resident_id=order.resident_id, organisation_id=order.organisation_id)
+        messages.send_sms(
+            phone=contact.phone,
+            template="orders.submitted",
+            text=text,
+            at=at,
+            resident_id=order.resident_id,
+            organisation_id=order.organisation_id,
+        )
 
 
 def link_to_receiver(order: Order, at: datetime) -> None:
     """Let the institution that was asked see the resident."""
     ResidentLink.objects.get_or_create(
-        resident_id=order.resident_id, organisation_id=order.organisation_id, kind=ResidentLink.Kind.ORDER, until_on=None, defaults={"since_on": business_date(at)}
+        resident_id=order.resident_id,
+        organisation_id=order.organisation_id,
+        kind=ResidentLink.Kind.ORDER,
+        until_on=None,
+        defaults={"since_on": business_date(at)},
     )
 
 
@@ -243,7 +287,12 @@ def _fit_for_home(resident: Resident, organisation: Organisation, on: date) -> N
     for finding in gate.check(row, rules).reds:
         if finding.code == "gate.failed":
             sources = tuple(finding.rule.sources) or ("—",)
-            raise Refused(Refusal("orders.resident_unfit", {"rule_zh": finding.rule.zh, "rule_en": finding.rule.en, "rule": finding.key, "sources": sources}))
+            raise Refused(
+                Refusal(
+                    "orders.resident_unfit",
+                    {"rule_zh": finding.rule.zh, "rule_en": finding.rule.en, "rule": finding.key, "sources": sources},
+                )
+            )
 
 
 def _gate_rules(jurisdiction: str, on: date) -> tuple[gate.GateRule, ...]:
@@ -258,9 +307,18 @@ def _served(organisation: Organisation, home: Household, window: tuple[datetime,
 
 
 def _staff_needed(
-    order: Order, resident: Resident, organisation: Organisation, window: tuple[datetime, datetime], answers: Mapping[str, str] | None, guardian: bool | None
+    order: Order,
+    resident: Resident,
+    organisation: Organisation,
+    window: tuple[datetime, datetime],
+    answers: Mapping[str, str] | None,
+    guardian: bool | None,
 ) -> int:
-    order.wanted_from, order.wanted_until, order.jurisdiction, order.guardian_present = *window, organisation.jurisdiction, guardian
+    order.wanted_from, order.wanted_until, order.jurisdiction, order.guardian_present = (
+        *window,
+        organisation.jurisdiction,
+        guardian,
+    )
     known = queries.facts_of(
         order, [], None, {}, answers or {}, published=frozenset(),
         institution=registry.institution_facts_for_system(organisation.pk), resident=registry.resident_facts_for_system(resident.pk),
@@ -311,14 +369,24 @@ def _with_items(order: Order, items: Mapping[str, int]) -> None:
     known = catalogue.items(business_date(order.wanted_from), order.jurisdiction)
     OrderItem.objects.filter(order=order).delete()
     OrderItem.objects.bulk_create(
-        OrderItem(organisation_id=order.organisation_id, order=order, item_code=code, quantity=quantity, duration_min=known[code].duration_min)
+        OrderItem(
+            organisation_id=order.organisation_id,
+            order=order,
+            item_code=code,
+            quantity=quantity,
+            duration_min=known[code].duration_min,
+        )
         for code, quantity in items.items()
     )
 
 
 def _keeper(resident: Resident) -> Organisation:
     """Whose desk calls back: the institution that keeps the record, else the nearest of the place."""
-    link = ResidentLink.objects.filter(resident=resident, kind=ResidentLink.Kind.RECORD_KEEPER, until_on__isnull=True).select_related("organisation").first()
+    link = (
+        ResidentLink.objects.filter(resident=resident, kind=ResidentLink.Kind.RECORD_KEEPER, until_on__isnull=True)
+        .select_related("organisation")
+        .first()
+    )
     if link is not None:
         return link.organisation
     home = resident.household

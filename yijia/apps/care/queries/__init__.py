@@ -9,6 +9,7 @@ from .facts import (
     cancellation,
     closable_for_system,
     facts_of,
+    facts_of_whole,
     home_risk_of,
     home_risk_questions,
     order_facts_for_system,
@@ -21,6 +22,7 @@ from .orders import (
     call_backs,
     count_by_state,
     get_order,
+    get_whole_order,
     last_event_for_system,
     list_items,
     list_orders,
@@ -28,6 +30,7 @@ from .orders import (
     signable,
     timeline,
     to_assess,
+    whole,
 )
 from .quotes import breakdown_of, quote_json
 
@@ -47,8 +50,10 @@ __all__ = [
     "closable_for_system",
     "count_by_state",
     "facts_of",
+    "facts_of_whole",
     "get_handover",
     "get_order",
+    "get_whole_order",
     "home_risk_of",
     "home_risk_questions",
     "last_event_for_system",
@@ -61,4 +66,5 @@ __all__ = [
     "signable",
     "timeline",
     "to_assess",
+    "whole",
 ]

@@ -7,7 +7,8 @@ from functools import lru_cache
 from django.db.models import Q
 
 from yijia.apps.agreements import queries as agreements
-from yijia.apps.care.models import Assessment, HomeRisk, Order, OrderItem
+from yijia.apps.care.models import Assessment, HomeRisk, Order
+from yijia.apps.care.queries.orders import list_items, whole
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.base import editions, scope
@@ -34,11 +35,15 @@ def _questions(current: Editions, jurisdiction: str, on: date) -> tuple[home_ris
 
 def home_risk_of(order: Order) -> HomeRisk | None:
     """The answers given for an order; None when nobody was asked."""
+    if Order.home_risk.is_cached(order):
+        return getattr(order, "home_risk", None)
     return HomeRisk.objects.filter(order=order).first()
 
 
 def assessment_of(order: Order) -> Assessment | None:
     """The first assessment of an order, passed or not."""
+    if hasattr(order, "first_assessment"):
+        return order.first_assessment
     return Assessment.objects.select_related("assessed_by").filter(order=order, kind=Assessment.Kind.FIRST).first()
 
 
@@ -48,20 +53,22 @@ def order_facts_for_system(order_id: int) -> gate.Facts:
     Raises      NotFound: there is no such order
     """
     with scope.whole_system():
-        order = Order.objects.select_related("home_risk").filter(pk=order_id).first()
-        if order is None:
-            raise NotFound
-        assessed = Assessment.objects.filter(order=order, kind=Assessment.Kind.FIRST).first()
-        codes = list(OrderItem.objects.filter(order=order).values_list("item_code", flat=True))
-        published = catalogue.offered_codes_for_system([order.organisation_id])[order.organisation_id]
-        on = business_date(order.wanted_from)
-        papers = agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, on)
-        answers = order.home_risk.answers if hasattr(order, "home_risk") else {}
-        return facts_of(
-            order, codes, assessed, papers, answers,
-            published=published, institution=registry.institution_facts_for_system(order.organisation_id),
-            resident=registry.resident_facts_for_system(order.resident_id),
-        )  # fmt: skip
+        order = whole(Order.objects.annotate(published=catalogue.offered_codes_beside())).filter(pk=order_id).first()
+    if order is None:
+        raise NotFound
+    return facts_of_whole(order)
+
+
+def facts_of_whole(order: Order) -> gate.Facts:
+    """The gate's facts of an order read by `whole`, with what its institution has published beside it."""
+    home = home_risk_of(order)
+    codes = [item.item_code for item in sorted(list_items(order), key=lambda item: item.pk)]
+    papers = agreements.consent_facts_of(order.consent, order.service_agreement, business_date(order.wanted_from))
+    return facts_of(
+        order, codes, assessment_of(order), papers, home.answers if home else {},
+        published=frozenset(order.published), institution=registry.institution_facts_of(order.organisation),
+        resident=registry.resident_facts_of(order.resident),
+    )  # fmt: skip
 
 
 def facts_of(
@@ -92,8 +99,12 @@ def facts_of(
         home=gate.Home(
             is_violent=resident.home_is_violent,
             risk_is_answered=is_answered,
-            risk_blocks=bool(found.blocks) if not isinstance(found, Refusal) and (found.blocks or is_answered) else None,
-            risk_needs_two=bool(found.two_persons) if not isinstance(found, Refusal) and (found.two_persons or is_answered) else None,
+            risk_blocks=bool(found.blocks)
+            if not isinstance(found, Refusal) and (found.blocks or is_answered)
+            else None,
+            risk_needs_two=bool(found.two_persons)
+            if not isinstance(found, Refusal) and (found.two_persons or is_answered)
+            else None,
         ),
     )
 
@@ -132,37 +143,54 @@ def cancellation(order: Order, at: datetime, *, is_by_institution: bool = False)
     moment = terms.moment_of(State(order.state))
     if isinstance(moment, Refusal):
         return moment
-    signed_on = business_date(order.service_agreement.signed_at) if order.service_agreement and order.service_agreement.signed_at else business_date(at)
+    signed_on = (
+        business_date(order.service_agreement.signed_at)
+        if order.service_agreement and order.service_agreement.signed_at
+        else business_date(at)
+    )
     value = editions.current().lookup(terms.KEY, jurisdiction=order.jurisdiction, on=signed_on)
     if isinstance(value, Refusal):
         return value
     frame = terms.read_frame(value)
-    with scope.whole_system():
-        filed = catalogue.cancellation_terms_for_system(order.organisation_id, signed_on)
+    filed = catalogue.cancellation_terms_for_system(order.organisation_id, signed_on)
     read = None if filed is None else terms.read_terms(filed.terms, filed.number, frame)
     if isinstance(read, Refusal):
         return read
     shown: dict[Kind, int] = dict.fromkeys(Kind, 0)
     for line in (order.quote or {}).get("lines", ()):
         shown[Kind(line["kind"])] += line["payers"].get("patient", 0)
-    return terms.decide(shown, moment, terms.Cause.INSTITUTION if is_by_institution else terms.Cause.RESIDENT, frame, read)
+    return terms.decide(
+        shown, moment, terms.Cause.INSTITUTION if is_by_institution else terms.Cause.RESIDENT, frame, read
+    )
 
 
 def both_signed_for_system(agreement_id: int) -> list[int]:
     """Accepted orders that stand on this paper and whose two papers are both signed."""
     rows = Order.objects.filter(Q(service_agreement_id=agreement_id) | Q(consent_id=agreement_id), state=State.ACCEPTED)
-    return list(rows.filter(service_agreement__signed_at__isnull=False, consent__signed_at__isnull=False).values_list("pk", flat=True))
+    return list(
+        rows.filter(service_agreement__signed_at__isnull=False, consent__signed_at__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def cancellable_for_system(resident_id: int) -> list[int]:
     """A resident's orders that can still be cancelled."""
-    return list(Order.objects.filter(resident_id=resident_id, state__in=[state.value for state in BEFORE_ARRIVAL]).order_by("pk").values_list("pk", flat=True))
+    return list(
+        Order.objects.filter(resident_id=resident_id, state__in=[state.value for state in BEFORE_ARRIVAL])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def closable_for_system(at: datetime, *, most: int) -> list[int]:
     """Settled, rated or aborted orders whose time to wait is over, oldest first."""
     found = []
-    ended = Order.objects.filter(state__in=[State.SETTLED, State.RATED, State.ABORTED]).order_by("state_at").values_list("pk", "jurisdiction", "state_at")
+    ended = (
+        Order.objects.filter(state__in=[State.SETTLED, State.RATED, State.ABORTED])
+        .order_by("state_at")
+        .values_list("pk", "jurisdiction", "state_at")
+    )
     for pk, jurisdiction, state_at in ended[:most]:
         value = editions.current().lookup("term:order_close", jurisdiction=jurisdiction, on=business_date(state_at))
         if not isinstance(value, Refusal) and state_at + timedelta(days=int(value.value["days"])) <= at:

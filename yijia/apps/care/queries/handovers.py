@@ -15,5 +15,7 @@ def list_sent(actor: Actor, most: int = 50) -> list[Handover]:
     if reach(actor) is not Reach.ORGANISATIONS:
         return []
     with scope.whole_system():  # the row belongs to the receiver; the sender sees that it arrived, no more
-        rows = Handover.objects.filter(sender_id__in=actor.organisation_ids).select_related("order__resident", "order__organisation")
+        rows = Handover.objects.filter(sender_id__in=actor.organisation_ids).select_related(
+            "order__resident", "order__organisation"
+        )
         return list(rows.order_by("-handed_at", "-id")[:most])

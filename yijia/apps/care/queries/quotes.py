@@ -24,7 +24,9 @@ def breakdown_of(quote: Mapping[str, Any]) -> Breakdown | None:
     """The breakdown a kept quote was made from; None for an order that was never priced."""
     if not quote:
         return None
-    return Breakdown(tuple(_read_line(line) for line in quote["lines"]), tuple(_read_reason(reason) for reason in quote["reasons"]))
+    return Breakdown(
+        tuple(_read_line(line) for line in quote["lines"]), tuple(_read_reason(reason) for reason in quote["reasons"])
+    )
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -48,9 +50,19 @@ def _read_line(kept: Mapping[str, Any]) -> Line:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
-    facts = {name: list(value) if isinstance(value, tuple | frozenset) else value if isinstance(value, int | None) else str(value) for name, value in reason.facts.items()}
+    facts = {
+        name: list(value)
+        if isinstance(value, tuple | frozenset)
+        else value
+        if isinstance(value, int | None)
+        else str(value)
+        for name, value in reason.facts.items()
+    }
     return {"code": reason.code, "facts": facts}
 
 
 def _read_reason(kept: Mapping[str, Any]) -> Reason:
-    return Reason(kept["code"], {name: tuple(value) if isinstance(value, list) else value for name, value in kept["facts"].items()})
+    return Reason(
+        kept["code"],
+        {name: tuple(value) if isinstance(value, list) else value for name, value in kept["facts"].items()},
+    )

@@ -37,7 +37,12 @@ def sign_form(request: HttpRequest, order: queries.Order, data: Any = None) -> f
     elif actor.role is Role.FAMILY:
         standing = agreements.own_standing(actor, order.resident_id, business_date(request.at))
         signers, methods = [standing.kind.value if standing else "proxy"], ["glass", "witnessed_fingerprint"]
-        initial |= {"name": standing.name if standing else "", "relation": standing.relation if standing else "", "method": "glass", "signer": signers[0]}
+        initial |= {
+            "name": standing.name if standing else "",
+            "relation": standing.relation if standing else "",
+            "method": "glass",
+            "signer": signers[0],
+        }
     else:
         signers = ["resident", "guardian", "proxy"]
         methods = (["spoken"] if actor.role is Role.CLERK else []) + ["paper", "glass", "witnessed_fingerprint"]
@@ -47,7 +52,14 @@ def sign_form(request: HttpRequest, order: queries.Order, data: Any = None) -> f
 
 def sign(request: HttpRequest, order: queries.Order, form: forms.SignForm | None = None) -> Sign:
     """The signing page; `order` has its papers prepared."""
-    audit.read(request.actor, request.at, "care.sign", subject_type="care.order", subject_ids=[order.pk], resident_ids=[order.resident_id])
+    audit.read(
+        request.actor,
+        request.at,
+        "care.sign",
+        subject_type="care.order",
+        subject_ids=[order.pk],
+        resident_ids=[order.resident_id],
+    )
     texts = [_text(paper) for paper in (order.service_agreement, order.consent) if paper is not None]
     return Sign(detail_of(request, request.actor, order), texts, form or sign_form(request, order))
 
@@ -70,8 +82,10 @@ class Cancel:
 
 def cancel(request: HttpRequest, order_id: int, form: forms.CancelForm | None = None) -> Cancel:
     """The consequence before the act; raises Refused where there is nothing to cancel."""
-    order = queries.get_order(request.actor, order_id)
-    decision = refuse_if(queries.cancellation(order, request.at, is_by_institution=bool(request.actor.organisation_ids)))
+    order = queries.get_whole_order(request.actor, order_id)
+    decision = refuse_if(
+        queries.cancellation(order, request.at, is_by_institution=bool(request.actor.organisation_ids))
+    )
     why = str(words.CANCEL_WHY.get(decision.reason, "")) % {"filing": decision.filing_number or "—"}
     fresh = forms.CancelForm(initial={"refund_fen": decision.refund_fen, "version": order.version})
     return Cancel(detail_of(request, request.actor, order), form or fresh, decision.refund_fen, decision.kept_fen, why)

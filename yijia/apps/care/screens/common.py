@@ -98,14 +98,23 @@ def bill(breakdown: Breakdown, on: date, jurisdiction: str, *, provisional: bool
     """The price in plain words: one sentence, then lines with the filed price beside, then who pays."""
     lines = [_line(line, on, jurisdiction) for line in breakdown.lines]
     patient = breakdown.by_payer[Payer.PATIENT]
-    joined = (", " if words.is_english() else "、").join(f"{line['label']} {yuan(line['amount_fen'])}" for line in lines)
+    joined = (", " if words.is_english() else "、").join(
+        f"{line['label']} {yuan(line['amount_fen'])}" for line in lines
+    )
     sentence = gettext("你付 %(amount)s，因为%(why)s。") % {"amount": yuan(patient), "why": joined}
     payers = [
         {"label": words.PAYERS[payer.value], "amount_fen": fen, "because": _because(breakdown, payer)}
         for payer, fen in breakdown.by_payer.items()
         if fen or payer is Payer.PATIENT
     ]
-    return {"sentence": sentence, "lines": lines, "total_fen": breakdown.total_fen, "payers": payers, "provisional": provisional, "patient_fen": patient}
+    return {
+        "sentence": sentence,
+        "lines": lines,
+        "total_fen": breakdown.total_fen,
+        "payers": payers,
+        "provisional": provisional,
+        "patient_fen": patient,
+    }
 
 
 def _line(line: Line, on: date, jurisdiction: str) -> dict[str, Any]:
@@ -122,7 +131,9 @@ def _line(line: Line, on: date, jurisdiction: str) -> dict[str, Any]:
 
 def _because(breakdown: Breakdown, payer: Payer) -> str:
     """Why this payer pays: the reasons about payers, each once."""
-    codes = {reason.code for line in breakdown.lines for reason in line.reasons if line.payers.get(payer)} & set(words.PAYING)
+    codes = {reason.code for line in breakdown.lines for reason in line.reasons if line.payers.get(payer)} & set(
+        words.PAYING
+    )
     return " ".join(str(words.PAYING[code]) for code in sorted(codes))
 
 

@@ -137,7 +137,12 @@ def _states(code: str) -> tuple[str, ...]:
 def _recorded(request: HttpRequest, name: str, found: Any) -> list[Row]:
     shown = list(found)
     audit.read(
-        request.actor, request.at, name, subject_type="care.order", subject_ids=[order.pk for order in shown], resident_ids=[order.resident_id for order in shown]
+        request.actor,
+        request.at,
+        name,
+        subject_type="care.order",
+        subject_ids=[order.pk for order in shown],
+        resident_ids=[order.resident_id for order in shown],
     )
     return [row(order) for order in shown]
 
@@ -154,7 +159,9 @@ class Mine:
 
 def mine(request: HttpRequest, resident_id: int | None = None) -> Mine:
     """My orders, or one resident's."""
-    page = queries.list_orders(request.actor, queries.Filters(resident_id=resident_id), page=request.GET.get("page", "1"))
+    page = queries.list_orders(
+        request.actor, queries.Filters(resident_id=resident_id), page=request.GET.get("page", "1")
+    )
     rows = _recorded(request, "care.my_orders", page)
     running = [r for r in rows if r.state in queries.OPEN and r.state != "rated"]
     return Mine(running, [r for r in rows if r not in running], page, len(request.actor.resident_ids) > 1)
@@ -186,7 +193,14 @@ def desk(request: HttpRequest) -> Desk:
     """Caller search, call-backs, and accepted orders whose papers are still unsigned."""
     text = request.GET.get("q", "").strip()[:60]
     found = registry.find_residents(request.actor, text) if text else []
-    audit.read(request.actor, request.at, "care.desk", subject_type="registry.resident", subject_ids=[p.pk for p in found], resident_ids=[p.pk for p in found])
+    audit.read(
+        request.actor,
+        request.at,
+        "care.desk",
+        subject_type="registry.resident",
+        subject_ids=[p.pk for p in found],
+        resident_ids=[p.pk for p in found],
+    )
     waiting = _recorded(request, "care.call_backs", queries.call_backs(request.actor, request.at)[:100])
     return Desk(text, found, waiting, _recorded(request, "care.to_sign", queries.signable(request.actor)[:20]))
 
@@ -214,7 +228,14 @@ def caller(request: HttpRequest, resident_id: int) -> Caller:
     """Who is on the phone: masked, with what to watch out for and what is already ordered."""
     person = registry.get_resident(request.actor, resident_id)
     found = list(queries.list_orders(request.actor, queries.Filters(resident_id=person.pk, states=queries.OPEN)))
-    audit.read(request.actor, request.at, "care.caller", subject_type="registry.resident", subject_ids=[person.pk], resident_ids=[person.pk])
+    audit.read(
+        request.actor,
+        request.at,
+        "care.caller",
+        subject_type="registry.resident",
+        subject_ids=[person.pk],
+        resident_ids=[person.pk],
+    )
     rows = [row(order) for order in found]
     facts = registry.resident_facts_for_system(person.pk)
     seen = (
@@ -248,15 +269,23 @@ def handover_desk(request: HttpRequest) -> HandoverDesk:
     found = registry.find_residents(request.actor, text) if text else []
     sent = queries.list_sent(request.actor)
     shown = [p.pk for p in found] + [h.order.resident_id for h in sent]
-    audit.read(request.actor, request.at, "care.handover", subject_type="registry.resident", subject_ids=shown, resident_ids=shown)
+    audit.read(
+        request.actor,
+        request.at,
+        "care.handover",
+        subject_type="registry.resident",
+        subject_ids=shown,
+        resident_ids=shown,
+    )
     return HandoverDesk(text, found, sent)
 
 
 def detail(request: HttpRequest, order_id: int) -> Detail:
     """One order with everything the reader may see; on record."""
     actor = request.actor
-    order = queries.get_order(actor, order_id)
-    audit.read(actor, request.at, "care.order", subject_type="care.order", subject_ids=[order.pk], resident_ids=[order.resident_id])
+    order = queries.get_whole_order(actor, order_id)
+    ids = {"subject_ids": [order.pk], "resident_ids": [order.resident_id]}
+    audit.read(actor, request.at, "care.order", subject_type="care.order", **ids)
     return detail_of(request, actor, order)
 
 
@@ -271,7 +300,11 @@ def detail_of(request: HttpRequest, actor: Actor, order: queries.Order) -> Detai
     home = queries.home_risk_of(order)
     assessed = queries.assessment_of(order)
     handover = queries.get_handover(order) if order.channel == queries.Order.Channel.DISCHARGE else None
-    refund = queries.cancellation(order, request.at, is_by_institution=bool(actor.organisation_ids)) if Event.CANCEL in open_events else None
+    refund = (
+        queries.cancellation(order, request.at, is_by_institution=bool(actor.organisation_ids))
+        if Event.CANCEL in open_events
+        else None
+    )
     answers = _answers(order, home.answers if home else {}, on)
     return Detail(
         pk=order.pk, number=order.number, version=order.version, state=order.state, need=need_name(order.need, on, order.jurisdiction),
@@ -295,7 +328,10 @@ def detail_of(request: HttpRequest, actor: Actor, order: queries.Order) -> Detai
 
 
 def _may_answer(actor: Actor) -> bool:
-    return any(may(actor, right) for right in (Permission.ORDER_CREATE, Permission.ORDER_CREATE_ON_BEHALF, Permission.ORDER_ASSESS))
+    return any(
+        may(actor, right)
+        for right in (Permission.ORDER_CREATE, Permission.ORDER_CREATE_ON_BEHALF, Permission.ORDER_ASSESS)
+    )
 
 
 def _requester(actor: Actor, order: queries.Order) -> str:
@@ -303,10 +339,20 @@ def _requester(actor: Actor, order: queries.Order) -> str:
 
 
 def _events(actor: Actor, order: queries.Order) -> list[Step]:
-    made = [Step(order.created_at, _("要求回电"), str(words.ROLES["resident"]), order.description, "wait")] if order.need == queries.UNSURE else []
+    made = (
+        [Step(order.created_at, _("要求回电"), str(words.ROLES["resident"]), order.description, "wait")]
+        if order.need == queries.UNSURE
+        else []
+    )
     for event in queries.timeline(actor, order):
         made.append(
-            Step(event.at, str(words.DONE.get(event.event, event.event)), str(words.ROLES.get(event.role, event.role)), str(words.REASONS.get(event.facts.get("reason", ""), event.facts.get("reason", ""))), words.TONES.get(event.event, "done"))
+            Step(
+                event.at,
+                str(words.DONE.get(event.event, event.event)),
+                str(words.ROLES.get(event.role, event.role)),
+                str(words.REASONS.get(event.facts.get("reason", ""), event.facts.get("reason", ""))),
+                words.TONES.get(event.event, "done"),
+            )
         )
     return made
 
@@ -324,10 +370,21 @@ def _answers(order: queries.Order, given: dict[str, str], on: Any) -> list[Answe
 def _assessment(assessed: Any) -> dict[str, Any] | None:
     if assessed is None:
         return None
-    said = [{"label": words.QUESTIONS[name], "is_yes": assessed.answers[name]} for name in words.QUESTIONS if name in assessed.answers]
+    said = [
+        {"label": words.QUESTIONS[name], "is_yes": assessed.answers[name]}
+        for name in words.QUESTIONS
+        if name in assessed.answers
+    ]
     order_word = words.DOCTOR_ORDERS.get(assessed.answers.get("doctor_order", ""), "")
     by = assessed.assessed_by.display_name if assessed.assessed_by else ""
-    return {"is_passed": assessed.is_passed, "said": said, "doctor_order": order_word, "note": assessed.note, "at": assessed.assessed_at, "by": by}
+    return {
+        "is_passed": assessed.is_passed,
+        "said": said,
+        "doctor_order": order_word,
+        "note": assessed.note,
+        "at": assessed.assessed_at,
+        "by": by,
+    }
 
 
 def _papers(order: queries.Order) -> list[Paper]:

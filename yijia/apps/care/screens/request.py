@@ -110,19 +110,34 @@ def need_form(request: HttpRequest, data: Any = None) -> forms.NeedForm:
     """Step one's form, filled with what was typed before."""
     draft = drafts.current(request)
     typed = {"resident": draft.get("resident_id"), "need": draft.get("need"), "description": draft.get("description")}
-    initial = {name: str(value) for name, value in typed.items() if value}  # an empty word would hide the form's own default
+    initial = {
+        name: str(value) for name, value in typed.items() if value
+    }  # an empty word would hide the form's own default
     needs = [(need.code, named(need)) for need in catalogue.list_needs(business_date(request.at))]
-    return forms.NeedForm(data, initial=initial, residents=people(request), needs=[*needs, (queries.UNSURE, words.UNSURE)])
+    return forms.NeedForm(
+        data, initial=initial, residents=people(request), needs=[*needs, (queries.UNSURE, words.UNSURE)]
+    )
 
 
 def need_step(request: HttpRequest, form: forms.NeedForm | None = None) -> NeedStep:
     """The page of step one; on record when it names somebody else than oneself."""
     form = form or need_form(request)
     picked = str(form["need"].value() or "")
-    options = [{"value": code, "label": label, "is_picked": code == picked} for code, label in form.fields["need"].choices if code != queries.UNSURE]
+    options = [
+        {"value": code, "label": label, "is_picked": code == picked}
+        for code, label in form.fields["need"].choices
+        if code != queries.UNSURE
+    ]
     residents = form.fields["resident"].choices
     few = options[:FEW] + [option for option in options[FEW:] if option["is_picked"]]
-    return NeedStep(STEPS, form, few, [option for option in options if option not in few], residents[0][1] if len(residents) == 1 else "", len(residents) > 1)
+    return NeedStep(
+        STEPS,
+        form,
+        few,
+        [option for option in options if option not in few],
+        residents[0][1] if len(residents) == 1 else "",
+        len(residents) > 1,
+    )
 
 
 def when_items(request: HttpRequest) -> list[tuple[str, str]]:
@@ -144,12 +159,24 @@ def when_step(request: HttpRequest, form: forms.WhenForm | None = None) -> WhenS
     actor = SYSTEM if request.actor.role is Role.DOCTOR else request.actor
     near = catalogue.offers_for(actor, draft["need"], person.household, person, day)
     offered = [code for code in names if any(code in offer.item_codes for offer in near if offer.outside is None)]
-    asked = [code for code in (request.POST or request.GET).getlist("item") if code in names] or [c for c in draft.get("items", {}) if c in names] or offered[:1]
-    answers = catalogue.offers_for(actor, None, person.household, person, day, item_codes=dict.fromkeys(asked, 1)) if asked else []
+    asked = (
+        [code for code in (request.POST or request.GET).getlist("item") if code in names]
+        or [c for c in draft.get("items", {}) if c in names]
+        or offered[:1]
+    )
+    answers = (
+        catalogue.offers_for(actor, None, person.household, person, day, item_codes=dict.fromkeys(asked, 1))
+        if asked
+        else []
+    )
     slot = str((request.POST or {}).get("slot") or draft.get("slot", ""))
     houses = [_house(offer, day, slot, request.at) for offer in answers]
     form = form or forms.WhenForm(items=choices, initial={"item": asked, "day": day})
-    boxes = [{"value": code, "label": names[code], "is_picked": code in asked, "is_offered": code in offered} for code in names if code in offered or code in asked]
+    boxes = [
+        {"value": code, "label": names[code], "is_picked": code in asked, "is_offered": code in offered}
+        for code in names
+        if code in offered or code in asked
+    ]
     return WhenStep(
         STEPS, form, _who(request, person), need_name(draft["need"], today, person.jurisdiction), boxes, day, today, today + timedelta(days=60),
         [house for house in houses if not house.refusal], [house for house in houses if house.refusal],
@@ -199,7 +226,11 @@ def _slots(organisation_id: int, area: Area, day: date, picked: str, at: datetim
 
 
 def _at(day: date, minutes: int) -> datetime:
-    return at_local(day, time(minutes // 60, minutes % 60)) if minutes < 1440 else at_local(day + timedelta(days=1), time(0))
+    return (
+        at_local(day, time(minutes // 60, minutes % 60))
+        if minutes < 1440
+        else at_local(day + timedelta(days=1), time(0))
+    )
 
 
 def window(draft: Mapping[str, Any]) -> tuple[int, datetime, datetime]:
@@ -217,7 +248,13 @@ def check_form(request: HttpRequest, data: Any = None) -> forms.CheckForm:
     person = registry.get_resident(request.actor, draft["resident_id"])
     questions = queries.home_risk_questions(person.jurisdiction, date.fromisoformat(draft["day"]))
     typed = draft.get("check", {})
-    return forms.CheckForm(data, questions=questions, for_desk=request.actor.role is Role.CLERK, initial=typed, must=request.actor.role is not Role.DOCTOR)
+    return forms.CheckForm(
+        data,
+        questions=questions,
+        for_desk=request.actor.role is Role.CLERK,
+        initial=typed,
+        must=request.actor.role is not Role.DOCTOR,
+    )
 
 
 def check_step(request: HttpRequest, form: forms.CheckForm | None = None, refusal: Refusal | None = None) -> CheckStep:
@@ -230,7 +267,14 @@ def check_step(request: HttpRequest, form: forms.CheckForm | None = None, refusa
     if isinstance(shown, Refusal):
         refusal, shown = refusal or shown, None
     house = registry.organisations_for_system([organisation_id])[organisation_id]
-    audit.read(request.actor, request.at, "care.request", subject_type="registry.resident", subject_ids=[person.pk], resident_ids=[person.pk])
+    audit.read(
+        request.actor,
+        request.at,
+        "care.request",
+        subject_type="registry.resident",
+        subject_ids=[person.pk],
+        resident_ids=[person.pk],
+    )
     return CheckStep(
         STEPS, form or check_form(request), _who(request, person), need_name(draft["need"], day, person.jurisdiction),
         list(item_names(draft["items"], day, person.jurisdiction).values()), named(house), start, end,

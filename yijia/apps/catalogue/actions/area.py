@@ -28,7 +28,13 @@ def set_service_area(
     organisation = own_organisation(by, organisation_id, Permission.ORGANISATION_EDIT)
     known = queries.find_townships(organisation.jurisdiction) if townships else []
     wrong = rules.faults(
-        townships=townships, known=known, radius_km=radius_km, opens_min=opens_min, closes_min=closes_min, open_on=open_on, lead_time_min=lead_time_min
+        townships=townships,
+        known=known,
+        radius_km=radius_km,
+        opens_min=opens_min,
+        closes_min=closes_min,
+        open_on=open_on,
+        lead_time_min=lead_time_min,
     )
     if wrong:
         raise Invalid({field: [str(words.FAULTS[fault])] for field, fault in wrong.items()})
@@ -39,8 +45,18 @@ def set_service_area(
         row = ServiceArea(organisation=organisation, version=0)
     else:
         row = locked(ServiceArea.objects, by, row.pk, version)
-    row.townships, row.radius_km, row.opens_min, row.closes_min = sorted(set(townships)), radius_km, opens_min, closes_min
-    row.open_on, row.lead_time_min, row.updated_at, row.updated_by_id = sorted(set(open_on)), lead_time_min, at, by.user_id
+    row.townships, row.radius_km, row.opens_min, row.closes_min = (
+        sorted(set(townships)),
+        radius_km,
+        opens_min,
+        closes_min,
+    )
+    row.open_on, row.lead_time_min, row.updated_at, row.updated_by_id = (
+        sorted(set(open_on)),
+        lead_time_min,
+        at,
+        by.user_id,
+    )
     row.version += 1
     row.save()
     return row

@@ -44,23 +44,45 @@ def draft_filing(
     organisation = own_organisation(by, organisation_id, Permission.PRICE_FILE)
     sort = _kind(kind)
     code = _code(sort, code.strip(), organisation.jurisdiction, effective_from)
-    wrong = rules.faults(sort, amount_fen=amount_fen, bands=bands, effective_from=effective_from, effective_until=effective_until)
+    wrong = rules.faults(
+        sort, amount_fen=amount_fen, bands=bands, effective_from=effective_from, effective_until=effective_until
+    )
     wrong |= _texts(sort, code=code, name=name, basis=basis)
-    terms_wrong = rules.term_fault(terms or {}, _cancel_frame(organisation.jurisdiction, effective_from)) if sort is Kind.CANCELLATION else None
+    terms_wrong = (
+        rules.term_fault(terms or {}, _cancel_frame(organisation.jurisdiction, effective_from))
+        if sort is Kind.CANCELLATION
+        else None
+    )
     if isinstance(terms_wrong, str):
         wrong["terms"] = terms_wrong
     if wrong:
         raise Invalid({field: [str(words.FAULTS[fault])] for field, fault in wrong.items()})
     if sort is Kind.MEDICAL_PRICE:
-        offered = OfferedItem.objects.filter(organisation=organisation, item_code=code).exclude(state=ItemState.WITHDRAWN)
+        offered = OfferedItem.objects.filter(organisation=organisation, item_code=code).exclude(
+            state=ItemState.WITHDRAWN
+        )
         if not offered.exists():
             raise Refused(Refusal("filings.item_not_offered", {"item_code": code}))
-    row = Filing(organisation=organisation, created_at=at, created_by_id=by.user_id) if filing_id is None else locked(Filing.objects, by, filing_id, version)
+    row = (
+        Filing(organisation=organisation, created_at=at, created_by_id=by.user_id)
+        if filing_id is None
+        else locked(Filing.objects, by, filing_id, version)
+    )
     if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
         raise Refused(Refusal("filings.wrong_status", {"status": row.state, "event": "draft"}))
-    row.kind, row.code, row.name, row.unit = sort.value, code, (name.strip() or _name(sort, code, organisation.jurisdiction, at)), unit.strip() or UNITS[sort]
+    row.kind, row.code, row.name, row.unit = (
+        sort.value,
+        code,
+        (name.strip() or _name(sort, code, organisation.jurisdiction, at)),
+        unit.strip() or UNITS[sort],
+    )
     row.amount_fen, row.bands, row.terms = amount_fen, [dict(band) for band in bands], dict(terms or {})
-    row.basis, row.document_no, row.effective_from, row.effective_until = basis.strip(), document_no.strip(), effective_from, effective_until
+    row.basis, row.document_no, row.effective_from, row.effective_until = (
+        basis.strip(),
+        document_no.strip(),
+        effective_from,
+        effective_until,
+    )
     if filing_id is None:
         row.state = FilingState.DRAFT
         row.save()
@@ -145,17 +167,30 @@ def publish_filing(*, filing_id: int, version: int | None = None, by: Actor, at:
     except IntegrityError as error:
         if "filing_one_price_a_day" not in str(error):
             raise
-        raise Refused(Refusal("filings.price_exists", {"code": row.code, "effective_from": row.effective_from})) from error
-    outbox.publish("filings.published", {"filing_id": row.pk, "code": row.code, "kind": row.kind}, at=at, organisation_id=row.organisation_id)
+        raise Refused(
+            Refusal("filings.price_exists", {"code": row.code, "effective_from": row.effective_from})
+        ) from error
+    outbox.publish(
+        "filings.published",
+        {"filing_id": row.pk, "code": row.code, "kind": row.kind},
+        at=at,
+        organisation_id=row.organisation_id,
+    )
     return row
 
 
 @action("filings.sweep")
 def sweep_filings(*, by: Actor, at: datetime) -> list[Filing]:
     """Mark published filings whose last day is over: superseded where a newer one follows, else expired."""
-    over = Filing.objects.select_for_update(skip_locked=True).filter(state=FilingState.PUBLISHED, effective_until__lte=business_date(at)).order_by("id")
+    over = (
+        Filing.objects.select_for_update(skip_locked=True)
+        .filter(state=FilingState.PUBLISHED, effective_until__lte=business_date(at))
+        .order_by("id")
+    )
     rows = list(over)
-    replaced = set(Filing.objects.filter(supersedes_id__in=[row.pk for row in rows]).values_list("supersedes_id", flat=True))
+    replaced = set(
+        Filing.objects.filter(supersedes_id__in=[row.pk for row in rows]).values_list("supersedes_id", flat=True)
+    )
     for row in rows:
         event = Event.SUPERSEDE if row.pk in replaced else Event.EXPIRE
         _step(row, event, FILINGS.attempt(FilingState(row.state), event, by), by, at)
@@ -179,7 +214,11 @@ def _frame(row: Filing) -> Refusal | None:
         found = rules.term_fault(row.terms, _cancel_frame(place, row.effective_from))
         return found if isinstance(found, Refusal) else None
     fee = current.lookup(key, jurisdiction=place, on=row.effective_from)
-    item = current.lookup(f"item:{row.code}", jurisdiction=place, on=row.effective_from) if kind is Kind.MEDICAL_PRICE else None
+    item = (
+        current.lookup(f"item:{row.code}", jurisdiction=place, on=row.effective_from)
+        if kind is Kind.MEDICAL_PRICE
+        else None
+    )
     return rules.within_frame(kind, rules.amounts(row.amount_fen, row.bands), fee, item)
 
 
@@ -214,7 +253,14 @@ def _step(row: Filing, event: Event, outcome: Any, by: Actor, at: datetime, note
 
 def _note(row: Filing, event: str, before: str, by: Actor, at: datetime, note: str = "") -> None:
     FilingEvent.objects.create(
-        organisation_id=row.organisation_id, filing=row, event=event, from_state=before, to_state=row.state, at=at, by_id=by.user_id, note=note.strip()[:200]
+        organisation_id=row.organisation_id,
+        filing=row,
+        event=event,
+        from_state=before,
+        to_state=row.state,
+        at=at,
+        by_id=by.user_id,
+        note=note.strip()[:200],
     )
 
 

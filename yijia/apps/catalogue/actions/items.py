@@ -30,7 +30,9 @@ def pick_item(*, organisation_id: int, item_code: str, by: Actor, at: datetime) 
     row = OfferedItem.objects.select_for_update().filter(organisation=organisation, item_code=item_code).first()
     if row is None:
         row, is_new = OfferedItem.objects.get_or_create(
-            organisation=organisation, item_code=item_code, defaults={**FRESH, "picked_at": at, "picked_by_id": by.user_id}
+            organisation=organisation,
+            item_code=item_code,
+            defaults={**FRESH, "picked_at": at, "picked_by_id": by.user_id},
         )
         if is_new:
             return row
@@ -43,7 +45,14 @@ def pick_item(*, organisation_id: int, item_code: str, by: Actor, at: datetime) 
 
 
 @action("catalogue.submit_item")
-def submit_item(*, offered_item_id: int, criteria: Mapping[str, Mapping[str, Any]], version: int | None = None, by: Actor, at: datetime) -> OfferedItem:
+def submit_item(
+    *,
+    offered_item_id: int,
+    criteria: Mapping[str, Mapping[str, Any]],
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> OfferedItem:
     """Answer each written criterion with yes and a reason, and hand the choice to the authority.
 
     criteria    criterion code → {met, why}
@@ -60,7 +69,10 @@ def submit_item(*, offered_item_id: int, criteria: Mapping[str, Mapping[str, Any
     outcome = ITEMS.attempt(ItemState(row.state), ItemEvent.SUBMIT, by, {"criteria_met": not left})
     if isinstance(outcome, Refusal) and outcome.code == "catalogue.criteria_not_met":
         named = [c for c in written if c.code in left]
-        outcome = Refusal(outcome.code, {"unmet": left, "unmet_zh": tuple(c.zh for c in named), "unmet_en": tuple(c.en for c in named)})
+        outcome = Refusal(
+            outcome.code,
+            {"unmet": left, "unmet_zh": tuple(c.zh for c in named), "unmet_en": tuple(c.en for c in named)},
+        )
     row.state = moved(outcome)
     refuse_if(_may_offer(row.organisation.jurisdiction, row.item_code, at))
     row.criteria = {code: {"met": answer.is_met, "why": answer.why.strip()} for code, answer in answers.items()}
@@ -70,7 +82,9 @@ def submit_item(*, offered_item_id: int, criteria: Mapping[str, Mapping[str, Any
 
 
 @action("catalogue.review_item")
-def review_item(*, offered_item_id: int, is_published: bool, note: str = "", version: int | None = None, by: Actor, at: datetime) -> OfferedItem:
+def review_item(
+    *, offered_item_id: int, is_published: bool, note: str = "", version: int | None = None, by: Actor, at: datetime
+) -> OfferedItem:
     """The authority publishes the choice, or returns it with what must be mended.
 
     Raises      Refused: catalogue.no_reason (a return says why), .forbidden_at_home, or the moves' own; NotFound; Stale
@@ -84,12 +98,19 @@ def review_item(*, offered_item_id: int, is_published: bool, note: str = "", ver
     row.version += 1
     row.save(update_fields=["state", "reviewed_at", "reviewed_by", "review_note", "version"])
     if is_published:
-        outbox.publish("catalogue.item_published", {"organisation_id": row.organisation_id, "item_code": row.item_code}, at=at, organisation_id=row.organisation_id)
+        outbox.publish(
+            "catalogue.item_published",
+            {"organisation_id": row.organisation_id, "item_code": row.item_code},
+            at=at,
+            organisation_id=row.organisation_id,
+        )
     return row
 
 
 @action("catalogue.withdraw_item")
-def withdraw_item(*, offered_item_id: int, note: str = "", version: int | None = None, by: Actor, at: datetime) -> OfferedItem:
+def withdraw_item(
+    *, offered_item_id: int, note: str = "", version: int | None = None, by: Actor, at: datetime
+) -> OfferedItem:
     """The institution, or its authority, stops offering an item.
 
     Raises      Refused: the moves' own; NotFound; Stale
@@ -105,7 +126,9 @@ def withdraw_item(*, offered_item_id: int, note: str = "", version: int | None =
 def _may_offer(jurisdiction: str, item_code: str, at: datetime) -> Refusal | None:
     on, current = business_date(at), editions.current()
     item = current.lookup(f"item:{item_code}", jurisdiction=jurisdiction, on=on)
-    return choice.may_offer(item_code, item, current.demand("gate:item_in_catalogue", use="gate", jurisdiction=jurisdiction, on=on))
+    return choice.may_offer(
+        item_code, item, current.demand("gate:item_in_catalogue", use="gate", jurisdiction=jurisdiction, on=on)
+    )
 
 
 def _answers(written: list[str], given: Mapping[str, Mapping[str, Any]]) -> dict[str, choice.Answer]:
@@ -117,4 +140,6 @@ def _answers(written: list[str], given: Mapping[str, Mapping[str, Any]]) -> dict
             wrong[f"criteria.{code}"] = [str(words.FAULTS["why_long"])]
     if wrong:
         raise Invalid(wrong)
-    return {code: choice.Answer(answer.get("met") is True, str(answer.get("why", ""))) for code, answer in given.items()}
+    return {
+        code: choice.Answer(answer.get("met") is True, str(answer.get("why", ""))) for code, answer in given.items()
+    }

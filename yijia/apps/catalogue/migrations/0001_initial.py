@@ -7,129 +7,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('visit_fee', 'Visit Fee'), ('medical_price', 'Medical Price'), ('consumable', 'Consumable'), ('cancellation', 'Cancellation')], max_length=15)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('unit', models.CharField(max_length=20)),
-                ('amount_fen', models.BigIntegerField(null=True)),
-                ('bands', models.JSONField(default=list)),
-                ('terms', models.JSONField(default=dict)),
-                ('basis', models.TextField()),
-                ('document_no', models.CharField(max_length=60)),
-                ('effective_from', models.DateField()),
-                ('effective_until', models.DateField(null=True)),
-                ('state', models.CharField(default='draft', max_length=12)),
-                ('number', models.CharField(blank=True, max_length=30)),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('review_note', models.CharField(blank=True, max_length=200)),
-                ('version', models.IntegerField(default=1)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.filing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visit_fee", "Visit Fee"),
+                            ("medical_price", "Medical Price"),
+                            ("consumable", "Consumable"),
+                            ("cancellation", "Cancellation"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("unit", models.CharField(max_length=20)),
+                ("amount_fen", models.BigIntegerField(null=True)),
+                ("bands", models.JSONField(default=list)),
+                ("terms", models.JSONField(default=dict)),
+                ("basis", models.TextField()),
+                ("document_no", models.CharField(max_length=60)),
+                ("effective_from", models.DateField()),
+                ("effective_until", models.DateField(null=True)),
+                ("state", models.CharField(default="draft", max_length=12)),
+                ("number", models.CharField(blank=True, max_length=30)),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("review_note", models.CharField(blank=True, max_length=200)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.filing"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FilingEvent',
+            name="FilingEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=20)),
-                ('from_state', models.CharField(max_length=12)),
-                ('to_state', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='catalogue.filing')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=20)),
+                ("from_state", models.CharField(max_length=12)),
+                ("to_state", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="catalogue.filing"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OfferedItem',
+            name="OfferedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_code', models.CharField(max_length=20)),
-                ('criteria', models.JSONField(default=dict)),
-                ('state', models.CharField(default='picked', max_length=12)),
-                ('picked_at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('review_note', models.CharField(blank=True, max_length=200)),
-                ('version', models.IntegerField(default=1)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('picked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item_code", models.CharField(max_length=20)),
+                ("criteria", models.JSONField(default=dict)),
+                ("state", models.CharField(default="picked", max_length=12)),
+                ("picked_at", models.DateTimeField()),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("review_note", models.CharField(blank=True, max_length=200)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "picked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceArea',
+            name="ServiceArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('townships', models.JSONField(default=list)),
-                ('radius_km', models.DecimalField(decimal_places=1, max_digits=5)),
-                ('opens_min', models.SmallIntegerField(default=480)),
-                ('closes_min', models.SmallIntegerField(default=1080)),
-                ('open_on', models.JSONField(default=list)),
-                ('lead_time_min', models.IntegerField(default=120)),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.IntegerField(default=1)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("townships", models.JSONField(default=list)),
+                ("radius_km", models.DecimalField(decimal_places=1, max_digits=5)),
+                ("opens_min", models.SmallIntegerField(default=480)),
+                ("closes_min", models.SmallIntegerField(default=1080)),
+                ("open_on", models.JSONField(default=list)),
+                ("lead_time_min", models.IntegerField(default=120)),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['organisation', 'code', 'state'], name='catalogue_f_organis_6a1182_idx'),
+            model_name="filing",
+            index=models.Index(fields=["organisation", "code", "state"], name="catalogue_f_organis_6a1182_idx"),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gte', 0), _connector='OR'), name='filing_amount_positive'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen__isnull", True), ("amount_fen__gte", 0), _connector="OR"),
+                name="filing_amount_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_until__isnull', True), ('effective_until__gt', models.F('effective_from')), _connector='OR'), name='filing_period'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_until__isnull", True),
+                    ("effective_until__gt", models.F("effective_from")),
+                    _connector="OR",
+                ),
+                name="filing_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='filing_published_is_signed'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(("published_at__isnull", False), models.Q(("number", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="filing_published_is_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'published')), expressions=[(models.Func(models.F('organisation_id'), models.F('organisation_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.Func(models.F('code'), function='hashtext'), models.Func(models.F('code'), function='hashtext'), models.Value('[]'), function='int4range'), '&&'), (models.Func(models.F('effective_from'), models.F('effective_until'), function='daterange'), '&&')], name='filing_one_price_a_day'),
+            model_name="filing",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("state", "published")),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("organisation_id"),
+                            models.F("organisation_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.Func(models.F("code"), function="hashtext"),
+                            models.Func(models.F("code"), function="hashtext"),
+                            models.Value("[]"),
+                            function="int4range",
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("effective_from"), models.F("effective_until"), function="daterange"), "&&"),
+                ],
+                name="filing_one_price_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offereditem',
-            constraint=models.UniqueConstraint(fields=('organisation', 'item_code'), name='offered_item_once'),
+            model_name="offereditem",
+            constraint=models.UniqueConstraint(fields=("organisation", "item_code"), name="offered_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.UniqueConstraint(fields=('organisation',), name='service_area_once'),
+            model_name="servicearea",
+            constraint=models.UniqueConstraint(fields=("organisation",), name="service_area_once"),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_min__lte', 1440), ('opens_min__gte', 0), ('closes_min__gt', models.F('opens_min'))), name='service_area_hours'),
+            model_name="servicearea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_min__lte", 1440), ("opens_min__gte", 0), ("closes_min__gt", models.F("opens_min"))
+                ),
+                name="service_area_hours",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.CheckConstraint(condition=models.Q(('radius_km__gt', 0)), name='service_area_radius'),
+            model_name="servicearea",
+            constraint=models.CheckConstraint(condition=models.Q(("radius_km__gt", 0)), name="service_area_radius"),
         ),
     ]

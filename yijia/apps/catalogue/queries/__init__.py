@@ -31,6 +31,7 @@ from yijia.apps.catalogue.queries.items import (
     items,
     list_needs,
     list_offered_items,
+    offered_codes_beside,
     offered_codes_for_system,
     sources_of,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "list_offered_items",
     "list_offering_organisations",
     "list_published_prices", "list_readable_filings",
+    "offered_codes_beside",
     "offered_codes_for_system",
     "offers_for",
     "priced_filings_for_system",

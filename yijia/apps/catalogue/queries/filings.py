@@ -25,7 +25,9 @@ VISIT_FEE = "visit_fee"
 ONCE_PUBLISHED = (FilingState.PUBLISHED, FilingState.SUPERSEDED, FilingState.EXPIRED)
 
 
-def list_filings(actor: Actor, *, organisation_id: int | None = None, state: str | None = None, kind: str | None = None) -> QuerySet[Filing]:
+def list_filings(
+    actor: Actor, *, organisation_id: int | None = None, state: str | None = None, kind: str | None = None
+) -> QuerySet[Filing]:
     """Filings in scope, the newest first."""
     rows = Filing.objects.select_related("organisation").filter(visible(actor)).order_by("-created_at", "-id")
     if organisation_id is not None:
@@ -49,7 +51,9 @@ def list_filing_events(actor: Actor, filing: Filing) -> list[FilingEvent]:
 
 
 def _in_force(on: date) -> Q:
-    return Q(state__in=ONCE_PUBLISHED, effective_from__lte=on) & (Q(effective_until__isnull=True) | Q(effective_until__gt=on))
+    return Q(state__in=ONCE_PUBLISHED, effective_from__lte=on) & (
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on)
+    )
 
 
 def filings_in_force_for_system(organisation_id: int, on: date) -> dict[str, Filing]:
@@ -111,7 +115,9 @@ def list_readable_filings(
     """Filings in scope; people read the published prices of any institution, those of today and those to come."""
     if reach(actor) is not Reach.PEOPLE:
         return list_filings(actor, organisation_id=organisation_id, state=state, kind=kind)
-    rows = Filing.objects.filter(_in_force(on) | Q(state=FilingState.PUBLISHED, effective_from__gt=on)).order_by("organisation_id", "kind", "code", "id")
+    rows = Filing.objects.filter(_in_force(on) | Q(state=FilingState.PUBLISHED, effective_from__gt=on)).order_by(
+        "organisation_id", "kind", "code", "id"
+    )
     narrowed = {"organisation_id": organisation_id, "state": state, "kind": kind}
     return rows.filter(**{name: value for name, value in narrowed.items() if value})
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from yijia.apps.catalogue.models import OfferedItem
 from yijia.apps.catalogue.queries.scope import visible
@@ -77,7 +78,8 @@ def list_needs(on: date, jurisdiction: str | None = None) -> tuple[Need, ...]:
 @lru_cache(maxsize=64)
 def _needs(current: Editions, jurisdiction: str, on: date) -> tuple[Need, ...]:
     found = [
-        Need(v.key.removeprefix("need:"), v.value["zh"], v.value["en"], v.value["position"]) for v in current.values("need:", jurisdiction=jurisdiction, on=on)
+        Need(v.key.removeprefix("need:"), v.value["zh"], v.value["en"], v.value["position"])
+        for v in current.values("need:", jurisdiction=jurisdiction, on=on)
     ]
     return tuple(sorted(found, key=lambda need: need.position))
 
@@ -122,9 +124,15 @@ def criteria(on: date, jurisdiction: str | None = None) -> tuple[tuple[Criterion
     return tuple(Criterion(c["code"], c["zh"], c["en"]) for c in value.value["criteria"]), value
 
 
-def list_offered_items(actor: Actor, *, organisation_id: int | None = None, state: str | None = None) -> QuerySet[OfferedItem]:
+def list_offered_items(
+    actor: Actor, *, organisation_id: int | None = None, state: str | None = None
+) -> QuerySet[OfferedItem]:
     """Chosen items in scope; people see what is published in any institution."""
-    rows = OfferedItem.objects.select_related("organisation").filter(_sight(actor)).order_by("item_code", "organisation_id")
+    rows = (
+        OfferedItem.objects.select_related("organisation")
+        .filter(_sight(actor))
+        .order_by("item_code", "organisation_id")
+    )
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return rows.filter(state=state) if state else rows
@@ -132,7 +140,11 @@ def list_offered_items(actor: Actor, *, organisation_id: int | None = None, stat
 
 def get_offered_item(actor: Actor, offered_item_id: int) -> OfferedItem:
     """One chosen item. Raises NotFound when absent or out of scope."""
-    row = OfferedItem.objects.select_related("organisation", "reviewed_by").filter(_sight(actor), pk=offered_item_id).first()
+    row = (
+        OfferedItem.objects.select_related("organisation", "reviewed_by")
+        .filter(_sight(actor), pk=offered_item_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     return row
@@ -142,9 +154,20 @@ def _sight(actor: Actor) -> Q:
     return Q(state=ItemState.PUBLISHED) if reach(actor) is Reach.PEOPLE else visible(actor)
 
 
+def offered_codes_beside(organisation: str = "organisation_id") -> ArraySubquery:
+    """The codes an institution has published, to be read beside a row that names it."""
+    return ArraySubquery(
+        OfferedItem.objects.filter(organisation_id=OuterRef(organisation), state=ItemState.PUBLISHED).values(
+            "item_code"
+        )
+    )
+
+
 def offered_codes_for_system(organisation_ids: list[int]) -> dict[int, frozenset[str]]:
     """Institution → codes of the items it has published."""
     found: dict[int, set[str]] = {pk: set() for pk in organisation_ids}
-    for organisation_id, code in OfferedItem.objects.filter(organisation_id__in=organisation_ids, state=ItemState.PUBLISHED).values_list("organisation_id", "item_code"):
+    for organisation_id, code in OfferedItem.objects.filter(
+        organisation_id__in=organisation_ids, state=ItemState.PUBLISHED
+    ).values_list("organisation_id", "item_code"):
         found[organisation_id].add(code)
     return {pk: frozenset(codes) for pk, codes in found.items()}

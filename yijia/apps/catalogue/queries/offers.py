@@ -44,7 +44,13 @@ class Offer:
 
 
 def offers_for(
-    actor: Actor, need: str | None, household: Household, resident: Resident | None, on: date, *, item_codes: Mapping[str, int] | Iterable[str] = ()
+    actor: Actor,
+    need: str | None,
+    household: Household,
+    resident: Resident | None,
+    on: date,
+    *,
+    item_codes: Mapping[str, int] | Iterable[str] = (),
 ) -> list[Offer]:
     """The institutions near a home that publish what is asked for: those that can be ordered first, then by distance.
 
@@ -59,15 +65,21 @@ def offers_for(
         areas, filings = areas_for_system(list(found)), priced_filings_for_system(list(found))
     insured = resident.insured_class if resident else None
     offers = [
-        _offer(organisation, codes, asked, areas.get(pk), filings[pk], household, on, insured) for pk, (organisation, codes) in found.items()
+        _offer(organisation, codes, asked, areas.get(pk), filings[pk], household, on, insured)
+        for pk, (organisation, codes) in found.items()
     ]
     return sorted(offers, key=lambda offer: (not offer.is_open, offer.away_km, offer.organisation.pk))
 
 
-def _publishers(actor: Actor, household: Household, wanted: set[str], *, all_of: bool) -> dict[int, tuple[Organisation, tuple[str, ...]]]:
+def _publishers(
+    actor: Actor, household: Household, wanted: set[str], *, all_of: bool
+) -> dict[int, tuple[Organisation, tuple[str, ...]]]:
     """Active institutions of the home's place, or wider within the actor's own, and what of the wanted they have published."""
     rows = OfferedItem.objects.select_related("organisation").filter(
-        state=ItemState.PUBLISHED, item_code__in=wanted, organisation__is_active=True, organisation__jurisdiction=household.jurisdiction
+        state=ItemState.PUBLISHED,
+        item_code__in=wanted,
+        organisation__is_active=True,
+        organisation__jurisdiction=household.jurisdiction,
     )
     if reach(actor) is Reach.ORGANISATIONS:
         rows = rows.filter(organisation_id__in=actor.organisation_ids)
@@ -112,13 +124,28 @@ def quote(
         if organisation is None:
             raise NotFound
         if must_be_published:
-            published = set(OfferedItem.objects.filter(organisation=organisation, state=ItemState.PUBLISHED).values_list("item_code", flat=True))
+            published = set(
+                OfferedItem.objects.filter(organisation=organisation, state=ItemState.PUBLISHED).values_list(
+                    "item_code", flat=True
+                )
+            )
             missing = sorted(set(item_codes) - published)
             if missing:
                 return Refusal("catalogue.item_not_published", {"item_code": missing[0]})
         filings = priced_filings_for_system([organisation_id])[organisation_id]
     away = distance_km(organisation.lon, organisation.lat, household.lon, household.lat)
-    return _bill(organisation, item_codes, filings, away, on, insured_class, consumables or {}, staff_count, booked, frozenset(paid_by))
+    return _bill(
+        organisation,
+        item_codes,
+        filings,
+        away,
+        on,
+        insured_class,
+        consumables or {},
+        staff_count,
+        booked,
+        frozenset(paid_by),
+    )
 
 
 def _bill(

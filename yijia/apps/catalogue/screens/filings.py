@@ -123,7 +123,11 @@ def filing(request: HttpRequest, filing_id: int, form: Any = None) -> FilingPage
     moves = {move.event.value for move in FILINGS.open_moves(FilingState(row.state), request.actor)}
     if may(request.actor, Permission.PRICE_FILE) and row.state in (FilingState.DRAFT, FilingState.RETURNED):
         moves.add("edit")
-    terms = [(str(words.MOMENTS[m]), words.part(p), words.percent(share)) for m, parts in row.terms.items() for p, share in parts.items()]
+    terms = [
+        (str(words.MOMENTS[m]), words.part(p), words.percent(share))
+        for m, parts in row.terms.items()
+        for p, share in parts.items()
+    ]
     return FilingPage(
         id=row.pk, house=house_name(row.organisation), house_id=row.organisation_id, line=_line(row, known), bands=tuple(row.bands), terms=tuple(terms),
         basis_text=row.basis, document_no=row.document_no, basis=_basis(row), version=row.version, events=_events(request, row),
@@ -139,7 +143,9 @@ def _basis(row: Any) -> Basis | None:
     value = current.lookup(key, jurisdiction=place, on=row.effective_from)
     enough = isinstance(current.demand(key, use="money", jurisdiction=place, on=row.effective_from), Value)
     if isinstance(value, Value):
-        return Basis(key, words.named(value.value), value.evidence.value, queries.sources_of(value), _note(value.note), enough)
+        return Basis(
+            key, words.named(value.value), value.evidence.value, queries.sources_of(value), _note(value.note), enough
+        )
     return Basis(key, "", "missing", [], _note(value.facts.get("note")), False)
 
 
@@ -151,7 +157,13 @@ def _note(note: Any) -> str:
 def _events(request: HttpRequest, row: Any) -> list[dict[str, Any]]:
     tones = {"publish": "done", "return": "bad", "review": "go"}
     return [
-        {"at": e.at, "text": words.FILING_EVENTS.get(e.event, e.event), "by": e.by.display_name if e.by else "", "note": e.note, "tone": tones.get(e.event, "idle")}
+        {
+            "at": e.at,
+            "text": words.FILING_EVENTS.get(e.event, e.event),
+            "by": e.by.display_name if e.by else "",
+            "note": e.note,
+            "tone": tones.get(e.event, "idle"),
+        }
         for e in queries.list_filing_events(request.actor, row)
     ]
 
@@ -186,13 +198,22 @@ def filing_form(request: HttpRequest, kind: str, filing_id: int | None = None, d
     }  # fmt: skip
     form = forms.FilingForm(data, kind=kind, items=offered, frame=_frame(where.jurisdiction, on), initial=initial)
     code = queries.visit_fee_code(where.jurisdiction, on) if kind == "visit_fee" else ""
-    bands = tuple((form[f"band_km_{n}"], form[f"band_amount_{n}"]) for n in range(1, forms.BAND_ROWS + 1)) if kind == "visit_fee" else ()
+    bands = (
+        tuple((form[f"band_km_{n}"], form[f"band_amount_{n}"]) for n in range(1, forms.BAND_ROWS + 1))
+        if kind == "visit_fee"
+        else ()
+    )
     terms = tuple(form[name] for name in form.fields if name.startswith("terms_"))
-    return FilingFormPage(kind, str(words.KINDS[kind]), house_name(where), where.pk, filing_id, code, form, bands, terms)
+    return FilingFormPage(
+        kind, str(words.KINDS[kind]), house_name(where), where.pk, filing_id, code, form, bands, terms
+    )
 
 
 def _frame(place: str, on: date) -> dict[str, dict[str, str]]:
     value = editions.current().lookup(cancellation.KEY, jurisdiction=place, on=on)
     if not isinstance(value, Value):
         return {}
-    return {moment: {part: str(share) for part, share in parts.items()} for moment, parts in plain(value.value["least_refund"]).items()}
+    return {
+        moment: {part: str(share) for part, share in parts.items()}
+        for moment, parts in plain(value.value["least_refund"]).items()
+    }

@@ -61,7 +61,9 @@ class Catalogue:
 def catalogue(request: HttpRequest) -> Catalogue:
     actor, on = request.actor, business_date(request.at)
     need, text = request.GET.get("need", ""), request.GET.get("q", "").strip()[:40]
-    mine = {row.item_code: row for row in queries.list_offered_items(actor)} if reach(actor) is Reach.ORGANISATIONS else {}
+    mine = (
+        {row.item_code: row for row in queries.list_offered_items(actor)} if reach(actor) is Reach.ORGANISATIONS else {}
+    )
     known, needs = queries.items(on), queries.list_needs(on)
     groups = []
     for entry in needs:
@@ -70,7 +72,14 @@ def catalogue(request: HttpRequest) -> Catalogue:
             if found:
                 groups.append(Group(entry.code, _of(entry), tuple(_line(i, mine.get(i.code)) for i in found)))
     shown = {line.code for group in groups for line in group.lines}
-    return Catalogue(tuple(groups), tuple((n.code, _of(n)) for n in needs), need, text, len(shown), may(actor, Permission.CATALOGUE_PICK))
+    return Catalogue(
+        tuple(groups),
+        tuple((n.code, _of(n)) for n in needs),
+        need,
+        text,
+        len(shown),
+        may(actor, Permission.CATALOGUE_PICK),
+    )
 
 
 def _matches(item: queries.Item, text: str) -> bool:
@@ -118,7 +127,11 @@ class ItemPage:
 def item(request: HttpRequest, code: str) -> ItemPage:
     on = business_date(request.at)
     found = queries.get_item(code, on)
-    mine = queries.list_offered_items(request.actor).filter(item_code=code).first() if reach(request.actor) is Reach.ORGANISATIONS else None
+    mine = (
+        queries.list_offered_items(request.actor).filter(item_code=code).first()
+        if reach(request.actor) is Reach.ORGANISATIONS
+        else None
+    )
     line = _line(found, mine)
     return ItemPage(
         code=code, name=line.name, facts=item_facts(found), sources=queries.sources_of(found.value), note=(found.value.note or "") if words.is_english() else "", edition=found.value.edition,
@@ -140,7 +153,9 @@ def item_facts(found: queries.Item) -> tuple[Fact, ...]:
         (_("用到的物品"), join.join(words.named(tool) for tool in tools) or _("无"), "consumables"),
         (_("注意与禁忌"), words.named(against) if against else _("无"), "contraindications"),
     ]
-    return tuple(Fact(label, str(text), found.value.weaker.get(field, found.value.evidence).value) for label, text, field in rows)
+    return tuple(
+        Fact(label, str(text), found.value.weaker.get(field, found.value.evidence).value) for label, text, field in rows
+    )
 
 
 def _rule(on: Any, found: queries.Item) -> str:
@@ -182,7 +197,9 @@ class OfferedItems:
 def offered_items(request: HttpRequest) -> OfferedItems:
     where = house(request)
     known, filed = queries.items(business_date(request.at)), queries.filed_codes(request.actor, where.pk)
-    lines = tuple(_offered(row, known, filed) for row in queries.list_offered_items(request.actor, organisation_id=where.pk))
+    lines = tuple(
+        _offered(row, known, filed) for row in queries.list_offered_items(request.actor, organisation_id=where.pk)
+    )
     open_ones = [line for line in lines if line.state == ItemState.PUBLISHED]
     return OfferedItems(
         where.pk, house_name(where), lines, len(open_ones), sum(line.price_state != FilingState.PUBLISHED for line in open_ones),
@@ -283,13 +300,27 @@ class Reviews:
 def reviews(request: HttpRequest) -> Reviews:
     actor, known = request.actor, queries.items(business_date(request.at))
     rows = queries.list_offered_items(actor, state=ItemState.SUBMITTED).order_by("picked_at", "id")
-    waiting = queries.list_filings(actor).filter(state__in=(FilingState.SUBMITTED, FilingState.REVIEWED)).order_by("submitted_at", "id")
-    chosen, prices = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), Paginator(waiting, PER_PAGE).get_page(request.GET.get("filings"))
+    waiting = (
+        queries.list_filings(actor)
+        .filter(state__in=(FilingState.SUBMITTED, FilingState.REVIEWED))
+        .order_by("submitted_at", "id")
+    )
+    chosen, prices = (
+        Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        Paginator(waiting, PER_PAGE).get_page(request.GET.get("filings")),
+    )
     total = chosen.paginator.count + prices.paginator.count
     chosen.object_list = [_offered(row, known, {}) for row in chosen.object_list]
     prices.object_list = [
         FilingLine(
-            row.pk, row.code, filing_name(row, known), str(words.KINDS[row.kind]), house_name(row.organisation), row.state, row.submitted_at, row.amount_fen
+            row.pk,
+            row.code,
+            filing_name(row, known),
+            str(words.KINDS[row.kind]),
+            house_name(row.organisation),
+            row.state,
+            row.submitted_at,
+            row.amount_fen,
         )
         for row in prices.object_list
     ]

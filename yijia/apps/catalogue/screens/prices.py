@@ -52,8 +52,13 @@ class PriceList:
 
 
 def prices(request: HttpRequest) -> Houses:
-    page = Paginator(queries.list_offering_organisations(request.actor, settings.REGION), PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [{"id": row.pk, "name": house_name(row), "township": row.township, "phone": row.phone} for row in page.object_list]
+    page = Paginator(queries.list_offering_organisations(request.actor, settings.REGION), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    page.object_list = [
+        {"id": row.pk, "name": house_name(row), "township": row.township, "phone": row.phone}
+        for row in page.object_list
+    ]
     return Houses(page)
 
 
@@ -63,7 +68,9 @@ def price_list(request: HttpRequest, organisation_id: int) -> PriceList:
     groups: dict[str, list[Price]] = {}
     for row in queries.list_published_prices(where.pk, on):
         groups.setdefault(str(words.KINDS[row.kind]), []).append(_price(row, known, on))
-    return PriceList(house_name(where), where.pk, where.phone, tuple((kind, tuple(rows)) for kind, rows in groups.items()), on)
+    return PriceList(
+        house_name(where), where.pk, where.phone, tuple((kind, tuple(rows)) for kind, rows in groups.items()), on
+    )
 
 
 def _price(row: Any, known: Any, on: date) -> Price:

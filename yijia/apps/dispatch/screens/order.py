@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from yijia.apps.care import queries as care
 from yijia.apps.dispatch import queries
 from yijia.apps.visits import queries as visits
 from yijia.apps.visits import words
@@ -87,12 +86,12 @@ def order_page(*, actor: Actor, at: datetime, order_id: int) -> OrderPage:
 
     Raises      NotFound
     """
-    order = care.get_order(actor, order_id)
+    found = visits.candidates(actor, order_id)
+    order = found.question.order
     audit.read(
         actor, at, "dispatch.order", subject_type="care.order", subject_ids=[order.pk], resident_ids=[order.resident_id]
     )
     visit = visits.get_visit_of_order(actor, order_id)
-    found = visits.candidates_for_system(order_id)
     made = queries.list_visit_offers(visit.pk) if visit else []
     crew = people_of(visit) if visit else ()
     report = _report(found, crew)

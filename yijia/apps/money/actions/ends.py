@@ -52,7 +52,9 @@ def end_order(*, order_id: int, event: Event, from_state: State, cause: Cause, b
     return order
 
 
-def _kept(order: Order, paid_fen: int, event: Event, from_state: State, cause: Cause, at: datetime) -> tuple[Decision, Value, Filing] | None:
+def _kept(
+    order: Order, paid_fen: int, event: Event, from_state: State, cause: Cause, at: datetime
+) -> tuple[Decision, Value, Filing] | None:
     """What may stay with the institution, on what; None when everything goes back, also whenever a ground is missing."""
     moment = _moment(event, from_state)
     signed_on = _signed_on(order, at)
@@ -64,7 +66,9 @@ def _kept(order: Order, paid_fen: int, event: Event, from_state: State, cause: C
     terms = cancellation.read_terms(filed.terms, filed.number, frame)
     if isinstance(terms, Refusal):
         return None
-    decision = cancellation.decide(_by_kind(order, paid_fen), moment, cause, frame, terms, is_rejected=event is Event.REJECT)
+    decision = cancellation.decide(
+        _by_kind(order, paid_fen), moment, cause, frame, terms, is_rejected=event is Event.REJECT
+    )
     return (decision, frame_value, filed) if decision.kept_fen else None
 
 
@@ -100,8 +104,17 @@ def _charge_kept(order: Order, decision: Decision, frame: Value, filed: Filing, 
         for part in decision.parts
         if part.kept_fen
     ]  # fmt: skip
-    made = posting.charge(order, lines, reasons=[{"code": decision.reason, "facts": {"terms": filed.number}, "lines": []}], edition=frame.edition, by=by, at=at)
-    entry = ledger.post_kept(decision.kept_fen, resident=posting.resident(order), institution=posting.institution(order))
+    made = posting.charge(
+        order,
+        lines,
+        reasons=[{"code": decision.reason, "facts": {"terms": filed.number}, "lines": []}],
+        edition=frame.edition,
+        by=by,
+        at=at,
+    )
+    entry = ledger.post_kept(
+        decision.kept_fen, resident=posting.resident(order), institution=posting.institution(order)
+    )
     posting.post(entry, key=f"kept:order:{order.pk}", order=order, by=by, at=at)
     posting.apply_advance(decision.kept_fen, key=f"apply:order:{order.pk}", order=order, by=by, at=at)
     posting_of_settlement(order, decision.kept_fen, by, at)

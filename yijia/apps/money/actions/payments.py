@@ -49,7 +49,9 @@ def take_payment(
     if balance.payable == 0:
         raise Refused(Refusal("money.nothing_due", {"number": order.number, "status": order.state}))
     if amount_fen > balance.payable:
-        raise Refused(Refusal("money.above_due", {"amount": money.show(amount_fen), "due": money.show(balance.payable)}))
+        raise Refused(
+            Refusal("money.above_due", {"amount": money.show(amount_fen), "due": money.show(balance.payable)})
+        )
     refuse_if(refuse_if(outside.provider(provider)).charge(client_id=client_id, amount_fen=amount_fen, payer_name=name))
     entry = ledger.post_payment(amount_fen, desk=posting.desk(order, provider), resident=posting.resident(order))
     voucher = posting.post(entry, key=f"payment:{client_id}", order=order, by=by, at=at)
@@ -58,7 +60,9 @@ def take_payment(
         receipt_no=posting.next_receipt("SK", at), payer_name=name, received_at=at, received_by_id=by.user_id, voucher=voucher,
     )  # fmt: skip
     if balance.charged is not None:
-        posting.apply_advance(min(amount_fen, balance.due), key=f"apply:payment:{client_id}", order=order, by=SYSTEM, at=at)
+        posting.apply_advance(
+            min(amount_fen, balance.due), key=f"apply:payment:{client_id}", order=order, by=SYSTEM, at=at
+        )
         if order.state == State.PRICED and amount_fen == balance.due:
             settle_order(order_id=order.pk, by=SYSTEM, at=at)
     return payment

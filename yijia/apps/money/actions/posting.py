@@ -44,7 +44,14 @@ def set_aside(order: Order) -> str:
 
 
 def post(
-    entry: ledger.Entry | None, *, key: str, order: Order, by: Actor, at: datetime, reverses: Voucher | None = None, note: str = ""
+    entry: ledger.Entry | None,
+    *,
+    key: str,
+    order: Order,
+    by: Actor,
+    at: datetime,
+    reverses: Voucher | None = None,
+    note: str = "",
 ) -> Voucher | None:
     """Write an entry down; None for an entry that moves nothing.
 
@@ -72,7 +79,14 @@ def apply_advance(amount_fen: int, *, key: str, order: Order, by: Actor, at: dat
 
 
 def charge(
-    order: Order, lines: Iterable[ChargeLine], *, reasons: list[dict[str, object]], edition: str, reverses: Charge | None = None, by: Actor, at: datetime
+    order: Order,
+    lines: Iterable[ChargeLine],
+    *,
+    reasons: list[dict[str, object]],
+    edition: str,
+    reverses: Charge | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Charge:
     """A bill with its lines; its sums are those of the lines."""
     rows = list(lines)

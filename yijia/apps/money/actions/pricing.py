@@ -45,12 +45,24 @@ def price_order(*, order_id: int, by: Actor, at: datetime) -> Charge | Hold:
     if isinstance(bill, Refusal) or isinstance(given, Refusal):
         return _hold(order, bill if isinstance(bill, Refusal) else given, at)
     charge = posting.charge(
-        order, _lines(bill, given.names, order.jurisdiction, given.on), reasons=_reasons(bill), edition=next(iter(bill.editions), ""), by=by, at=at
+        order,
+        _lines(bill, given.names, order.jurisdiction, given.on),
+        reasons=_reasons(bill),
+        edition=next(iter(bill.editions), ""),
+        by=by,
+        at=at,
     )
     entry = ledger.post_charge(bill, resident=posting.resident(order), institution=posting.institution(order))
     posting.post(entry, key=f"charge:order:{order.pk}", order=order, by=by, at=at)
     Hold.objects.filter(order=order, lifted_at__isnull=True).update(lifted_at=at, lifted_by_id=by.user_id)
-    care_actions.step(order_id=order.pk, event=Event.PRICE, met={"evidence_accepted"}, facts={"total_fen": charge.total_fen}, by=by, at=at)
+    care_actions.step(
+        order_id=order.pk,
+        event=Event.PRICE,
+        met={"evidence_accepted"},
+        facts={"total_fen": charge.total_fen},
+        by=by,
+        at=at,
+    )
     balance = queries.balance_for_system(order.pk)
     posting.apply_advance(min(balance.held, balance.due), key=f"apply:order:{order.pk}", order=order, by=SYSTEM, at=at)
     balance = queries.balance_for_system(order.pk)
@@ -84,7 +96,13 @@ def settle_order(*, order_id: int, by: Actor, at: datetime) -> Settlement:
     if done is not None:
         return done
     balance = queries.balance_for_system(order.pk)
-    care_actions.step(order_id=order.pk, event=Event.SETTLE, met={"paid": balance.charged is not None and balance.due == 0}, by=by, at=at)
+    care_actions.step(
+        order_id=order.pk,
+        event=Event.SETTLE,
+        met={"paid": balance.charged is not None and balance.due == 0},
+        by=by,
+        at=at,
+    )
     return posting_of_settlement(order, balance.total, by, at)
 
 
@@ -93,7 +111,12 @@ def posting_of_settlement(order: Order, amount_fen: int, by: Actor, at: datetime
     entry = ledger.post_settlement(amount_fen, institution=posting.institution(order))
     voucher = posting.post(entry, key=f"settlement:order:{order.pk}", order=order, by=by, at=at)
     return Settlement.objects.create(
-        organisation_id=order.organisation_id, order=order, amount_fen=amount_fen, settled_at=at, settled_by_id=by.user_id, voucher=voucher
+        organisation_id=order.organisation_id,
+        order=order,
+        amount_fen=amount_fen,
+        settled_at=at,
+        settled_by_id=by.user_id,
+        voucher=voucher,
     )
 
 
@@ -113,7 +136,10 @@ def _hold(order: Order, refusal: Refusal, at: datetime) -> Hold:
     Hold.objects.filter(order=order, lifted_at__isnull=True).exclude(code=refusal.code).update(lifted_at=at)
     facts = plain(refusal.facts)
     hold, is_new = Hold.objects.get_or_create(
-        order=order, code=refusal.code, lifted_at=None, defaults={"organisation_id": order.organisation_id, "facts": facts, "held_at": at}
+        order=order,
+        code=refusal.code,
+        lifted_at=None,
+        defaults={"organisation_id": order.organisation_id, "facts": facts, "held_at": at},
     )
     if not is_new:
         hold.facts = facts
@@ -141,7 +167,10 @@ def _rows(line: Line, name: str) -> list[ChargeLine]:
 def _reasons(bill: Breakdown) -> list[dict[str, object]]:
     """“Because …”, each once, with the lines it speaks of."""
     found: dict[str, dict[str, object]] = {}
-    for code, reason in [*(("", reason) for reason in bill.reasons), *((line.code, reason) for line in bill.lines for reason in line.reasons)]:
+    for code, reason in [
+        *(("", reason) for reason in bill.reasons),
+        *((line.code, reason) for line in bill.lines for reason in line.reasons),
+    ]:
         said = found.setdefault(reason.code, {"code": reason.code, "facts": plain(reason.facts), "lines": []})
         if code:
             said["lines"].append(code)  # type: ignore[attr-defined]

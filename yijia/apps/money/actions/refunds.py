@@ -49,7 +49,12 @@ def refund(
     receiver = checked_name(handed_to, "handed_to") if handed_to.strip() else ""
     left = returns.left_of(payment)
     if amount_fen > left:
-        raise Refused(Refusal("money.refund_over_paid", {"amount": money.show(amount_fen), "left": money.show(left), "receipt": payment.receipt_no}))
+        raise Refused(
+            Refusal(
+                "money.refund_over_paid",
+                {"amount": money.show(amount_fen), "left": money.show(left), "receipt": payment.receipt_no},
+            )
+        )
     used = max(0, amount_fen - queries.balance_for_system(order.pk).held)
     if used:
         _take_back(order, used, reason_code, client_id, by, at)
@@ -85,10 +90,20 @@ def _take_back(order: Order, used_fen: int, reason: str, client_id: UUID, by: Ac
             raise Refused(Refusal("money.already_settled", {"number": order.number}))
     else:
         _correct(order, used_fen, reason, by, at)
-        original = Voucher.objects.filter(key=f"charge:order:{order.pk}").first() or Voucher.objects.filter(key=f"kept:order:{order.pk}").first()
+        original = (
+            Voucher.objects.filter(key=f"charge:order:{order.pk}").first()
+            or Voucher.objects.filter(key=f"kept:order:{order.pk}").first()
+        )
         _red(ledger.post_kept(used_fen, **parties), f"correction:{client_id}", order, original, by, at)
         if settled is not None:
-            _red(ledger.post_settlement(used_fen, institution=parties["institution"]), f"unsettle:{client_id}", order, settled, by, at)
+            _red(
+                ledger.post_settlement(used_fen, institution=parties["institution"]),
+                f"unsettle:{client_id}",
+                order,
+                settled,
+                by,
+                at,
+            )
     _red(ledger.post_apply(used_fen, resident=parties["resident"]), f"unapply:{client_id}", order, None, by, at)
 
 
@@ -108,4 +123,12 @@ def _correct(order: Order, less_fen: int, reason: str, by: Actor, at: datetime) 
         policy_key=stood.policy_key if stood else "", jurisdiction=order.jurisdiction, edition=first.edition, clause="PRICE-14",
         sources=stood.sources if stood else [], evidence=stood.evidence if stood else "derived",
     )  # fmt: skip
-    posting.charge(order, [line], reasons=[{"code": f"refund.{reason}", "facts": {}, "lines": []}], edition=first.edition, reverses=last, by=by, at=at)
+    posting.charge(
+        order,
+        [line],
+        reasons=[{"code": f"refund.{reason}", "facts": {}, "lines": []}],
+        edition=first.edition,
+        reverses=last,
+        by=by,
+        at=at,
+    )

@@ -27,10 +27,22 @@ def left_of(payment: Payment) -> int:
 def give_back(order: Order, amount_fen: int, *, reason: str, by: Actor, at: datetime) -> list[Refund]:
     """Refund an amount over the order's payments; the platform's own, so each has an id that a replay finds again."""
     refunds = []
-    for payment in Payment.objects.select_for_update().filter(order=order).order_by("-received_at", "-id") if amount_fen else ():
+    for payment in (
+        Payment.objects.select_for_update().filter(order=order).order_by("-received_at", "-id") if amount_fen else ()
+    ):
         part = min(amount_fen, left_of(payment))
         if part:
-            refunds.append(book(order, payment, client_id=uuid5(NAMESPACE_URL, f"yijia:{reason}:{payment.client_id}"), amount_fen=part, reason=reason, by=by, at=at))
+            refunds.append(
+                book(
+                    order,
+                    payment,
+                    client_id=uuid5(NAMESPACE_URL, f"yijia:{reason}:{payment.client_id}"),
+                    amount_fen=part,
+                    reason=reason,
+                    by=by,
+                    at=at,
+                )
+            )
             amount_fen -= part
     if refunds:
         _tell(order, refunds, at)
@@ -45,10 +57,19 @@ def _tell(order: Order, refunds: list[Refund], at: datetime) -> None:
             "number": order.number, "amount": money.show(sum(refund.amount_fen for refund in refunds)), "receipt": refunds[0].receipt_no,
             "institution": registry.organisations_for_system([order.organisation_id])[order.organisation_id].name,
         }  # fmt: skip
-        messages.send_sms(phone=contact.phone, template="money.refund", text=text, at=at, resident_id=order.resident_id, organisation_id=order.organisation_id)
+        messages.send_sms(
+            phone=contact.phone,
+            template="money.refund",
+            text=text,
+            at=at,
+            resident_id=order.resident_id,
+            organisation_id=order.organisation_id,
+        )
 
 
-def book(order: Order, payment: Payment, *, client_id: UUID, amount_fen: int, reason: str, by: Actor, at: datetime) -> Refund:
+def book(
+    order: Order, payment: Payment, *, client_id: UUID, amount_fen: int, reason: str, by: Actor, at: datetime
+) -> Refund:
     """One refund of one payment, red in the ledger and, set aside until it is handed over.
 
     Raises      Refused: money.refund_over_paid, or the provider's own
@@ -56,7 +77,12 @@ def book(order: Order, payment: Payment, *, client_id: UUID, amount_fen: int, re
     """
     left = left_of(payment)
     if amount_fen > left:
-        raise Refused(Refusal("money.refund_over_paid", {"amount": money.show(amount_fen), "left": money.show(left), "receipt": payment.receipt_no}))
+        raise Refused(
+            Refusal(
+                "money.refund_over_paid",
+                {"amount": money.show(amount_fen), "left": money.show(left), "receipt": payment.receipt_no},
+            )
+        )
     provider = refuse_if(outside.provider(payment.provider))
     refuse_if(provider.refund(client_id=client_id, payment_client_id=payment.client_id, amount_fen=amount_fen))
     entry = ledger.post_refund(amount_fen, desk=posting.set_aside(order), resident=posting.resident(order))
@@ -69,8 +95,15 @@ def book(order: Order, payment: Payment, *, client_id: UUID, amount_fen: int, re
 
 def hand(order: Order, refund: Refund, receiver_name: str, *, by: Actor, at: datetime) -> RefundHandover:
     """The refund's money is in the receiver's hand."""
-    entry = ledger.post_handover(refund.amount_fen, waiting=posting.set_aside(order), desk=posting.desk(order, refund.payment.provider))
+    entry = ledger.post_handover(
+        refund.amount_fen, waiting=posting.set_aside(order), desk=posting.desk(order, refund.payment.provider)
+    )
     voucher = posting.post(entry, key=f"handover:{refund.client_id}", order=order, by=by, at=at)
     return RefundHandover.objects.create(
-        organisation_id=order.organisation_id, refund=refund, receiver_name=receiver_name, handed_at=at, handed_by_id=by.user_id, voucher=voucher
+        organisation_id=order.organisation_id,
+        refund=refund,
+        receiver_name=receiver_name,
+        handed_at=at,
+        handed_by_id=by.user_id,
+        voucher=voucher,
     )

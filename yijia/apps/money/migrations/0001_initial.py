@@ -6,185 +6,364 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('care', '0001_initial'),
-        ('catalogue', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("care", "0001_initial"),
+        ("catalogue", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('total_fen', models.BigIntegerField()),
-                ('by_payer', models.JSONField(default=dict)),
-                ('reasons', models.JSONField(default=list)),
-                ('edition', models.CharField(max_length=40)),
-                ('priced_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='care.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('priced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='registry.resident')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='money.charge')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("total_fen", models.BigIntegerField()),
+                ("by_payer", models.JSONField(default=dict)),
+                ("reasons", models.JSONField(default=list)),
+                ("edition", models.CharField(max_length=40)),
+                ("priced_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charges", to="care.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "priced_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charges", to="registry.resident"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="money.charge",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChargeLine',
+            name="ChargeLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=15)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('unit', models.CharField(max_length=20)),
-                ('quantity', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('unit_fen', models.BigIntegerField()),
-                ('filed_unit_fen', models.BigIntegerField(null=True)),
-                ('exact_fen', models.CharField(max_length=40)),
-                ('amount_fen', models.BigIntegerField()),
-                ('payer', models.CharField(max_length=12)),
-                ('policy_key', models.CharField(max_length=60)),
-                ('jurisdiction', models.CharField(max_length=9)),
-                ('edition', models.CharField(max_length=40)),
-                ('clause', models.CharField(blank=True, max_length=40)),
-                ('sources', models.JSONField(default=list)),
-                ('evidence', models.CharField(max_length=10)),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='money.charge')),
-                ('filing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.filing')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=15)),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("unit", models.CharField(max_length=20)),
+                ("quantity", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("unit_fen", models.BigIntegerField()),
+                ("filed_unit_fen", models.BigIntegerField(null=True)),
+                ("exact_fen", models.CharField(max_length=40)),
+                ("amount_fen", models.BigIntegerField()),
+                ("payer", models.CharField(max_length=12)),
+                ("policy_key", models.CharField(max_length=60)),
+                ("jurisdiction", models.CharField(max_length=9)),
+                ("edition", models.CharField(max_length=40)),
+                ("clause", models.CharField(blank=True, max_length=40)),
+                ("sources", models.JSONField(default=list)),
+                ("evidence", models.CharField(max_length=10)),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="money.charge"
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.filing"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('held_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='care.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("held_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="care.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('provider', models.CharField(max_length=20)),
-                ('amount_fen', models.BigIntegerField()),
-                ('receipt_no', models.CharField(max_length=30, unique=True)),
-                ('payer_name', models.CharField(max_length=60)),
-                ('received_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='care.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.UUIDField(unique=True)),
+                ("provider", models.CharField(max_length=20)),
+                ("amount_fen", models.BigIntegerField()),
+                ("receipt_no", models.CharField(max_length=30, unique=True)),
+                ("payer_name", models.CharField(max_length=60)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="care.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Voucher',
+            name="Voucher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('posted_at', models.DateTimeField()),
-                ('business_on', models.DateField()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='care.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('posted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reverses', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='money.voucher')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("posted_at", models.DateTimeField()),
+                ("business_on", models.DateField()),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="vouchers", to="care.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="money.voucher"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_fen', models.BigIntegerField()),
-                ('settled_at', models.DateTimeField()),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='care.order')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('voucher', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='money.voucher')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_fen", models.BigIntegerField()),
+                ("settled_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="settlement", to="care.order"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="money.voucher"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('amount_fen', models.BigIntegerField()),
-                ('reason_code', models.CharField(max_length=60)),
-                ('receipt_no', models.CharField(max_length=30, unique=True)),
-                ('refunded_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='money.payment')),
-                ('refunded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('voucher', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='money.voucher')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.UUIDField(unique=True)),
+                ("amount_fen", models.BigIntegerField()),
+                ("reason_code", models.CharField(max_length=60)),
+                ("receipt_no", models.CharField(max_length=30, unique=True)),
+                ("refunded_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="money.payment"
+                    ),
+                ),
+                (
+                    "refunded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="money.voucher"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=30)),
-                ('party', models.CharField(max_length=40)),
-                ('debit_fen', models.BigIntegerField(default=0)),
-                ('credit_fen', models.BigIntegerField(default=0)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='money.voucher')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account", models.CharField(max_length=30)),
+                ("party", models.CharField(max_length=40)),
+                ("debit_fen", models.BigIntegerField(default=0)),
+                ("credit_fen", models.BigIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="money.voucher"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='payment',
-            name='voucher',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='money.voucher'),
+            model_name="payment",
+            name="voucher",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="money.voucher"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', True)), fields=('order',), name='charge_first_once'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reverses__isnull", True)), fields=("order",), name="charge_first_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reverses__isnull', True), ('total_fen__gte', 0)), models.Q(('reverses__isnull', False), ('total_fen__lte', 0)), _connector='OR'), name='charge_sign'),
+            model_name="charge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reverses__isnull", True), ("total_fen__gte", 0)),
+                    models.Q(("reverses__isnull", False), ("total_fen__lte", 0)),
+                    _connector="OR",
+                ),
+                name="charge_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('order', 'code'), name='hold_open_once'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at__isnull", True)), fields=("order", "code"), name="hold_open_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['business_on'], name='money_vouch_busines_31aa4e_idx'),
+            model_name="voucher",
+            index=models.Index(fields=["business_on"], name="money_vouch_busines_31aa4e_idx"),
         ),
         migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['organisation', 'posted_at'], name='money_vouch_organis_f5f6ad_idx'),
+            model_name="voucher",
+            index=models.Index(fields=["organisation", "posted_at"], name="money_vouch_organis_f5f6ad_idx"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='refund_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="refund_positive"),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['account', 'party'], name='money_posti_account_7c4f0e_idx'),
+            model_name="posting",
+            index=models.Index(fields=["account", "party"], name="money_posti_account_7c4f0e_idx"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debit_fen', 0), ('credit_fen', 0), _connector='OR'), models.Q(('debit_fen', models.F('credit_fen')), _negated=True)), name='posting_one_side'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("debit_fen", 0), ("credit_fen", 0), _connector="OR"),
+                    models.Q(("debit_fen", models.F("credit_fen")), _negated=True),
+                ),
+                name="posting_one_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_positive"),
         ),
     ]

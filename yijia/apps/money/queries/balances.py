@@ -67,15 +67,23 @@ def with_money(orders: QuerySet[Order]) -> QuerySet[Order]:
         total_sum=_sum(Charge.objects.filter(order_id=OuterRef("pk")), "order_id", F("total_fen")),
         charged_sum=_sum(Charge.objects.filter(order_id=OuterRef("pk")), "order_id", patient, empty=None),
         paid_sum=_sum(Payment.objects.filter(order_id=OuterRef("pk")), "order_id", F("amount_fen")),
-        refunded_sum=_sum(Refund.objects.filter(payment__order_id=OuterRef("pk")), "payment__order_id", F("amount_fen")),
+        refunded_sum=_sum(
+            Refund.objects.filter(payment__order_id=OuterRef("pk")), "payment__order_id", F("amount_fen")
+        ),
         applied_sum=_sum(advance, "voucher__order_id", F("debit_fen")),
-        waiting_sum=_sum(Refund.objects.filter(payment__order_id=OuterRef("pk"), handover__isnull=True), "payment__order_id", F("amount_fen")),
+        waiting_sum=_sum(
+            Refund.objects.filter(payment__order_id=OuterRef("pk"), handover__isnull=True),
+            "payment__order_id",
+            F("amount_fen"),
+        ),
         quoted_patient=Cast(KeyTextTransform("patient", KeyTextTransform("by_payer", "quote")), IntegerField()),
     )
 
 
 def _sum(rows: QuerySet[Any], group: str, what: Any, *, empty: int | None = 0) -> Any:
-    found = Subquery(rows.order_by().values(group).annotate(found=Sum(what)).values("found"), output_field=BigIntegerField())
+    found = Subquery(
+        rows.order_by().values(group).annotate(found=Sum(what)).values("found"), output_field=BigIntegerField()
+    )
     return found if empty is None else Coalesce(found, Value(empty, output_field=BigIntegerField()))
 
 

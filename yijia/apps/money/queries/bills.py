@@ -100,7 +100,16 @@ def _charged(order: Order, charges: list[Charge]) -> Bill:
             sums[payer] = sums.get(payer, 0) + fen
     reasons = tuple(reason for charge in charges for reason in charge.reasons)
     on = business_date(charges[0].priced_at)
-    return Bill(order, balance(order), on, False, sum(charge.total_fen for charge in charges), sums, tuple(lines.values()), reasons)
+    return Bill(
+        order,
+        balance(order),
+        on,
+        False,
+        sum(charge.total_fen for charge in charges),
+        sums,
+        tuple(lines.values()),
+        reasons,
+    )
 
 
 def _line(row: ChargeLine, payers: dict[str, int]) -> BillLine:
@@ -127,9 +136,20 @@ def _quoted(order: Order) -> Bill | None:
         )
         for line in shown.lines
     )  # fmt: skip
-    reasons = [{"code": reason.code, "facts": {}, "lines": [line.code]} for line in shown.lines for reason in line.reasons]
+    reasons = [
+        {"code": reason.code, "facts": {}, "lines": [line.code]} for line in shown.lines for reason in line.reasons
+    ]
     reasons += [{"code": reason.code, "facts": {}, "lines": []} for reason in shown.reasons]
-    return Bill(order, balance(order), on, True, shown.total_fen, {payer.value: fen for payer, fen in shown.by_payer.items()}, lines, tuple(reasons))
+    return Bill(
+        order,
+        balance(order),
+        on,
+        True,
+        shown.total_fen,
+        {payer.value: fen for payer, fen in shown.by_payer.items()},
+        lines,
+        tuple(reasons),
+    )
 
 
 def _number(value: Any) -> str:
@@ -139,7 +159,9 @@ def _number(value: Any) -> str:
 
 def get_line(actor: Actor, line_id: int) -> ChargeLine:
     """One stored line with its charge, order and filing. Raises NotFound."""
-    rows = ChargeLine.objects.filter(visible(actor, "charge__order__")).select_related("charge", "charge__order", "filing", "organisation")
+    rows = ChargeLine.objects.filter(visible(actor, "charge__order__")).select_related(
+        "charge", "charge__order", "filing", "organisation"
+    )
     found = rows.filter(pk=line_id).first()
     if found is None:
         raise NotFound

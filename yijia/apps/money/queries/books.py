@@ -45,7 +45,9 @@ def list_vouchers(
 
 def get_voucher(actor: Actor, voucher_id: int) -> Voucher:
     """One voucher with its postings. Raises NotFound."""
-    rows = Voucher.objects.filter(visible(actor)).select_related("order", "order__resident", "organisation", "posted_by", "reverses")
+    rows = Voucher.objects.filter(visible(actor)).select_related(
+        "order", "order__resident", "organisation", "posted_by", "reverses"
+    )
     found = rows.prefetch_related("postings").filter(pk=voucher_id).first()
     if found is None:
         raise NotFound
@@ -73,10 +75,15 @@ def trial(vouchers: QuerySet[Voucher]) -> Trial:
     """Debit and credit per account over these vouchers."""
     ids = vouchers.order_by().values("pk")
     rows = list(
-        Posting.objects.filter(voucher_id__in=ids).values("account").annotate(debit=Sum("debit_fen"), credit=Sum("credit_fen")).order_by("account")
+        Posting.objects.filter(voucher_id__in=ids)
+        .values("account")
+        .annotate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
+        .order_by("account")
     )
     by_account = tuple((row["account"], row["debit"], row["credit"]) for row in rows)
-    return Trial(sum(row[1] for row in by_account), sum(row[2] for row in by_account), vouchers.order_by().count(), by_account)
+    return Trial(
+        sum(row[1] for row in by_account), sum(row[2] for row in by_account), vouchers.order_by().count(), by_account
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +102,19 @@ def statement(actor: Actor, from_on: date, until_on: date) -> list[DayRow]:
     """What was charged, paid, refunded and settled each day of [from_on, until_on), days without money left out."""
     charged = _daily(Charge.objects.filter(visible(actor)), "priced_at", F("total_fen"), from_on, until_on)
     shares = {
-        payer: _daily(ChargeLine.objects.filter(visible(actor, "charge__order__"), payer=payer), "charge__priced_at", F("amount_fen"), from_on, until_on)
+        payer: _daily(
+            ChargeLine.objects.filter(visible(actor, "charge__order__"), payer=payer),
+            "charge__priced_at",
+            F("amount_fen"),
+            from_on,
+            until_on,
+        )
         for payer in Payer
     }
     paid = _daily(Payment.objects.filter(visible(actor)), "received_at", F("amount_fen"), from_on, until_on)
-    refunded = _daily(Refund.objects.filter(visible(actor, "payment__order__")), "refunded_at", F("amount_fen"), from_on, until_on)
+    refunded = _daily(
+        Refund.objects.filter(visible(actor, "payment__order__")), "refunded_at", F("amount_fen"), from_on, until_on
+    )
     settled = _daily(Settlement.objects.filter(visible(actor)), "settled_at", F("amount_fen"), from_on, until_on)
     days = sorted({*charged, *paid, *refunded, *settled}, reverse=True)
     return [
@@ -112,16 +127,28 @@ def statement(actor: Actor, from_on: date, until_on: date) -> list[DayRow]:
 
 
 def _daily(rows: QuerySet, field: str, what: F, from_on: date, until_on: date) -> dict[date, int]:
-    found = rows.filter(during(field, from_on, until_on)).annotate(day=TruncDate(field, tzinfo=SHANGHAI)).order_by().values("day")
+    found = (
+        rows.filter(during(field, from_on, until_on))
+        .annotate(day=TruncDate(field, tzinfo=SHANGHAI))
+        .order_by()
+        .values("day")
+    )
     return {row["day"]: row["sum"] for row in found.annotate(sum=Sum(what))}
 
 
 def charges_between(actor: Actor, from_on: date, until_on: date) -> QuerySet[Charge]:
     """The bills of a period, the newest first."""
-    return Charge.objects.filter(visible(actor), during("priced_at", from_on, until_on)).select_related("order").order_by("-priced_at", "-id")
+    return (
+        Charge.objects.filter(visible(actor), during("priced_at", from_on, until_on))
+        .select_related("order")
+        .order_by("-priced_at", "-id")
+    )
 
 
 def sums_by_payer(actor: Actor, from_on: date, until_on: date) -> dict[str, int]:
     """Who pays what of the bills of a period, corrections included."""
     rows = ChargeLine.objects.filter(visible(actor, "charge__order__"), during("charge__priced_at", from_on, until_on))
-    return {row["payer"]: row["sum"] for row in rows.order_by().values("payer").annotate(sum=Sum("amount_fen"), n=Count("id"))}
+    return {
+        row["payer"]: row["sum"]
+        for row in rows.order_by().values("payer").annotate(sum=Sum("amount_fen"), n=Count("id"))
+    }

@@ -43,7 +43,9 @@ def given_for_system(order: Order) -> Given | Refusal:
         return Refusal("orders.evidence_weak", {"status": order.state, "number": order.number})
     used = list(Consumable.objects.filter(record=record).order_by("code"))
     ordered = dict(OrderItem.objects.filter(order=order).values_list("item_code", "quantity"))
-    done = {code: quantity for code, quantity in ordered.items() if (record.items_done.get(code) or {}).get("done") is True}
+    done = {
+        code: quantity for code, quantity in ordered.items() if (record.items_done.get(code) or {}).get("done") is True
+    }
     staff = Assignment.objects.filter(visit=visit, is_active=True).count()
     return Given(
         on=business_date(visit.started_at or visit.planned_from), items=done, consumables={row.code: row.quantity for row in used},

@@ -20,7 +20,9 @@ def name_of_line(line: Line, consumables: Mapping[str, str], jurisdiction: str, 
     if item is not None:
         return item.zh
     value = editions.current().lookup(f"item:{line.code}", jurisdiction=jurisdiction, on=on)
-    return str(value.value.get("zh")) if isinstance(value, Value) and value.value.get("zh") else words.KINDS_ZH[line.kind]
+    return (
+        str(value.value.get("zh")) if isinstance(value, Value) and value.value.get("zh") else words.KINDS_ZH[line.kind]
+    )
 
 
 def kept_name(kind: Kind) -> str:

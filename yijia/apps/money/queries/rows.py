@@ -32,9 +32,13 @@ def during(field: str, from_on: date | None, until_on: date | None) -> Q:
     return found
 
 
-def list_payments(actor: Actor, *, order_id: int | None = None, from_on: date | None = None, until_on: date | None = None) -> QuerySet[Payment]:
+def list_payments(
+    actor: Actor, *, order_id: int | None = None, from_on: date | None = None, until_on: date | None = None
+) -> QuerySet[Payment]:
     """Payments in sight, the newest first, with what went back of each."""
-    rows = Payment.objects.filter(visible(actor), during("received_at", from_on, until_on)).select_related("order", "organisation", "received_by")
+    rows = Payment.objects.filter(visible(actor), during("received_at", from_on, until_on)).select_related(
+        "order", "organisation", "received_by"
+    )
     if order_id is not None:
         rows = rows.filter(order_id=order_id)
     return rows.annotate(refunded_fen=Sum("refunds__amount_fen")).order_by("-received_at", "-id")
@@ -71,7 +75,9 @@ def get_refund(actor: Actor, refund_id: int) -> Refund:
     return found
 
 
-def list_settlements(actor: Actor, *, from_on: date | None = None, until_on: date | None = None) -> QuerySet[Settlement]:
+def list_settlements(
+    actor: Actor, *, from_on: date | None = None, until_on: date | None = None
+) -> QuerySet[Settlement]:
     """Settled orders in sight, the newest first."""
     rows = Settlement.objects.filter(visible(actor), during("settled_at", from_on, until_on))
     return rows.select_related("order", "organisation").order_by("-settled_at", "-id")
@@ -96,7 +102,11 @@ def money_of_orders(actor: Actor, text: str = "") -> QuerySet[Order]:
 
     text    an order's number or its end, a name, initials, an identity number or telephone
     """
-    rows = with_money(care.orders_in_sight(actor)).select_related("resident", "organisation").order_by("-wanted_from", "-id")
+    rows = (
+        with_money(care.orders_in_sight(actor))
+        .select_related("resident", "organisation")
+        .order_by("-wanted_from", "-id")
+    )
     wanted = text.replace("\0", "").strip()
     if not wanted:
         return rows

@@ -80,7 +80,14 @@ def my_bills(request: HttpRequest) -> MyBills:
     rows = queries.money_of_orders(actor).exclude(state="draft")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     orders = list(page.object_list)
-    audit.read(actor, request.at, "money.my_bills", subject_type="care.order", subject_ids=[o.pk for o in orders], resident_ids=[o.resident_id for o in orders])
+    audit.read(
+        actor,
+        request.at,
+        "money.my_bills",
+        subject_type="care.order",
+        subject_ids=[o.pk for o in orders],
+        resident_ids=[o.resident_id for o in orders],
+    )
     return MyBills([_row(order, actor) for order in orders], page)
 
 
@@ -96,12 +103,29 @@ def _row(order: Any, actor: Actor) -> BillRow:
         sentence, amount, tone = _("预计你付"), balance.quoted, "idle"
     else:
         sentence, amount, tone = _("不用付钱"), 0, "idle"
-    return BillRow(order.pk, order.number, need_name(order), order.resident.name, order.wanted_from, order.state, sentence, amount, tone)
+    return BillRow(
+        order.pk,
+        order.number,
+        need_name(order),
+        order.resident.name,
+        order.wanted_from,
+        order.state,
+        sentence,
+        amount,
+        tone,
+    )
 
 
 def need_name(order: Any) -> str:
     """A need in an elder's words."""
-    found = next((need for need in catalogue.list_needs(business_date(order.wanted_from), order.jurisdiction) if need.code == order.need), None)
+    found = next(
+        (
+            need
+            for need in catalogue.list_needs(business_date(order.wanted_from), order.jurisdiction)
+            if need.code == order.need
+        ),
+        None,
+    )
     return order.need if found is None else found.en if words.is_english() else found.zh
 
 
@@ -114,7 +138,14 @@ def bill(request: HttpRequest, order_id: int) -> BillPage:
     order = queries.money_of_order(actor, order_id)
     found = queries.bill_of(actor, order, request.at)
     balance = queries.balance(order)
-    audit.read(actor, request.at, "money.bill", subject_type="care.order", subject_ids=[order.pk], resident_ids=[order.resident_id])
+    audit.read(
+        actor,
+        request.at,
+        "money.bill",
+        subject_type="care.order",
+        subject_ids=[order.pk],
+        resident_ids=[order.resident_id],
+    )
     is_own = reach(actor) is Reach.PEOPLE
     may_take = may(actor, Permission.PAYMENT_TAKE) and (balance.payable or balance.waiting)
     house = order.organisation
@@ -127,19 +158,37 @@ def bill(request: HttpRequest, order_id: int) -> BillPage:
 
 
 def _dispute(actor: Actor, order_id: int) -> str:
-    return reverse("supervision:file") + f"?order={order_id}&kind=money" if may(actor, Permission.COMPLAINT_FILE) else ""
+    return (
+        reverse("supervision:file") + f"?order={order_id}&kind=money" if may(actor, Permission.COMPLAINT_FILE) else ""
+    )
 
 
 def movements(actor: Actor, order_id: int) -> list[Movement]:
     """Payments and refunds of an order, the oldest first."""
     found = [
-        Movement(row.received_at, _("付款"), row.amount_fen, row.receipt_no, reverse("money:receipt", args=[row.pk]), str(words.PROVIDERS.get(row.provider, row.provider)))
+        Movement(
+            row.received_at,
+            _("付款"),
+            row.amount_fen,
+            row.receipt_no,
+            reverse("money:receipt", args=[row.pk]),
+            str(words.PROVIDERS.get(row.provider, row.provider)),
+        )
         for row in queries.list_payments(actor, order_id=order_id)
     ]
     for row in queries.list_refunds(actor, order_id=order_id):
         note = words.refund_reason(row.reason_code)
         state = _("已领") if hasattr(row, "handover") else _("待领")
-        found.append(Movement(row.refunded_at, _("退还"), -row.amount_fen, row.receipt_no, reverse("money:refund_receipt", args=[row.pk]), f"{note} · {state}"))
+        found.append(
+            Movement(
+                row.refunded_at,
+                _("退还"),
+                -row.amount_fen,
+                row.receipt_no,
+                reverse("money:refund_receipt", args=[row.pk]),
+                f"{note} · {state}",
+            )
+        )
     return sorted(found, key=lambda movement: (movement.at, movement.receipt_no))
 
 
@@ -170,7 +219,11 @@ def _sentence(found: queries.Bill, patient: int, lines: list[dict[str, Any]]) ->
 
 
 def _line(line: queries.BillLine, found: queries.Bill) -> dict[str, Any]:
-    reasons = [str(words.REASONS[reason["code"]]) for reason in found.reasons if line.code in reason["lines"] and reason["code"] in words.REASONS]
+    reasons = [
+        str(words.REASONS[reason["code"]])
+        for reason in found.reasons
+        if line.code in reason["lines"] and reason["code"] in words.REASONS
+    ]
     rule = " · ".join(dict.fromkeys(reasons))
     if line.filing_number:
         rule += " · " + _("备案号 %(number)s") % {"number": line.filing_number}
@@ -184,18 +237,37 @@ def shown_sources(codes: tuple[str, ...] | list[str], clause: str) -> list[dict[
     """Sources as `parts/sources.html` shows them."""
     known = editions.current().sources
     return [
-        {"title": s.title, "clause": clause, "url": s.url if (s.url or "").startswith("https://") else "", "evidence": s.level.value}
+        {
+            "title": s.title,
+            "clause": clause,
+            "url": s.url if (s.url or "").startswith("https://") else "",
+            "evidence": s.level.value,
+        }
         for s in (known[code] for code in codes if code in known)
     ]
 
 
 _PAYING = {
-    "patient": ("price.insurance_unknown", "price.not_insured", "price.insurance_share_unknown", "price.no_double_charge", "cancel.terms"),
+    "patient": (
+        "price.insurance_unknown",
+        "price.not_insured",
+        "price.insurance_share_unknown",
+        "price.no_double_charge",
+        "cancel.terms",
+    ),
     "insurance": ("price.shared",),
     "subsidy": ("price.shared",),
 }
 
 
 def _because(found: queries.Bill, payer: str) -> str:
-    codes = [reason["code"] for reason in found.reasons if reason["code"] in _PAYING.get(payer, ()) or reason["code"].startswith("refund.")]
-    return "；".join(str(words.REASONS[code]) for code in dict.fromkeys(codes)) if not words.is_english() else "; ".join(str(words.REASONS[code]) for code in dict.fromkeys(codes))
+    codes = [
+        reason["code"]
+        for reason in found.reasons
+        if reason["code"] in _PAYING.get(payer, ()) or reason["code"].startswith("refund.")
+    ]
+    return (
+        "；".join(str(words.REASONS[code]) for code in dict.fromkeys(codes))
+        if not words.is_english()
+        else "; ".join(str(words.REASONS[code]) for code in dict.fromkeys(codes))
+    )

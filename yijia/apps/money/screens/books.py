@@ -171,7 +171,14 @@ def statement(request: HttpRequest, *, from_on: date | None, until_on: date | No
     days = queries.statement(actor, start, end)
     sums = queries.sums_by_payer(actor, start, end)
     bills = list(queries.charges_between(actor, day, day + timedelta(days=1))[:200]) if day else []
-    audit.read(actor, request.at, "money.statement", subject_type="money.charge", subject_ids=[b.pk for b in bills], resident_ids=[b.resident_id for b in bills])
+    audit.read(
+        actor,
+        request.at,
+        "money.statement",
+        subject_type="money.charge",
+        subject_ids=[b.pk for b in bills],
+        resident_ids=[b.resident_id for b in bills],
+    )
     return Statement(
         from_on=start, until_on=last, days=days, payers=[(str(words.PAYERS.get(payer, payer)), fen) for payer, fen in sorted(sums.items(), key=lambda pair: -pair[1])],
         charged_fen=sum(row.charged for row in days), paid_fen=sum(row.paid for row in days), refunded_fen=sum(row.refunded for row in days),
@@ -184,7 +191,14 @@ def holds(request: HttpRequest) -> Holds:
     page = Paginator(queries.list_holds(request.actor), PAGE).get_page(request.GET.get("page"))
     rows = [_hold(hold) for hold in page.object_list]
     people = [hold.order.resident_id for hold in page.object_list]
-    audit.read(request.actor, request.at, "money.holds", subject_type="money.hold", subject_ids=[row.hold_id for row in rows], resident_ids=people)
+    audit.read(
+        request.actor,
+        request.at,
+        "money.holds",
+        subject_type="money.hold",
+        subject_ids=[row.hold_id for row in rows],
+        resident_ids=people,
+    )
     return Holds(rows, page, may(request.actor, Permission.ORDER_PRICE))
 
 
@@ -223,17 +237,32 @@ def ledger(request: HttpRequest, wanted: Mapping[str, Any]) -> Ledger:
         for row in page.object_list
     ]  # fmt: skip
     trial = queries.trial(found)
-    accounts = [(account, str(words.ACCOUNTS.get(account, account)), debit, credit) for account, debit, credit in trial.by_account]
-    audit.read(request.actor, request.at, "money.ledger", subject_type="money.voucher", subject_ids=[row.id for row in rows])
+    accounts = [
+        (account, str(words.ACCOUNTS.get(account, account)), debit, credit)
+        for account, debit, credit in trial.by_account
+    ]
+    audit.read(
+        request.actor, request.at, "money.ledger", subject_type="money.voucher", subject_ids=[row.id for row in rows]
+    )
     narrowed = {name: str(value) for name, value in wanted.items() if value}
-    return Ledger(rows, page, trial, accounts, bool(narrowed), reverse("exchange:exports") + "?" + urlencode({"what": "ledger"} | narrowed))
+    return Ledger(
+        rows,
+        page,
+        trial,
+        accounts,
+        bool(narrowed),
+        reverse("exchange:exports") + "?" + urlencode({"what": "ledger"} | narrowed),
+    )
 
 
 def voucher(request: HttpRequest, voucher_id: int) -> VoucherPage:
     """One voucher. Raises NotFound."""
     row = queries.get_voucher(request.actor, voucher_id)
     order = row.order
-    sides = [Side(str(words.ACCOUNTS.get(p.account, p.account)), words.party(p.party), p.debit_fen, p.credit_fen) for p in row.postings.all()]
+    sides = [
+        Side(str(words.ACCOUNTS.get(p.account, p.account)), words.party(p.party), p.debit_fen, p.credit_fen)
+        for p in row.postings.all()
+    ]
     lines = [
         LineLink(
             line.pk, queries.shown_name(line.kind, line.code, line.name, line.jurisdiction, row.business_on), line.code, line.amount_fen,
@@ -242,7 +271,14 @@ def voucher(request: HttpRequest, voucher_id: int) -> VoucherPage:
         for line in queries.lines_behind(row)
     ]  # fmt: skip
     people = [order.resident_id] if order else []
-    audit.read(request.actor, request.at, "money.voucher", subject_type="money.voucher", subject_ids=[row.pk], resident_ids=people)
+    audit.read(
+        request.actor,
+        request.at,
+        "money.voucher",
+        subject_type="money.voucher",
+        subject_ids=[row.pk],
+        resident_ids=people,
+    )
     return VoucherPage(
         id=row.pk, key=row.key, kind=str(words.VOUCHERS.get(row.kind, row.kind)), on=row.business_on, at=row.posted_at,
         by=row.posted_by.display_name if row.posted_by else "", order_id=row.order_id, number=order.number if order else "",
@@ -254,8 +290,19 @@ def line(request: HttpRequest, line_id: int) -> LinePage:
     """One line of a bill: amount, filing, policy value, source. Raises NotFound."""
     row = queries.get_line(request.actor, line_id)
     order, on = row.charge.order, business_date(row.charge.priced_at)
-    audit.read(request.actor, request.at, "money.line", subject_type="money.chargeline", subject_ids=[row.pk], resident_ids=[order.resident_id])
-    value = editions.current().lookup(row.policy_key, jurisdiction=row.jurisdiction, on=business_date(order.wanted_from)) if row.policy_key else None
+    audit.read(
+        request.actor,
+        request.at,
+        "money.line",
+        subject_type="money.chargeline",
+        subject_ids=[row.pk],
+        resident_ids=[order.resident_id],
+    )
+    value = (
+        editions.current().lookup(row.policy_key, jurisdiction=row.jurisdiction, on=business_date(order.wanted_from))
+        if row.policy_key
+        else None
+    )
     asked = urlencode({"key": row.policy_key, "jurisdiction": row.jurisdiction, "on": business_date(order.wanted_from)})
     may_see = may(request.actor, Permission.POLICY_VIEW) and row.policy_key
     return LinePage(

@@ -127,7 +127,14 @@ def desk(request: HttpRequest) -> Desk:
     waiting = queries.list_refunds(actor, is_waiting=True)
     shown = [_waiting(refund) for refund in waiting[:PAGE]]
     people = [order.resident_id for order in page.object_list]
-    audit.read(actor, request.at, "money.desk", subject_type="care.order", subject_ids=[row.order_id for row in rows], resident_ids=people)
+    audit.read(
+        actor,
+        request.at,
+        "money.desk",
+        subject_type="care.order",
+        subject_ids=[row.order_id for row in rows],
+        resident_ids=people,
+    )
     more = waiting.count() - len(shown) if len(shown) == PAGE else 0
     return Desk(text.strip(), rows, page, shown, more)
 
@@ -144,7 +151,14 @@ def _row(order: Any) -> DeskRow:
 def _waiting(refund: Any) -> Waiting:
     order = refund.payment.order
     return Waiting(
-        refund.pk, order.pk, order.number, order.resident.name, refund.amount_fen, refund.receipt_no, words.refund_reason(refund.reason_code), refund.refunded_at
+        refund.pk,
+        order.pk,
+        order.number,
+        order.resident.name,
+        refund.amount_fen,
+        refund.receipt_no,
+        words.refund_reason(refund.reason_code),
+        refund.refunded_at,
     )
 
 
@@ -156,7 +170,9 @@ def take(request: HttpRequest, order_id: int) -> Take:
     page = bill(request, order_id)
     balance = queries.balance(queries.money_of_order(request.actor, order_id))
     waiting = [_waiting(refund) for refund in queries.list_refunds(request.actor, order_id=order_id, is_waiting=True)]
-    payments = queries.list_payments(request.actor, order_id=order_id) if may(request.actor, Permission.PAYMENT_REFUND) else ()
+    payments = (
+        queries.list_payments(request.actor, order_id=order_id) if may(request.actor, Permission.PAYMENT_REFUND) else ()
+    )
     left = [Paid(row.pk, row.receipt_no, row.amount_fen - (row.refunded_fen or 0)) for row in payments]
     return Take(
         page=page, due_fen=balance.payable, is_prepayment=balance.charged is None, client_id=str(uuid.uuid4()), amount=money.show(balance.payable),
@@ -167,15 +183,31 @@ def take(request: HttpRequest, order_id: int) -> Take:
 def receipt(request: HttpRequest, payment_id: int) -> Receipt:
     """A payment's receipt. Raises NotFound."""
     row = queries.get_payment(request.actor, payment_id)
-    audit.read(request.actor, request.at, "money.receipt", subject_type="money.payment", subject_ids=[row.pk], resident_ids=[row.order.resident_id])
-    return _receipt(request, row, row.payer_name, row.amount_fen, row.received_at, row.received_by, row.order, row.provider)
+    audit.read(
+        request.actor,
+        request.at,
+        "money.receipt",
+        subject_type="money.payment",
+        subject_ids=[row.pk],
+        resident_ids=[row.order.resident_id],
+    )
+    return _receipt(
+        request, row, row.payer_name, row.amount_fen, row.received_at, row.received_by, row.order, row.provider
+    )
 
 
 def refund_receipt(request: HttpRequest, refund_id: int) -> Receipt:
     """A refund's receipt, red. Raises NotFound."""
     row = queries.get_refund(request.actor, refund_id)
     order, taken = row.payment.order, getattr(row, "handover", None)
-    audit.read(request.actor, request.at, "money.refund_receipt", subject_type="money.refund", subject_ids=[row.pk], resident_ids=[order.resident_id])
+    audit.read(
+        request.actor,
+        request.at,
+        "money.refund_receipt",
+        subject_type="money.refund",
+        subject_ids=[row.pk],
+        resident_ids=[order.resident_id],
+    )
     return _receipt(
         request, row, taken.receiver_name if taken else row.payment.payer_name, row.amount_fen, taken.handed_at if taken else row.refunded_at, row.refunded_by,
         order, row.payment.provider, is_refund=True, note=words.refund_reason(row.reason_code), of=row.payment.receipt_no,
@@ -200,7 +232,14 @@ def refund(request: HttpRequest, payment_id: int) -> RefundPage:
     """A payment with what is left of it. Raises NotFound."""
     row = queries.get_payment(request.actor, payment_id)
     order = queries.money_of_order(request.actor, row.order_id)
-    audit.read(request.actor, request.at, "money.refund", subject_type="money.payment", subject_ids=[row.pk], resident_ids=[order.resident_id])
+    audit.read(
+        request.actor,
+        request.at,
+        "money.refund",
+        subject_type="money.payment",
+        subject_ids=[row.pk],
+        resident_ids=[order.resident_id],
+    )
     return RefundPage(
         payment_id=row.pk, receipt_no=row.receipt_no, order_id=order.pk, number=order.number, who=order.resident.name, amount_fen=row.amount_fen,
         left_fen=row.amount_fen - (row.refunded_fen or 0), state=order.state, client_id=str(uuid.uuid4()), movements=movements(request.actor, order.pk),

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,289 +14,554 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jurisdiction', models.CharField(max_length=9)),
-                ('township', models.CharField(max_length=40)),
-                ('address_enc', models.BinaryField()),
-                ('address_masked', models.CharField(max_length=80)),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('is_violent', models.BooleanField(default=False)),
-                ('has_aggressive_dog', models.BooleanField(default=False)),
-                ('floor', models.SmallIntegerField(null=True)),
-                ('has_lift', models.BooleanField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("jurisdiction", models.CharField(max_length=9)),
+                ("township", models.CharField(max_length=40)),
+                ("address_enc", models.BinaryField()),
+                ("address_masked", models.CharField(max_length=80)),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("is_violent", models.BooleanField(default=False)),
+                ("has_aggressive_dog", models.BooleanField(default=False)),
+                ("floor", models.SmallIntegerField(null=True)),
+                ("has_lift", models.BooleanField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['jurisdiction', 'township'], name='registry_ho_jurisdi_752299_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='household_on_earth')],
+                "indexes": [models.Index(fields=["jurisdiction", "township"], name="registry_ho_jurisdi_752299_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                        name="household_on_earth",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=18, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('pinyin_initials', models.CharField(max_length=40)),
-                ('jurisdiction', models.CharField(max_length=9)),
-                ('township', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('hospital', 'Hospital'), ('community_health_centre', 'Community Centre'), ('township_hospital', 'Township Hospital'), ('nursing_station', 'Nursing Station'), ('care_home', 'Care Home'), ('integrated', 'Integrated')], max_length=30)),
-                ('level', models.SmallIntegerField(null=True)),
-                ('is_public', models.BooleanField(default=True)),
-                ('is_nonprofit', models.BooleanField(default=True)),
-                ('licence_no', models.CharField(max_length=40)),
-                ('licence_valid_until', models.DateField(null=True)),
-                ('service_modes', models.JSONField(default=list)),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('phone', models.CharField(max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_synthetic', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=18, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                ("pinyin_initials", models.CharField(max_length=40)),
+                ("jurisdiction", models.CharField(max_length=9)),
+                ("township", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hospital", "Hospital"),
+                            ("community_health_centre", "Community Centre"),
+                            ("township_hospital", "Township Hospital"),
+                            ("nursing_station", "Nursing Station"),
+                            ("care_home", "Care Home"),
+                            ("integrated", "Integrated"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("level", models.SmallIntegerField(null=True)),
+                ("is_public", models.BooleanField(default=True)),
+                ("is_nonprofit", models.BooleanField(default=True)),
+                ("licence_no", models.CharField(max_length=40)),
+                ("licence_valid_until", models.DateField(null=True)),
+                ("service_modes", models.JSONField(default=list)),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("phone", models.CharField(max_length=20)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_synthetic", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['jurisdiction', 'kind'], name='registry_or_jurisdi_b09502_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__isnull', True), ('level__range', (1, 3)), _connector='OR'), name='organisation_level'), models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='organisation_on_earth')],
+                "indexes": [models.Index(fields=["jurisdiction", "kind"], name="registry_or_jurisdi_b09502_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__isnull", True), ("level__range", (1, 3)), _connector="OR"),
+                        name="organisation_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                        name="organisation_on_earth",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=80)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=80)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('pinyin', models.CharField(max_length=120)),
-                ('pinyin_initials', models.CharField(max_length=20)),
-                ('sex', models.CharField(choices=[('0', 'Unknown'), ('1', 'Male'), ('2', 'Female'), ('9', 'Unstated')], max_length=1)),
-                ('born_on', models.DateField()),
-                ('identity_enc', models.BinaryField()),
-                ('identity_hash', models.BinaryField(unique=True)),
-                ('identity_masked', models.CharField(max_length=20)),
-                ('phone_enc', models.BinaryField(null=True)),
-                ('phone_hash', models.BinaryField(null=True)),
-                ('phone_masked', models.CharField(blank=True, max_length=20)),
-                ('jurisdiction', models.CharField(max_length=9)),
-                ('insured_class', models.CharField(choices=[('employee', 'Employee'), ('resident', 'Resident'), ('none', 'None')], max_length=10)),
-                ('is_infectious', models.BooleanField(null=True)),
-                ('is_aggressive', models.BooleanField(null=True)),
-                ('disability_kind', models.CharField(blank=True, max_length=20)),
-                ('disability_grade', models.SmallIntegerField(null=True)),
-                ('is_disabled_elder', models.BooleanField(default=False)),
-                ('allergies', models.JSONField(default=list)),
-                ('preferred_sex', models.CharField(blank=True, max_length=1)),
-                ('speaks', models.JSONField(default=list)),
-                ('died_on', models.DateField(null=True)),
-                ('is_synthetic', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.IntegerField(default=1)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='registry.household')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("pinyin", models.CharField(max_length=120)),
+                ("pinyin_initials", models.CharField(max_length=20)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("0", "Unknown"), ("1", "Male"), ("2", "Female"), ("9", "Unstated")], max_length=1
+                    ),
+                ),
+                ("born_on", models.DateField()),
+                ("identity_enc", models.BinaryField()),
+                ("identity_hash", models.BinaryField(unique=True)),
+                ("identity_masked", models.CharField(max_length=20)),
+                ("phone_enc", models.BinaryField(null=True)),
+                ("phone_hash", models.BinaryField(null=True)),
+                ("phone_masked", models.CharField(blank=True, max_length=20)),
+                ("jurisdiction", models.CharField(max_length=9)),
+                (
+                    "insured_class",
+                    models.CharField(
+                        choices=[("employee", "Employee"), ("resident", "Resident"), ("none", "None")], max_length=10
+                    ),
+                ),
+                ("is_infectious", models.BooleanField(null=True)),
+                ("is_aggressive", models.BooleanField(null=True)),
+                ("disability_kind", models.CharField(blank=True, max_length=20)),
+                ("disability_grade", models.SmallIntegerField(null=True)),
+                ("is_disabled_elder", models.BooleanField(default=False)),
+                ("allergies", models.JSONField(default=list)),
+                ("preferred_sex", models.CharField(blank=True, max_length=1)),
+                ("speaks", models.JSONField(default=list)),
+                ("died_on", models.DateField(null=True)),
+                ("is_synthetic", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="residents", to="registry.household"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Proxy',
+            name="Proxy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('guardian', 'Guardian'), ('proxy', 'Proxy')], max_length=10)),
-                ('relation', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('phone_enc', models.BinaryField(null=True)),
-                ('phone_masked', models.CharField(blank=True, max_length=20)),
-                ('scope', models.JSONField(default=list)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('granted_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proxies', to='registry.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("guardian", "Guardian"), ("proxy", "Proxy")], max_length=10)),
+                ("relation", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("phone_enc", models.BinaryField(null=True)),
+                ("phone_masked", models.CharField(blank=True, max_length=20)),
+                ("scope", models.JSONField(default=list)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("granted_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proxies", to="registry.resident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ResidentLink',
+            name="ResidentLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('record_keeper', 'Record Keeper'), ('order', 'Order'), ('discharge', 'Discharge')], max_length=20)),
-                ('since_on', models.DateField()),
-                ('until_on', models.DateField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='registry.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("record_keeper", "Record Keeper"), ("order", "Order"), ("discharge", "Discharge")],
+                        max_length=20,
+                    ),
+                ),
+                ("since_on", models.DateField()),
+                ("until_on", models.DateField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="registry.resident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('pinyin_initials', models.CharField(max_length=20)),
-                ('badge_no', models.CharField(max_length=20, unique=True)),
-                ('sex', models.CharField(max_length=1)),
-                ('profession', models.CharField(choices=[('nurse', 'Nurse'), ('doctor', 'Doctor'), ('pharmacist', 'Pharmacist'), ('therapist', 'Therapist'), ('assistant', 'Assistant')], max_length=12)),
-                ('title', models.CharField(max_length=20)),
-                ('practising_since', models.DateField(null=True)),
-                ('phone_enc', models.BinaryField(null=True)),
-                ('phone_masked', models.CharField(blank=True, max_length=20)),
-                ('speaks', models.JSONField(default=list)),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('works_from_min', models.SmallIntegerField(default=480)),
-                ('works_until_min', models.SmallIntegerField(default=1080)),
-                ('works_on', models.JSONField(default=list)),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.IntegerField(default=1)),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.department')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("pinyin_initials", models.CharField(max_length=20)),
+                ("badge_no", models.CharField(max_length=20, unique=True)),
+                ("sex", models.CharField(max_length=1)),
+                (
+                    "profession",
+                    models.CharField(
+                        choices=[
+                            ("nurse", "Nurse"),
+                            ("doctor", "Doctor"),
+                            ("pharmacist", "Pharmacist"),
+                            ("therapist", "Therapist"),
+                            ("assistant", "Assistant"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=20)),
+                ("practising_since", models.DateField(null=True)),
+                ("phone_enc", models.BinaryField(null=True)),
+                ("phone_masked", models.CharField(blank=True, max_length=20)),
+                ("speaks", models.JSONField(default=list)),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("works_from_min", models.SmallIntegerField(default=480)),
+                ("works_until_min", models.SmallIntegerField(default=1080)),
+                ("works_on", models.JSONField(default=list)),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "department",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="registry.department"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('preferred', 'Preferred'), ('refused_by_resident', 'Refused By Resident'), ('refused_by_staff', 'Refused By Staff')], max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('noted_at', models.DateTimeField()),
-                ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preferences', to='registry.resident')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preferences', to='registry.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("preferred", "Preferred"),
+                            ("refused_by_resident", "Refused By Resident"),
+                            ("refused_by_staff", "Refused By Staff"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="preferences", to="registry.resident"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="preferences", to="registry.staff"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('registration', 'Registration'), ('pre_service_training', 'Training'), ('online_training', 'Online Training'), ('specialty', 'Specialty'), ('maternal', 'Maternal'), ('tcm', 'Tcm')], max_length=24)),
-                ('number_enc', models.BinaryField(null=True)),
-                ('number_masked', models.CharField(blank=True, max_length=30)),
-                ('detail', models.CharField(blank=True, max_length=60)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='registry.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("registration", "Registration"),
+                            ("pre_service_training", "Training"),
+                            ("online_training", "Online Training"),
+                            ("specialty", "Specialty"),
+                            ("maternal", "Maternal"),
+                            ("tcm", "Tcm"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("number_enc", models.BinaryField(null=True)),
+                ("number_masked", models.CharField(blank=True, max_length=30)),
+                ("detail", models.CharField(blank=True, max_length=60)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="credentials", to="registry.staff"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cover',
+            name="Cover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('liability', 'Liability'), ('medical_accident', 'Medical Accident'), ('personal_accident', 'Personal Accident')], max_length=20)),
-                ('policy_no', models.CharField(max_length=40)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='registry.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("liability", "Liability"),
+                            ("medical_accident", "Medical Accident"),
+                            ("personal_accident", "Personal Accident"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("policy_no", models.CharField(max_length=40)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covers",
+                        to="registry.staff",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('nursing', 'Nursing'), ('family_doctor', 'Family Doctor')], max_length=20)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("nursing", "Nursing"), ("family_doctor", "Family Doctor")], max_length=20
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TeamMember',
+            name="TeamMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_lead', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='registry.staff')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='registry.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_lead", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="registry.staff"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="registry.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='department_once'),
+            model_name="department",
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="department_once"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['phone_hash'], name='registry_re_phone_h_c08026_idx'),
+            model_name="resident",
+            index=models.Index(fields=["phone_hash"], name="registry_re_phone_h_c08026_idx"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['jurisdiction', 'born_on'], name='registry_re_jurisdi_add00c_idx'),
+            model_name="resident",
+            index=models.Index(fields=["jurisdiction", "born_on"], name="registry_re_jurisdi_add00c_idx"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['pinyin_initials'], name='registry_re_pinyin__7ff080_idx'),
+            model_name="resident",
+            index=models.Index(fields=["pinyin_initials"], name="registry_re_pinyin__7ff080_idx"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name'], name='registry_re_name_067afe_idx'),
+            model_name="resident",
+            index=models.Index(fields=["name"], name="registry_re_name_067afe_idx"),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('died_on__isnull', True), ('died_on__gte', models.F('born_on')), _connector='OR'), name='resident_dies_after_birth'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("died_on__isnull", True), ("died_on__gte", models.F("born_on")), _connector="OR"),
+                name="resident_dies_after_birth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('disability_grade__isnull', True), ('disability_grade__range', (1, 4)), _connector='OR'), name='resident_disability_grade'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disability_grade__isnull", True), ("disability_grade__range", (1, 4)), _connector="OR"
+                ),
+                name="resident_disability_grade",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proxy',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('resident', 'user'), name='proxy_once'),
+            model_name="proxy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True)), fields=("resident", "user"), name="proxy_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='residentlink',
-            index=models.Index(fields=['organisation', 'resident'], name='registry_re_organis_46a08d_idx'),
+            model_name="residentlink",
+            index=models.Index(fields=["organisation", "resident"], name="registry_re_organis_46a08d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='residentlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('resident', 'organisation', 'kind'), name='resident_link_once'),
+            model_name="residentlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on__isnull", True)),
+                fields=("resident", "organisation", "kind"),
+                name="resident_link_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='staff',
-            index=models.Index(fields=['organisation', 'profession'], name='registry_st_organis_a8c21f_idx'),
+            model_name="staff",
+            index=models.Index(fields=["organisation", "profession"], name="registry_st_organis_a8c21f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(('works_from_min__gte', 0), ('works_until_min__lte', 1440), ('works_until_min__gt', models.F('works_from_min'))), name='staff_day_has_hours'),
+            model_name="staff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("works_from_min__gte", 0),
+                    ("works_until_min__lte", 1440),
+                    ("works_until_min__gt", models.F("works_from_min")),
+                ),
+                name="staff_day_has_hours",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('resident', 'staff'), name='preference_once'),
+            model_name="preference",
+            constraint=models.UniqueConstraint(fields=("resident", "staff"), name="preference_once"),
         ),
         migrations.AddIndex(
-            model_name='credential',
-            index=models.Index(fields=['staff', 'kind'], name='registry_cr_staff_i_5dfda7_idx'),
+            model_name="credential",
+            index=models.Index(fields=["staff", "kind"], name="registry_cr_staff_i_5dfda7_idx"),
         ),
         migrations.AddIndex(
-            model_name='credential',
-            index=models.Index(fields=['organisation', 'valid_until'], name='registry_cr_organis_51539f_idx'),
+            model_name="credential",
+            index=models.Index(fields=["organisation", "valid_until"], name="registry_cr_organis_51539f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='credential_period'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="credential_period",
+            ),
         ),
         migrations.AddIndex(
-            model_name='cover',
-            index=models.Index(fields=['organisation', 'kind', 'valid_until'], name='registry_co_organis_9a8382_idx'),
+            model_name="cover",
+            index=models.Index(fields=["organisation", "kind", "valid_until"], name="registry_co_organis_9a8382_idx"),
         ),
         migrations.AddConstraint(
-            model_name='cover',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='cover_period'),
+            model_name="cover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="cover_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('team', 'staff'), name='team_member_once'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(fields=("team", "staff"), name="team_member_once"),
         ),
     ]

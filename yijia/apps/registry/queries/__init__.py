@@ -5,8 +5,11 @@ from yijia.apps.registry.queries.facts import (
     ResidentFacts,
     contact_for_system,
     institution_facts_for_system,
+    institution_facts_of,
     resident_facts_for_system,
+    resident_facts_of,
     staff_facts_for_system,
+    staff_facts_of,
 )
 from yijia.apps.registry.queries.gate import staff_gates_for_system
 from yijia.apps.registry.queries.organisations import (
@@ -55,6 +58,7 @@ __all__ = [
     "get_resident",
     "get_staff",
     "institution_facts_for_system",
+    "institution_facts_of",
     "link_kinds_for_system",
     "list_covers",
     "list_credentials",
@@ -71,8 +75,10 @@ __all__ = [
     "proxies_of",
     "resident_by_identity_for_system",
     "resident_facts_for_system",
+    "resident_facts_of",
     "residents_in_sight",
     "staff_facts_for_system",
+    "staff_facts_of",
     "staff_for_system",
     "staff_gates_for_system",
     "within",

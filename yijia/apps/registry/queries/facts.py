@@ -1,9 +1,13 @@
 """What upper contexts ask about people and institutions, without an actor: they settle scope at their own doors."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from yijia.apps.registry.models import Cover, Credential, Organisation, Resident, Staff
 from yijia.apps.registry.queries.residents import ADDRESS, PHONE
@@ -65,6 +69,11 @@ def resident_facts_for_system(resident_id: int) -> ResidentFacts:
     person = Resident.objects.select_related("household").filter(pk=resident_id).first()
     if person is None:
         raise NotFound
+    return resident_facts_of(person)
+
+
+def resident_facts_of(person: Resident) -> ResidentFacts:
+    """The facts of a resident already read, with the household."""
     home = person.household
     return ResidentFacts(
         resident_id=person.pk, name=person.name, sex=person.sex, born_on=person.born_on, jurisdiction=person.jurisdiction,
@@ -96,6 +105,11 @@ def institution_facts_for_system(organisation_id: int) -> gate.Institution:
     house = Organisation.objects.filter(pk=organisation_id).first()
     if house is None:
         raise NotFound
+    return institution_facts_of(house)
+
+
+def institution_facts_of(house: Organisation) -> gate.Institution:
+    """An institution already read, as the gate asks about it."""
     return gate.Institution(
         is_licensed=bool(house.licence_no),
         licence_until=house.licence_valid_until,
@@ -108,7 +122,7 @@ def institution_facts_for_system(organisation_id: int) -> gate.Institution:
 def staff_facts_for_system(
     *, on: date, organisation_ids: Iterable[int] | None = None, staff_ids: Iterable[int] | None = None
 ) -> dict[int, gate.Staff]:
-    """The gate's facts about many staff by id, in three queries.
+    """The gate's facts about many staff by id, in two queries.
 
     A paper nobody has checked is not known, neither held nor missing. Suspended is who was taken off duty.
 
@@ -121,28 +135,41 @@ def staff_facts_for_system(
         chosen = chosen.filter(organisation_id__in=list(organisation_ids))
     else:
         raise ValueError("name the organisations or the staff")
-    return facts_of(list(chosen), on)
+    return staff_facts_of(list(chosen), on)
 
 
-def facts_of(staff: list[Staff], on: date) -> dict[int, gate.Staff]:
-    """The gate's facts about staff already read, in two queries."""
-    people = {person.pk: person for person in staff}
-    papers: defaultdict[int, list[Credential]] = defaultdict(list)
-    for paper in Credential.objects.filter(staff_id__in=people).only(
-        "staff_id", "organisation_id", "kind", "detail", "valid_from", "valid_until", "checked_at"
-    ):
-        papers[paper.staff_id].append(paper)
-    own: defaultdict[int, list[gate.Insurance]] = defaultdict(list)
-    shared: defaultdict[int, list[gate.Insurance]] = defaultdict(list)
-    for cover in Cover.objects.filter(organisation_id__in={p.organisation_id for p in people.values()}):
-        insurance = gate.Insurance(gate.InsuranceKind(cover.kind), cover.valid_from, cover.valid_until)
-        if cover.staff_id is None:
-            shared[cover.organisation_id].append(insurance)
-        else:
-            own[cover.staff_id].append(insurance)
-    return {
-        pk: _facts(person, papers[pk], (*own[pk], *shared[person.organisation_id]), on) for pk, person in people.items()
-    }
+_PAPER = ("organisation_id", "kind", "detail", "valid_from", "valid_until", "checked_at")
+_COVER = ("kind", "valid_from", "valid_until")
+
+
+def staff_facts_of(staff: list[Staff], on: date) -> dict[int, gate.Staff]:
+    """The gate's facts about staff already read, in one query."""
+    papers: dict[int, list[Credential]] = {}
+    insurances: dict[int, tuple[gate.Insurance, ...]] = {}
+    own = Credential.objects.filter(staff_id=OuterRef("pk"))
+    covers = Cover.objects.filter(
+        Q(staff_id=OuterRef("pk")) | Q(staff_id__isnull=True), organisation_id=OuterRef("organisation_id")
+    ).order_by(F("staff_id").asc(nulls_last=True), "pk")
+    found = Staff.objects.filter(pk__in=[person.pk for person in staff]).values_list(
+        "pk", ArraySubquery(own.values(row=_packed(*_PAPER))), ArraySubquery(covers.values(row=_packed(*_COVER)))
+    )
+    for pk, paper_rows, cover_rows in found:
+        papers[pk] = [Credential(staff_id=pk, **_unpacked(row)) for row in paper_rows]
+        insurances[pk] = tuple(
+            gate.Insurance(gate.InsuranceKind(row["kind"]), row["valid_from"], row["valid_until"])
+            for row in map(_unpacked, cover_rows)
+        )
+    return {person.pk: _facts(person, papers.get(person.pk, []), insurances.get(person.pk, ()), on) for person in staff}
+
+
+def _packed(*columns: str) -> JSONObject:
+    return JSONObject(**{column: column for column in columns})
+
+
+def _unpacked(row: dict[str, Any]) -> dict[str, Any]:
+    """A packed row with its dates as dates."""
+    kinds = {"valid_from": date.fromisoformat, "valid_until": date.fromisoformat, "checked_at": datetime.fromisoformat}
+    return {column: kinds[column](value) if value and column in kinds else value for column, value in row.items()}
 
 
 def _facts(person: Staff, papers: list[Credential], insurances: tuple[gate.Insurance, ...], on: date) -> gate.Staff:

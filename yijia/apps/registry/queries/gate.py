@@ -3,7 +3,7 @@
 from datetime import date
 
 from yijia.apps.registry.models import Staff
-from yijia.apps.registry.queries.facts import facts_of
+from yijia.apps.registry.queries.facts import staff_facts_of
 from yijia.base import editions
 from yijia.core.gate import check
 from yijia.core.gate.facts import Facts, Home, Institution, Order
@@ -16,7 +16,7 @@ def staff_gates_for_system(staff: list[Staff], on: date) -> dict[int, check.Gate
     Staff who are not nurses are left out: the rules speak of nurses only.
     """
     nurses = [person for person in staff if person.profession == Staff.Profession.NURSE]
-    facts = facts_of(nurses, on) if nurses else {}
+    facts = staff_facts_of(nurses, on) if nurses else {}
     rules = {
         place: check.load(editions.current(), jurisdiction=place, on=on)
         for place in {person.organisation.jurisdiction for person in nurses}

@@ -61,7 +61,9 @@ def file_complaint(
 
 
 @action("complaints.assign")
-def assign_complaint(*, complaint_id: int, owner_id: int, version: int | None = None, by: Actor, at: datetime) -> Complaint:
+def assign_complaint(
+    *, complaint_id: int, owner_id: int, version: int | None = None, by: Actor, at: datetime
+) -> Complaint:
     """Make somebody responsible: a manager of the institution, or a regulator.
 
     Raises      NotFound; Forbidden; Stale; Refused: complaints.unknown_owner, complaints.wrong_status
@@ -76,7 +78,9 @@ def assign_complaint(*, complaint_id: int, owner_id: int, version: int | None = 
 
 
 @action("complaints.answer")
-def answer_complaint(*, complaint_id: int, answer: str, version: int | None = None, by: Actor, at: datetime) -> Complaint:
+def answer_complaint(
+    *, complaint_id: int, answer: str, version: int | None = None, by: Actor, at: datetime
+) -> Complaint:
     """The owner answers; the family is told and may close it or open it again.
 
     Raises      NotFound; Forbidden; Stale; Invalid; Refused: complaints.not_owner, complaints.wrong_status
@@ -84,14 +88,18 @@ def answer_complaint(*, complaint_id: int, answer: str, version: int | None = No
     complaint = _locked(by, complaint_id, version)
     before = _move(complaint, Event.ANSWER, {}, by)
     if complaint.owner_id != by.user_id:
-        raise Refused(Refusal("complaints.not_owner", {"owner": complaint.owner.display_name if complaint.owner else "—"}))
+        raise Refused(
+            Refusal("complaints.not_owner", {"owner": complaint.owner.display_name if complaint.owner else "—"})
+        )
     complaint.answer, complaint.answered_at, complaint.answered_by_id = _text(answer, "answer"), at, by.user_id
     _tell(complaint, at)
     return _keep(complaint, Event.ANSWER, before, complaint.answer, by, at)
 
 
 @action("complaints.close")
-def close_complaint(*, complaint_id: int, note: str = "", version: int | None = None, by: Actor, at: datetime) -> Complaint:
+def close_complaint(
+    *, complaint_id: int, note: str = "", version: int | None = None, by: Actor, at: datetime
+) -> Complaint:
     """The family is satisfied; or the institution closes an answered complaint and says why.
 
     Raises      NotFound; Forbidden; Stale; Invalid; Refused: complaints.not_answered, complaints.over
@@ -112,13 +120,20 @@ def reopen_complaint(*, complaint_id: int, note: str, version: int | None = None
     complaint = _locked(by, complaint_id, version)
     before = _move(complaint, Event.REOPEN, {}, by)
     said = _text(note, "note")
-    complaint.due_on = refuse_if(queries.deadline(complaint.kind, complaint.organisation.jurisdiction, business_date(at)))
+    complaint.due_on = refuse_if(
+        queries.deadline(complaint.kind, complaint.organisation.jurisdiction, business_date(at))
+    )
     return _keep(complaint, Event.REOPEN, before, said, by, at)
 
 
 def _locked(by: Actor, complaint_id: int, version: int | None) -> Complaint:
     found = queries.get_complaint(by, complaint_id)
-    row = Complaint.objects.select_for_update(of=("self",)).select_related("organisation", "owner", "order").filter(pk=found.pk).first()
+    row = (
+        Complaint.objects.select_for_update(of=("self",))
+        .select_related("organisation", "owner", "order")
+        .filter(pk=found.pk)
+        .first()
+    )
     if row is None:
         raise NotFound
     if version is not None and row.version != version:
@@ -147,7 +162,12 @@ def _note(complaint: Complaint, event: str, note: str, by: Actor, at: datetime, 
         organisation_id=complaint.organisation_id, complaint=complaint, event=event, from_state=before, to_state=complaint.state, at=at, by_id=by.user_id,
         note=note,
     )  # fmt: skip
-    news = {"complaint_id": complaint.pk, "number": complaint.number, "order_id": complaint.order_id, "kind": complaint.kind}
+    news = {
+        "complaint_id": complaint.pk,
+        "number": complaint.number,
+        "order_id": complaint.order_id,
+        "kind": complaint.kind,
+    }
     outbox.publish(f"complaints.{event}", news, at=at, organisation_id=complaint.organisation_id)
 
 
@@ -158,7 +178,12 @@ def _tell(complaint: Complaint, at: datetime) -> None:
         short = complaint.answer if len(complaint.answer) <= 60 else f"{complaint.answer[:59]}…"
         text = messages.in_chinese(words.SMS_ANSWERED) % {"number": complaint.number, "answer": short}
         messages.send_sms(
-            phone=contact.phone, template="complaints.answered", text=text, at=at, resident_id=complaint.resident_id, organisation_id=complaint.organisation_id
+            phone=contact.phone,
+            template="complaints.answered",
+            text=text,
+            at=at,
+            resident_id=complaint.resident_id,
+            organisation_id=complaint.organisation_id,
         )
 
 

@@ -31,19 +31,28 @@ def open_review(*, visit_id: int, by: Actor, at: datetime) -> EvidenceReview:
         raise NotFound
     score = EvidenceScore.objects.filter(visit=visit).first()
     due_on = queries.review_deadline(visit.order.jurisdiction, business_date(at))
-    given = {"organisation_id": visit.organisation_id, "score": score.score if score else 0, "opened_at": at, "due_on": due_on}
+    given = {
+        "organisation_id": visit.organisation_id,
+        "score": score.score if score else 0,
+        "opened_at": at,
+        "due_on": due_on,
+    }
     return EvidenceReview.objects.get_or_create(visit=visit, defaults=given)[0]
 
 
 @action("reviews.decide")
-def decide_review(*, review_id: int, is_cleared: bool, reason: str, version: int | None = None, by: Actor, at: datetime) -> EvidenceReview:
+def decide_review(
+    *, review_id: int, is_cleared: bool, reason: str, version: int | None = None, by: Actor, at: datetime
+) -> EvidenceReview:
     """Say whether the evidence stands: cleared goes on to its bill, rejected counts as aborted and is never paid for.
 
     Raises      NotFound; Forbidden; Stale; Invalid; Refused: reviews.own_visit, reviews.no_reason, reviews.over, or the order's own
     Source      ORDER-10, ORDER-15 in docs/rules/orders.md
     """
     found = queries.get_review(by, review_id)
-    review = EvidenceReview.objects.select_for_update(of=("self",)).select_related("visit", "visit__order").get(pk=found.pk)
+    review = (
+        EvidenceReview.objects.select_for_update(of=("self",)).select_related("visit", "visit__order").get(pk=found.pk)
+    )
     if version is not None and review.version != version:
         raise Stale
     said = reason.replace("\0", "").strip()

@@ -37,7 +37,13 @@ def visible(actor: Actor, resident: str = "resident_id", organisation: str = "or
 
 
 def list_complaints(
-    actor: Actor, *, state: str = "", kind: str = "", is_late_on: date | None = None, is_mine: bool = False, order_id: int | None = None
+    actor: Actor,
+    *,
+    state: str = "",
+    kind: str = "",
+    is_late_on: date | None = None,
+    is_mine: bool = False,
+    order_id: int | None = None,
 ) -> QuerySet[Complaint]:
     """Complaints in sight: what is owed first, the nearest deadline on top.
 
@@ -56,12 +62,18 @@ def list_complaints(
         rows = rows.filter(owner_id=actor.user_id)
     if order_id is not None:
         rows = rows.filter(order_id=order_id)
-    return rows.order_by("closed_at", "due_on", "id") if reach(actor) is not Reach.PEOPLE else rows.order_by("-filed_at", "-id")
+    return (
+        rows.order_by("closed_at", "due_on", "id")
+        if reach(actor) is not Reach.PEOPLE
+        else rows.order_by("-filed_at", "-id")
+    )
 
 
 def get_complaint(actor: Actor, complaint_id: int) -> Complaint:
     """One complaint. Raises NotFound."""
-    rows = Complaint.objects.filter(visible(actor)).select_related("resident", "organisation", "order", "owner", "filed_by", "answered_by")
+    rows = Complaint.objects.filter(visible(actor)).select_related(
+        "resident", "organisation", "order", "owner", "filed_by", "answered_by"
+    )
     found = rows.filter(pk=complaint_id).first()
     if found is None:
         raise NotFound
@@ -87,15 +99,28 @@ def list_owners(complaint: Complaint, on: date) -> list[Owner]:
     """Managers of the institution, and regulators of the place."""
     live = Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     wanted = Q(role=Role.MANAGER, organisation_id=complaint.organisation_id) | Q(role=Role.REGULATOR)
-    rows = RoleGrant.objects.filter(live, wanted, valid_from__lte=on, revoked_at__isnull=True, user__is_active=True).select_related("user")
+    rows = RoleGrant.objects.filter(
+        live, wanted, valid_from__lte=on, revoked_at__isnull=True, user__is_active=True
+    ).select_related("user")
     place = complaint.organisation.jurisdiction
-    found = [row for row in rows.order_by("role", "user_id") if row.role == Role.MANAGER or covers(row.jurisdiction or "", place)]
-    return list({row.user_id: Owner(row.user_id, row.user.display_name, row.role) for row in reversed(found)}.values())[::-1]
+    found = [
+        row
+        for row in rows.order_by("role", "user_id")
+        if row.role == Role.MANAGER or covers(row.jurisdiction or "", place)
+    ]
+    return list({row.user_id: Owner(row.user_id, row.user.display_name, row.role) for row in reversed(found)}.values())[
+        ::-1
+    ]
 
 
 def orders_to_name(actor: Actor) -> list[Order]:
     """The orders somebody may complain about, the newest first."""
-    return list(care.orders_in_sight(actor).exclude(state="draft").select_related("resident", "organisation").order_by("-wanted_from", "-id")[:50])
+    return list(
+        care.orders_in_sight(actor)
+        .exclude(state="draft")
+        .select_related("resident", "organisation")
+        .order_by("-wanted_from", "-id")[:50]
+    )
 
 
 def deadline(kind: str, jurisdiction: str, on: date) -> date | Refusal:

@@ -22,7 +22,9 @@ from yijia.core.visits import evidence
 
 def list_reviews(actor: Actor, *, state: str = "", is_late_on: date | None = None) -> QuerySet[EvidenceReview]:
     """Reviews in sight, the nearest deadline first."""
-    rows = EvidenceReview.objects.filter(visible(actor, "visit__resident_id")).select_related("visit", "visit__order", "visit__resident", "organisation", "decided_by")
+    rows = EvidenceReview.objects.filter(visible(actor, "visit__resident_id")).select_related(
+        "visit", "visit__order", "visit__resident", "organisation", "decided_by"
+    )
     if state:
         rows = rows.filter(state=state)
     if is_late_on:
@@ -51,7 +53,9 @@ def made_visit(actor: Actor, review: EvidenceReview) -> bool:
 def review_deadline(jurisdiction: str, on: date) -> date:
     """The last day for a decision; the same day where the place states no term."""
     value = editions.current().lookup("term:review_days", jurisdiction=jurisdiction, on=on)
-    return add_working_days(on, int(value.value["days"]), holidays(jurisdiction, on)) if isinstance(value, Value) else on
+    return (
+        add_working_days(on, int(value.value["days"]), holidays(jurisdiction, on)) if isinstance(value, Value) else on
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ def facts_of(review: EvidenceReview, *, english: bool) -> Facts:
     visit = review.visit
     score = EvidenceScore.objects.filter(visit=visit).first()
     record = Record.objects.filter(visit=visit).first()
-    value = editions.current().lookup(evidence.KEY, jurisdiction=visit.order.jurisdiction, on=business_date(visit.planned_from))
+    value = editions.current().lookup(
+        evidence.KEY, jurisdiction=visit.order.jurisdiction, on=business_date(visit.planned_from)
+    )
     said = value.value["findings"] if isinstance(value, Value) else {}
     language = "en" if english else "zh"
     crew = Assignment.objects.filter(visit=visit, is_active=True).select_related("staff").order_by("-is_lead", "id")

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
 
-from yijia.apps.care import queries as care
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Preference, Staff
 from yijia.apps.visits.models import Assignment, Offer
-from yijia.apps.visits.queries.gate import GateQuestion, gate_question_for_system
+from yijia.apps.visits.queries.gate import GateQuestion, gate_question, gate_question_for_system
 from yijia.apps.visits.queries.terms import ranking_params, term
 from yijia.base.clock import SHANGHAI
 from yijia.core.calendar import Span, start_of
@@ -44,35 +43,37 @@ def candidates(actor: Actor, order_id: int) -> Candidates:
 
     Raises      NotFound
     """
-    care.get_order(actor, order_id)
-    return candidates_for_system(order_id)
+    return _ranked(gate_question(actor, order_id))
 
 
 def candidates_for_system(order_id: int) -> Candidates:
     """See `candidates`."""
-    question = gate_question_for_system(order_id)
+    return _ranked(gate_question_for_system(order_id))
+
+
+def _ranked(question: GateQuestion) -> Candidates:
     order, span = question.order, question.span
     together = Q(
         assignments__visit__resident_id=order.resident_id,
         assignments__visit__finished_at__isnull=False,
         assignments__is_active=True,
     )
+    refused = Q(visit__order_id=order.pk, state="declined")
+    wishes = Preference.objects.filter(resident_id=order.resident_id)
     nurses = {
         nurse.pk: nurse
         for nurse in Staff.objects.filter(
             organisation_id=order.organisation_id, profession=_profession(question), is_active=True
         ).annotate(
             together=Count("assignments", filter=together),
+            declined=Exists(Offer.objects.filter(refused, staff_id=OuterRef("pk"))),
+            wish=Subquery(wishes.filter(staff_id=OuterRef("pk")).order_by("-pk").values("kind")[:1]),
             stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True)),
         )
     }
-    known = registry.staff_facts_for_system(staff_ids=nurses, on=question.facts.order.visit_on)
+    known = registry.staff_facts_of(list(nurses.values()), question.facts.order.visit_on)
     reports = {pk: question.of_nurse(known[pk]) for pk in nurses if pk in known}
     busy, gone = _busy(order.pk, list(nurses), span)
-    declined = gone | set(
-        Offer.objects.filter(visit__order_id=order.pk, state="declined").values_list("staff_id", flat=True)
-    )
-    wishes = dict(Preference.objects.filter(resident_id=order.resident_id).values_list("staff_id", "kind"))
     most = term("travel", order.jurisdiction, question.facts.order.visit_on)["most_load_min"]
     people = [
         Candidate(
@@ -83,9 +84,9 @@ def candidates_for_system(order_id: int) -> Candidates:
             hours=working_hours(nurse, span),
             busy=tuple(busy[pk]),
             base=Point(nurse.lat, nurse.lon),
-            has_declined=pk in declined,
-            resident_refuses=wishes.get(pk) == Preference.Kind.REFUSED_BY_RESIDENT,
-            nurse_refuses=wishes.get(pk) == Preference.Kind.REFUSED_BY_STAFF,
+            has_declined=nurse.declined or pk in gone,
+            resident_refuses=nurse.wish == Preference.Kind.REFUSED_BY_RESIDENT,
+            nurse_refuses=nurse.wish == Preference.Kind.REFUSED_BY_STAFF,
             visits_together=nurse.together,
             load_min=sum(one.span.length_s for one in busy[pk]) // 60,
             most_load_min=most,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from yijia.apps.agreements import queries as agreements
+from django.db.models import QuerySet
+
 from yijia.apps.care import queries as care
 from yijia.apps.care.models import Order, OrderItem
 from yijia.apps.catalogue import queries as catalogue
@@ -55,13 +56,15 @@ def gate_report(actor: Actor, order_id: int, staff_ids: Iterable[int] = ()) -> c
 
     Raises      NotFound
     """
-    care.get_order(actor, order_id)
-    return gate_report_for_system(order_id, staff_ids)
+    return _report(gate_question(actor, order_id), staff_ids)
 
 
 def gate_report_for_system(order_id: int, staff_ids: Iterable[int] = ()) -> check.GateReport:
     """The gate of an order; see `gate_report`."""
-    question = gate_question_for_system(order_id)
+    return _report(gate_question_for_system(order_id), staff_ids)
+
+
+def _report(question: GateQuestion, staff_ids: Iterable[int]) -> check.GateReport:
     wanted = list(staff_ids)
     if not wanted:
         return question.before_staff()
@@ -69,34 +72,33 @@ def gate_report_for_system(order_id: int, staff_ids: Iterable[int] = ()) -> chec
     return question.with_staff(known.get(pk, facts.Staff(staff_id=pk)) for pk in wanted)
 
 
+def gate_question(actor: Actor, order_id: int) -> GateQuestion:
+    """The side of the gate of an order in sight. Raises NotFound."""
+    return _asked(care.orders_in_sight(actor), order_id)
+
+
 def gate_question_for_system(order_id: int) -> GateQuestion:
     """The order's own side of the gate, gathered once.
 
     Raises      NotFound: no order has this id
     """
+    return _asked(Order.objects.all(), order_id)
+
+
+def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
     order = (
-        Order.objects.select_related("resident", "household", "organisation", "home_risk", "visit")
+        care.whole(rows.annotate(published=catalogue.offered_codes_beside()))
+        .select_related("visit")
         .filter(pk=order_id)
         .first()
     )
     if order is None:
         raise NotFound
-    items = tuple(OrderItem.objects.filter(order=order).order_by("id"))
+    items = tuple(sorted(care.list_items(order), key=lambda item: item.pk))
     visit = order.visit if hasattr(order, "visit") else None
     span = Span(visit.planned_from, visit.planned_until) if visit else planned_span(order.wanted_from, items)
-    on = business_date(order.wanted_from)
-    known = care.facts_of(
-        order,
-        [item.item_code for item in items],
-        care.assessment_of(order),
-        agreements.consent_facts_for_system(order.consent_id, order.service_agreement_id, on),
-        order.home_risk.answers if hasattr(order, "home_risk") else {},
-        published=catalogue.offered_codes_for_system([order.organisation_id])[order.organisation_id],
-        institution=registry.institution_facts_for_system(order.organisation_id),
-        resident=registry.resident_facts_for_system(order.resident_id),
-    )
-    rules = check.load(editions.current(), jurisdiction=order.jurisdiction, on=on)
-    return GateQuestion(order, items, span, known, rules)
+    rules = check.load(editions.current(), jurisdiction=order.jurisdiction, on=business_date(order.wanted_from))
+    return GateQuestion(order, items, span, care.facts_of_whole(order), rules)
 
 
 def norm_min(items: Iterable[OrderItem]) -> int:

@@ -32,7 +32,10 @@ def _write(batch: list[Past], rows: Rows, papers: Papers, bills: Bills) -> int:
     rows.write(batch, papers)
     bills.write([past for past in batch if past.is_priced])
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
-        )  # vouchers balance, batch by batch
+        # Vouchers balance, batch by batch; without fresh statistics each check would read the whole table.
+        cursor.execute("ANALYZE")
+        cursor.execute("SET CONSTRAINTS voucher_balanced IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS posting_balanced IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return len(batch)

@@ -1,0 +1,88 @@
+"""`yijia bench`: time and memory of the real thing, as JSON."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from yijia.cli import examples
+from yijia.cli.demo import prepare
+
+REGION = "CN-441900"
+
+
+@click.group(epilog=examples("yijia bench api", "yijia bench loop"))
+def command() -> None:
+    """测速，结果为 JSON。 Measure speed; the result is JSON."""
+
+
+@command.command(epilog=examples("yijia bench api", "yijia bench api --requests 400"))
+@click.option(
+    "--requests",
+    default=200,
+    show_default=True,
+    type=click.IntRange(20),
+    help="每种请求的次数。 Requests of each kind.",
+)
+@click.option(
+    "--people",
+    default=None,
+    type=click.IntRange(4000),
+    help="居民数（首次建库时）。 Residents, when the county is first made.",
+)
+@click.option(
+    "--visits", default=None, type=click.IntRange(100), help="历史上门数（首次建库时）。 Past visits, likewise."
+)
+def api(requests: int, people: int | None, visits: int | None) -> None:
+    """十万居民、五万次上门之后的响应时间。 Response times with 100,000 residents and 50,000 visits."""
+    size = "" if people is None and visits is None else f"_{people}_{visits}"
+    prepare(REGION, name=f"yijia_bench_api{size}")
+
+    from yijia.bench import api as bench
+    from yijia.demo import start
+
+    start.migrate()
+    start.county(
+        REGION,
+        people or bench.PEOPLE,
+        1,
+        on_step=_say,
+        accounts=bench.CLIENTS,
+        visits=visits or bench.VISITS,
+        history_days=bench.HISTORY_DAYS,
+    )
+    _tell(bench.run(requests))
+
+
+@command.command(epilog=examples("yijia bench loop"))
+@click.option("--people", default=20_000, show_default=True, type=click.IntRange(1000), help="居民数。 Residents.")
+def loop(people: int) -> None:
+    """演示县的一天要多久。 How long the demo county's day takes."""
+    _fresh("yijia_bench_loop")
+    prepare(REGION, name="yijia_bench_loop")
+
+    from yijia.bench import loop as bench
+    from yijia.demo import start
+
+    start.migrate()
+    start.county(REGION, people, 1, on_step=_say)
+    _tell(bench.run())
+
+
+def _fresh(name: str) -> None:
+    """The loop is measured in a database of its own, made anew each time; on a server somebody named, that is theirs to do."""
+    from yijia.base.local import postgres, regions
+
+    if not postgres.is_elsewhere():
+        postgres.server().hold()
+        regions.forget(name)
+
+
+def _say(step: str) -> None:
+    click.echo(f"{step} …", err=True)
+
+
+def _tell(found: dict[str, Any]) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    sys.exit(0 if found["holds"] else 1)

@@ -110,7 +110,7 @@ def check(file: Path, plan: Path, form: str | None, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command.command()
+@command.command(epilog=examples("yijia dispatch warm"))
 def warm() -> None:
     """预编译求解核心。 Compile the kernels once, after an install."""
     from yijia.bench import runs

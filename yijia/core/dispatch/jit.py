@@ -1,4 +1,8 @@
-"""The one place where functions become machine code, compiled once and kept on disk."""
+"""The one place where functions become machine code, compiled once and kept on disk.
+
+The kept code of a function is renewed when its own file changes, not when a file it calls into does: after editing a
+kernel, remove `__pycache__/*.nb?` of the packages that import it.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar, cast

@@ -62,7 +62,7 @@ def solve(problem: Problem, *, stop: Budget, seed: int, params: Params = DEFAULT
     start       a plan to begin with (warm start); the price of changing it is the objective's CHANGES
 
     Raises      ProblemError: the problem contradicts itself
-    Source      DISPATCH-04, DISPATCH-13 in docs/rules/dispatch.md; ADR-0020
+    Source      DISPATCH-04, DISPATCH-13 in docs/rules/dispatch.md; ADR-0009
     """
     progress = stop.progress()
     if start is None and weaving.fits(problem):

@@ -92,6 +92,22 @@ def test_a_changed_entry_is_named(cast: Cast, sql: Any) -> None:
     assert audit.verify() == (3, [audit.Break(chain, 2, "changed")])
 
 
+@pytest.mark.parametrize(("last", "found"), [(1, []), (2, ["changed"]), (3, ["changed"])])
+def test_the_newest_entries_alone_are_looked_at(cast: Cast, sql: Any, last: int, found: list[str]) -> None:
+    three_entries(cast)
+    assert audit.verify(last) == (last, [])
+    sql("ALTER TABLE base_auditentry DISABLE TRIGGER append_only")
+    sql("UPDATE base_auditentry SET name = 'forged' WHERE seq = 2")
+    assert [one.reason for one in audit.verify(last)[1]] == found
+
+
+def test_chains_are_walked_in_one_question(cast: Cast, django_assert_num_queries: Any) -> None:
+    grow(by=cast.actors["manager"], at=NOW)
+    grow(by=cast.actors["elder"], at=NOW)
+    with django_assert_num_queries(2):  # the heads and the entries
+        assert audit.verify() == (2, [])
+
+
 def test_an_entry_that_was_cut_out_is_missed(cast: Cast, sql: Any) -> None:
     chain = three_entries(cast)
     sql("ALTER TABLE base_auditentry DISABLE TRIGGER append_only")

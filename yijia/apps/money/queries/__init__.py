@@ -6,11 +6,11 @@ from .books import (
     DayRow,
     Trial,
     charges_between,
+    daily_shares,
     get_voucher,
     lines_behind,
     list_vouchers,
     statement,
-    sums_by_payer,
     trial,
 )
 from .given import Given, given_for_system
@@ -44,6 +44,7 @@ __all__ = [
     "balance_for_system",
     "bill_of",
     "charges_between",
+    "daily_shares",
     "get_bill",
     "get_hold",
     "get_line",
@@ -64,7 +65,6 @@ __all__ = [
     "sane",
     "shown_name",
     "statement",
-    "sums_by_payer",
     "trial",
     "verify_for_system",
     "visible",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from yijia.apps.money.models import Charge, ChargeLine, Payment, Posting, Refund, Settlement, Voucher
@@ -98,19 +98,26 @@ class DayRow:
     settled: int
 
 
-def statement(actor: Actor, from_on: date, until_on: date) -> list[DayRow]:
-    """What was charged, paid, refunded and settled each day of [from_on, until_on), days without money left out."""
+def daily_shares(actor: Actor, from_on: date, until_on: date) -> dict[str, dict[date, int]]:
+    """Who pays what of the bills of each day of [from_on, until_on), corrections included: payer → day → fen."""
+    lines = ChargeLine.objects.filter(visible(actor, "charge__order__"))
+    shares: dict[str, dict[date, int]] = {}
+    for day, payer, fen in (
+        _by_day(lines, "charge__priced_at", from_on, until_on)
+        .values("day", "payer")
+        .annotate(fen=Sum("amount_fen"))
+        .values_list("day", "payer", "fen")
+    ):
+        shares.setdefault(payer, {})[day] = fen
+    return shares
+
+
+def statement(actor: Actor, from_on: date, until_on: date, shares: Mapping[str, Mapping[date, int]]) -> list[DayRow]:
+    """What was charged, paid, refunded and settled each day of [from_on, until_on), days without money left out.
+
+    shares      of the same days, as `daily_shares` found them
+    """
     charged = _daily(Charge.objects.filter(visible(actor)), "priced_at", F("total_fen"), from_on, until_on)
-    shares = {
-        payer: _daily(
-            ChargeLine.objects.filter(visible(actor, "charge__order__"), payer=payer),
-            "charge__priced_at",
-            F("amount_fen"),
-            from_on,
-            until_on,
-        )
-        for payer in Payer
-    }
     paid = _daily(Payment.objects.filter(visible(actor)), "received_at", F("amount_fen"), from_on, until_on)
     refunded = _daily(
         Refund.objects.filter(visible(actor, "payment__order__")), "refunded_at", F("amount_fen"), from_on, until_on
@@ -119,7 +126,7 @@ def statement(actor: Actor, from_on: date, until_on: date) -> list[DayRow]:
     days = sorted({*charged, *paid, *refunded, *settled}, reverse=True)
     return [
         DayRow(
-            on=day, charged=charged.get(day, 0), by_payer={payer.value: sums.get(day, 0) for payer, sums in shares.items()}, paid=paid.get(day, 0),
+            on=day, charged=charged.get(day, 0), by_payer={payer.value: shares.get(payer, {}).get(day, 0) for payer in Payer}, paid=paid.get(day, 0),
             refunded=refunded.get(day, 0), settled=settled.get(day, 0),
         )
         for day in days
@@ -127,13 +134,12 @@ def statement(actor: Actor, from_on: date, until_on: date) -> list[DayRow]:
 
 
 def _daily(rows: QuerySet, field: str, what: F, from_on: date, until_on: date) -> dict[date, int]:
-    found = (
-        rows.filter(during(field, from_on, until_on))
-        .annotate(day=TruncDate(field, tzinfo=SHANGHAI))
-        .order_by()
-        .values("day")
-    )
+    found = _by_day(rows, field, from_on, until_on).values("day")
     return {row["day"]: row["sum"] for row in found.annotate(sum=Sum(what))}
+
+
+def _by_day(rows: QuerySet, field: str, from_on: date, until_on: date) -> QuerySet:
+    return rows.filter(during(field, from_on, until_on)).annotate(day=TruncDate(field, tzinfo=SHANGHAI)).order_by()
 
 
 def charges_between(actor: Actor, from_on: date, until_on: date) -> QuerySet[Charge]:
@@ -143,12 +149,3 @@ def charges_between(actor: Actor, from_on: date, until_on: date) -> QuerySet[Cha
         .select_related("order")
         .order_by("-priced_at", "-id")
     )
-
-
-def sums_by_payer(actor: Actor, from_on: date, until_on: date) -> dict[str, int]:
-    """Who pays what of the bills of a period, corrections included."""
-    rows = ChargeLine.objects.filter(visible(actor, "charge__order__"), during("charge__priced_at", from_on, until_on))
-    return {
-        row["payer"]: row["sum"]
-        for row in rows.order_by().values("payer").annotate(sum=Sum("amount_fen"), n=Count("id"))
-    }

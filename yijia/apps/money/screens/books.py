@@ -168,8 +168,9 @@ def statement(request: HttpRequest, *, from_on: date | None, until_on: date | No
     if last > add_months(start, 12):
         last = add_months(start, 12)
     end = last + timedelta(days=1)
-    days = queries.statement(actor, start, end)
-    sums = queries.sums_by_payer(actor, start, end)
+    shares = queries.daily_shares(actor, start, end)
+    days = queries.statement(actor, start, end, shares)
+    sums = {payer: sum(by_day.values()) for payer, by_day in shares.items()}
     bills = list(queries.charges_between(actor, day, day + timedelta(days=1))[:200]) if day else []
     audit.read(
         actor,

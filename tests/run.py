@@ -3,6 +3,7 @@
 `--fast` stops before pytest; other arguments go to pytest and narrow what it runs.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -44,7 +45,9 @@ def _run(name: str, command: list[str]) -> tuple[int, float]:
         if done.returncode:
             print(done.stdout + done.stderr, flush=True)
         return done.returncode, time.monotonic() - started
-    process = subprocess.Popen([str(BIN / program), *rest], stdout=subprocess.PIPE, text=True)
+    # Parallel workers must agree on the order of a set, or they collect the tests in different orders.
+    environment = os.environ | {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
+    process = subprocess.Popen([str(BIN / program), *rest], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     passed = 0
     for line in process.stdout:

@@ -115,7 +115,7 @@ def test_each_pair(table: Table[Any, Any], state: Any, event: Any) -> None:
 
 
 NEEDED = [
-    (table, state, move, fact) for table in TABLES for move in table.moves for state in move.source for fact in move.needs
+    (table, state, move, fact) for table in TABLES for move in table.moves for state in sorted(move.source) for fact in sorted(move.needs)
 ]  # fmt: skip
 
 

@@ -102,9 +102,7 @@ def _submit(county: County, now: datetime, port: int, requests: int) -> Series:
 
 
 def _order(client: Client, now: datetime, index: int) -> dict[str, Any]:
-    start = at_local((now + timedelta(days=2)).date(), dtime(9)) + timedelta(
-        minutes=15 * (index % 24)
-    )
+    start = at_local((now + timedelta(days=2)).date(), dtime(9)) + timedelta(minutes=15 * (index % 24))
     return {
         "client_id": str(uuid4()), "resident_id": client.id, "organisation_id": client.house.id, "need": NEED, "items": {ITEM: 1},
         "wanted_from": start.isoformat(), "wanted_until": (start + timedelta(hours=1)).isoformat(), "guardian_present": True, "home_risk": HOME,

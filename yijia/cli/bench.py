@@ -12,7 +12,31 @@ from yijia.cli.demo import prepare
 REGION = "CN-441900"
 
 
-@click.group(epilog=examples("yijia bench api", "yijia bench loop"))
+_ENGINE = {
+    "city": examples("yijia bench city --visits 500 --caregivers 80 --cpu-seconds 10"),
+    "dispatch": examples("yijia bench dispatch instances/mankowska --best best.csv --cpu-seconds 10"),
+    "live": examples("yijia bench live --visits 500 --caregivers 80 --emergencies 50"),
+}
+"""Commands that measure the dispatch engine, with their examples; they live in `yijia.bench`, which imports numba."""
+
+
+class _Commands(click.Group):
+    """The commands below, and those of the engine, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ENGINE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ENGINE:
+            return super().get_command(ctx, cmd_name)
+        from yijia.bench.dispatch import commands
+
+        found = commands[cmd_name]
+        found.epilog = _ENGINE[cmd_name]
+        return found
+
+
+@click.group(cls=_Commands, epilog=examples("yijia bench api", "yijia bench loop", "yijia bench city --visits 500"))
 def command() -> None:
     """测速，结果为 JSON。 Measure speed; the result is JSON."""
 

@@ -1,0 +1,352 @@
+"""From a problem to the tables of the route search, through its rounds, and back to a plan."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yijia.core.dispatch import ruin
+from yijia.core.dispatch.model import FOREVER, Problem, Term
+from yijia.core.dispatch.plan import Plan, Stop
+
+NEAR = 40
+HANDS = 16
+PAIR_PLACES = 24
+WIDEST = 400
+CHUNK = 100
+MOST = 10
+
+Ints = NDArray[np.int64]
+Times = NDArray[np.int32]
+
+
+class Tables(NamedTuple):
+    """What the kernels of `ruin` work on; see there."""
+
+    T: Times
+    V: Ints
+    K: Ints
+    R: Ints
+    Z: Ints
+    U: Ints
+    S: Ints
+    A: Ints
+    C: Ints
+    P: Ints
+    allowed: NDArray[np.uint8]
+    near: Ints
+    hands: Ints
+
+
+def tables(problem: Problem) -> Tables:
+    """The tables of a problem with every visit unserved."""
+    visits, carers = problem.visits, problem.carers
+    used = places(problem)
+    at = {int(place): i for i, place in enumerate(used)}
+    T = problem.travel.block(used, used)
+    V = _visit_table(problem, at)
+    K = _carer_table(problem, at)
+    allowed = _allowed(problem, T, V, K)
+    V[:, ruin.CHOICE] = (allowed > 0).sum(axis=1)
+    width = max(2, min(len(visits), WIDEST, int(K[:, ruin.VISITS_MAX].max(initial=1))) + 2)
+    K[:, ruin.VISITS_MAX] = np.minimum(K[:, ruin.VISITS_MAX], width - 2)
+    Z = np.zeros(16, dtype=np.int64)
+    weigh = problem.objective.weight
+    for column, term in (
+        (ruin.W_TRAVEL, Term.TRAVEL),
+        (ruin.W_LATE, Term.LATE),
+        (ruin.W_OVER, Term.OVERTIME),
+        (ruin.W_USUAL, Term.CONTINUITY),
+        (ruin.W_WISH, Term.WISHES),
+        (ruin.W_CHANGE, Term.CHANGES),
+        (ruin.W_FAIR, Term.FAIRNESS),
+    ):
+        Z[column] = weigh(term)
+    Z[ruin.FAIR_UNIT] = 16 * problem.ticks_per_min
+    Z[ruin.ABSENT] = len(visits)
+    Z[ruin.COST] = V[:, ruin.DROP].sum()
+    V[:, ruin.SLOT] = np.arange(len(visits))
+    return Tables(
+        T=T,
+        V=V,
+        K=K,
+        R=np.full((len(carers), width), -1, dtype=np.int64),
+        Z=Z,
+        U=np.arange(len(visits), dtype=np.int64),
+        S=np.zeros((len(carers) + 1, max(width + 1, len(carers) + 1)), dtype=np.int64),
+        A=np.zeros((len(carers), width + 1), dtype=np.int64),
+        C=np.zeros((2 * PAIR_PLACES, 5), dtype=np.int64),
+        P=np.zeros(len(visits) + 16, dtype=np.int64),
+        allowed=allowed,
+        near=_near(T, V),
+        hands=_hands(T, V, K, allowed),
+    )
+
+
+def places(problem: Problem) -> Ints:
+    """int64 (n,): the places a problem uses, in the order of its tables."""
+    carers = problem.carers
+    return np.array(
+        sorted({v.place for v in problem.visits} | {c.base for c in carers} | {c.home for c in carers}), dtype=np.int64
+    )
+
+
+def _visit_table(problem: Problem, at: Mapping[int, int]) -> Ints:
+    visits = problem.visits
+    number = {visit.id: i for i, visit in enumerate(visits)}
+    carer = {c.id: k for k, c in enumerate(problem.carers)}
+    weigh = problem.objective.weight
+    V = np.full((len(visits), 32), -1, dtype=np.int64)
+    for i, visit in enumerate(visits):
+        limit = FOREVER if visit.late_max is None else min(FOREVER, visit.closes + visit.late_max)
+        was = problem.before.get(visit.id)
+        V[i, : ruin.LOAD + 1] = (
+            at[visit.place],
+            visit.duration,
+            visit.opens,
+            visit.closes,
+            limit,
+            weigh(Term.UNSERVED) * visit.price_of_leaving_out + (weigh(Term.CHANGES) if was is not None else 0),
+            carer[visit.usual] if visit.usual is not None else -1,
+            carer.get(was, -1) if was is not None else -1,
+            int(bool(visit.preferred)),
+            visit.load,
+        )
+        V[i, ruin.STICKY] = 0
+    for pin in problem.pins:
+        i = number[pin.visit]
+        V[i, ruin.STICKY] = 1
+        if pin.start is not None:
+            V[i, ruin.OPENS] = V[i, ruin.LIMIT] = pin.start
+    V[:, ruin.LO], V[:, ruin.HI] = V[:, ruin.OPENS], V[:, ruin.LIMIT]
+    V[:, ruin.APART] = 0
+    for link in problem.links:
+        first, second = number[link.first], number[link.second]
+        V[first, ruin.MATE], V[second, ruin.MATE] = second, first
+        V[first, ruin.GAP_MIN : ruin.GAP_MAX + 1] = link.gap_min, link.gap_max
+        V[[first, second], ruin.APART] = int(link.is_apart)
+    return V
+
+
+def _carer_table(problem: Problem, at: Mapping[int, int]) -> Ints:
+    K = np.zeros((len(problem.carers), 32), dtype=np.int64)
+    for k, carer in enumerate(problem.carers):
+        over = FOREVER if carer.overtime_max is None else carer.overtime_max
+        rest = carer.rest
+        K[k, : ruin.FROZEN] = (
+            at[carer.base],
+            at[carer.home],
+            *carer.shift,
+            min(2 * FOREVER, carer.shift[1] + over),
+            int(rest is not None),
+            rest.opens if rest else 0,
+            rest.closes - rest.length if rest else 0,
+            rest.length if rest else 0,
+            FOREVER if carer.visits_max is None else carer.visits_max,
+            FOREVER if carer.load_max is None else carer.load_max,
+            FOREVER if carer.work_max is None else carer.work_max,
+        )
+    return K
+
+
+def _allowed(problem: Problem, T: Times, V: Ints, K: Ints) -> NDArray[np.uint8]:
+    """uint8 (visits, carers): skill, refusals, pins, wishes, and whether the visit alone would fit the shift."""
+    codes = {skill: i for i, skill in enumerate(sorted({s for v in problem.visits for s in v.skills}))}
+    needs = np.zeros((len(problem.visits), len(codes)), dtype=np.int32)
+    lacks = np.ones((len(problem.carers), len(codes)), dtype=np.int32)
+    for i, visit in enumerate(problem.visits):
+        for skill in visit.skills:
+            needs[i, codes[skill]] = 1
+    for k, carer in enumerate(problem.carers):
+        for skill in carer.skills & codes.keys():
+            lacks[k, codes[skill]] = 0
+    place, base, home = V[:, ruin.PLACE], K[:, ruin.BASE], K[:, ruin.HOME]
+    start = np.maximum(K[:, ruin.BEGINS][None, :] + T[np.ix_(base, place)].T, V[:, ruin.OPENS][:, None])
+    end = start + V[:, ruin.DURATION][:, None] + T[np.ix_(place, home)]
+    fits = (start <= V[:, ruin.LIMIT][:, None]) & (end <= K[:, ruin.HARD][None, :])
+    allowed: NDArray[np.uint8] = ((needs @ lacks.T == 0) & fits).astype(np.uint8)
+    carer_number = {c.id: k for k, c in enumerate(problem.carers)}
+    for i, visit in enumerate(problem.visits):
+        for name in visit.forbidden:
+            allowed[i, carer_number[name]] = 0
+        for name in visit.preferred:
+            if allowed[i, carer_number[name]]:
+                allowed[i, carer_number[name]] = 2
+    number = {visit.id: i for i, visit in enumerate(problem.visits)}
+    for pin in problem.pins:
+        allowed[number[pin.visit]] = 0
+        allowed[number[pin.visit], carer_number[pin.carer]] = 1
+    return allowed
+
+
+def _near(T: Times, V: Ints) -> Ints:
+    """int64 (visits, n): visits that could stand just before or after one, by travel and waiting."""
+    count = len(V)
+    if count < 2:
+        return np.zeros((count, 0), dtype=np.int64)
+    width = min(NEAR, count - 1)
+    place, opens, done = V[:, ruin.PLACE], V[:, ruin.OPENS], V[:, ruin.LIMIT] + V[:, ruin.DURATION]
+    first_done = V[:, ruin.OPENS] + V[:, ruin.DURATION]
+    near = np.empty((count, width), dtype=np.int64)
+    for begin in range(0, count, 256):
+        rows = np.arange(begin, min(begin + 256, count))
+        there, back = T[np.ix_(place[rows], place)], T[np.ix_(place, place[rows])].T
+        score = np.full(there.shape, np.inf)
+        for way, earlier in ((there, True), (back, False)):
+            wait = opens[None, :] - done[rows][:, None] if earlier else opens[rows][:, None] - done[None, :]
+            reach = first_done[rows][:, None] + way if earlier else first_done[None, :] + way
+            late = reach - (V[:, ruin.LIMIT][None, :] if earlier else V[rows, ruin.LIMIT][:, None])
+            one = way + 0.2 * np.maximum(wait - way, 0) + np.where(late > 0, 1e6, 0.0)
+            score = np.minimum(score, one)
+        score[np.arange(len(rows)), rows] = np.inf
+        near[rows] = np.argsort(score, axis=1, kind="stable")[:, :width]
+    return near
+
+
+def _hands(T: Times, V: Ints, K: Ints, allowed: NDArray[np.uint8]) -> Ints:
+    """int64 (visits, m): able carers with the shortest way from base and home, then -1."""
+    far = T[np.ix_(K[:, ruin.BASE], V[:, ruin.PLACE])].T + T[np.ix_(V[:, ruin.PLACE], K[:, ruin.HOME])].astype(
+        np.float64
+    )
+    far[allowed == 0] = np.inf
+    order = np.argsort(far, axis=1, kind="stable")[:, : min(HANDS, len(K))]
+    hands = order.astype(np.int64)
+    hands[np.take_along_axis(far, order, axis=1) == np.inf] = -1
+    return np.ascontiguousarray(hands)
+
+
+def new_rng(seed: int) -> NDArray[np.uint64]:
+    """The state of the kernels' random numbers."""
+    return np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) & 0xFFFFFFFFFFFFFFFF | 1], dtype=np.uint64)
+
+
+def enter(problem: Problem, t: Tables, plan: Plan) -> None:
+    """Put a plan into empty tables; what is no longer possible in it stays unserved. Pinned visits come first."""
+    number = {visit.id: i for i, visit in enumerate(problem.visits)}
+    pinned = {pin.visit for pin in problem.pins}
+    start = plan.start_of()
+    for k, carer in enumerate(problem.carers):
+        stops = [stop for stop in plan.routes.get(carer.id, ()) if stop.visit in number]
+        for is_pinned in (True, False):
+            for stop in stops:
+                i = number[stop.visit]
+                if (stop.visit in pinned) != is_pinned or not (t.allowed[i, k] or is_pinned):
+                    continue
+                if t.V[i, ruin.MATE] >= 0:
+                    t.V[i, ruin.LO] = t.V[i, ruin.HI] = stop.start
+                route = t.R[k, : t.K[k, ruin.LEN]]
+                place = sum(1 for v in route if start[problem.visits[v].id] <= stop.start)
+                if not put(t, i, k, place) and not is_pinned:
+                    pull(t, i)
+    for v in np.flatnonzero((t.V[:, ruin.MATE] >= 0) & (t.V[:, ruin.SLOT] < 0)).tolist():
+        if t.V[t.V[v, ruin.MATE], ruin.SLOT] >= 0 and not t.V[v, ruin.STICKY]:
+            pull(t, v)
+    ruin.forget(t.K, t.Z, t.S)
+
+
+def put(t: Tables, visit: int, carer: int, place: int) -> bool:
+    """Put a visit into a route; False when the route is then not possible."""
+    return bool(ruin.place(t.T, t.V, t.K, t.R, t.Z, t.U, t.S, t.A, t.allowed, visit, carer, place))
+
+
+def pull(t: Tables, visit: int) -> None:
+    """Take a visit out of its route."""
+    ruin.remove(t.T, t.V, t.K, t.R, t.Z, t.U, t.S, t.A, t.allowed, visit)
+
+
+def relabel(t: Tables, carer: int) -> bool:
+    """Recompute one route; False when it is not possible."""
+    return bool(ruin.relabel(t.T, t.V, t.K, t.R, t.Z, t.allowed, carer))
+
+
+def fill(t: Tables, rng: NDArray[np.uint64]) -> None:
+    """Serve what can be served: pinned visits, then the dearest to leave out first, and those with the fewest hands."""
+    key = (t.V[:, ruin.OPENS], t.V[:, ruin.CHOICE], -t.V[:, ruin.DROP], -t.V[:, ruin.STICKY])
+    order = np.lexsort(key).astype(np.int64)
+    ruin.fill(*t, rng, order)
+
+
+def search(
+    problem: Problem, *, seed: int, hot: float, cold: float, progress: Callable[[int], float], start: Plan | None = None
+) -> tuple[Plan, int]:
+    """Ruin and recreate until `progress(rounds done)` reaches 1.
+
+    hot, cold   temperatures at begin and end, as shares of the mean way to the ten nearest visits
+    start       a plan to begin with; what it lacks is filled in
+    """
+    t = tables(problem)
+    rng = new_rng(seed)
+    if start is not None:
+        enter(problem, t, start)
+    fill(t, rng)
+    best = np.zeros(1 + len(t.K) + 2 * len(t.V), dtype=np.int64)
+    ruin.note(t.V, t.K, t.R, t.Z, best)
+    unit = max(1.0, float(_mean_leg(t)) * max(1, int(t.Z[ruin.W_TRAVEL])))
+    steps = 0
+    while (done := progress(steps)) < 1:
+        ruin.rounds(*t, rng, best, unit * hot * (cold / hot) ** done, MOST, CHUNK)
+        steps += CHUNK
+    return plan_of(problem, t, best), steps
+
+
+def _mean_leg(t: Tables) -> float:
+    if not t.near.shape[1]:
+        return 1.0
+    place = t.V[:, ruin.PLACE]
+    return float(t.T[place[:, None], place[t.near[:, :10]]].mean())
+
+
+def plan_of(problem: Problem, t: Tables, best: Ints) -> Plan:
+    """The plan kept in `best`, every start as early as its route allows."""
+    routes: dict[str, tuple[Stop, ...]] = {}
+    rests: dict[str, int] = {}
+    at = 1
+    for k, carer in enumerate(problem.carers):
+        count = int(best[at])
+        pairs = best[at + 1 : at + 1 + 2 * count].reshape(count, 2).tolist()
+        at += 1 + 2 * count
+        if count:
+            stops, rest = timetable(t, k, [(v, appointment) for v, appointment in pairs])
+            routes[carer.id] = tuple(Stop(problem.visits[v].id, start) for v, start in stops)
+            if rest is not None:
+                rests[carer.id] = rest
+    return Plan(routes, rests)
+
+
+def timetable(t: Tables, k: int, route: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], int | None]:
+    """Earliest starts of a route and the start of its break; the break goes where least lateness and overtime follow.
+
+    route    (visit, appointment or -1) in order
+    """
+    best: tuple[int, int, list[tuple[int, int]], int | None] | None = None
+    needs = bool(t.K[k, ruin.NEEDS])
+    weight_late, weight_over = int(t.Z[ruin.W_LATE]), int(t.Z[ruin.W_OVER])
+    for slot in range(len(route) + 1) if needs else (-1,):
+        free, place, late = int(t.K[k, ruin.BEGINS]), int(t.K[k, ruin.BASE]), 0
+        rest: int | None = None
+        stops: list[tuple[int, int]] = []
+        for i, (v, appointment) in enumerate([*route, (-1, -1)]):
+            if i == slot:
+                rest = max(free, int(t.K[k, ruin.REST_OPENS]))
+                if rest > t.K[k, ruin.REST_LAST]:
+                    break
+                free = rest + int(t.K[k, ruin.REST_LENGTH])
+            if v < 0:
+                end = free + int(t.T[place, t.K[k, ruin.HOME]])
+                if end <= t.K[k, ruin.HARD]:
+                    over = max(0, end - int(t.K[k, ruin.ENDS]))
+                    price = late * weight_late + over * weight_over
+                    if best is None or (price, end) < best[:2]:
+                        best = (price, end, stops, rest)
+                break
+            low, high = (int(t.V[v, ruin.OPENS]), int(t.V[v, ruin.LIMIT])) if appointment < 0 else (appointment,) * 2
+            begin = max(low, free + int(t.T[place, t.V[v, ruin.PLACE]]))
+            if begin > high:
+                break
+            stops.append((v, begin))
+            late += max(0, begin - int(t.V[v, ruin.CLOSES]))
+            free, place = begin + int(t.V[v, ruin.DURATION]), int(t.V[v, ruin.PLACE])
+    if best is None:
+        raise AssertionError("the search kept a route that has no timetable")
+    return best[2], best[3]

@@ -1,0 +1,148 @@
+"""How long it takes from place to place: a matrix, a straight line with a detour, or a road graph.
+
+Nothing in the engine assumes that the way back takes as long as the way there.
+"""
+
+import heapq
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ticks = NDArray[np.int32]
+Places = NDArray[np.int64]
+
+
+class Travel(Protocol):
+    """A provider of travel times between numbered places."""
+
+    def between(self, origin: int, destination: int) -> int:
+        """Ticks from one place to another; what the checker asks, one pair at a time."""
+        ...
+
+    def block(self, origins: Places, destinations: Places) -> Ticks:
+        """int32 (origins, destinations), ticks; what the solver asks, in bulk."""
+        ...
+
+
+class Matrix:
+    """Given travel times.
+
+    ticks    int (places, places), row = from, column = to, >= 0
+    """
+
+    def __init__(self, ticks: Sequence[Sequence[int]] | NDArray[np.int32]) -> None:
+        self.ticks = np.ascontiguousarray(ticks, dtype=np.int32)
+        if self.ticks.ndim != 2 or self.ticks.shape[0] != self.ticks.shape[1] or (self.ticks < 0).any():
+            raise ValueError("a travel matrix is square and has no negative time")
+
+    def between(self, origin: int, destination: int) -> int:
+        return int(self.ticks[origin, destination])
+
+    def block(self, origins: Places, destinations: Places) -> Ticks:
+        return np.ascontiguousarray(self.ticks[np.ix_(origins, destinations)])
+
+
+class StraightLine:
+    """Straight line times a detour factor, at a speed that grows with the distance.
+
+    points_m     float (places, 2), metres on a plane
+    speeds       (up to km, km/h) in rising order; beyond the last the last speed holds
+    start_min    minutes lost at each trip (parking, stairs); none between equal points
+    Minutes are rounded up to whole ticks.
+    """
+
+    def __init__(
+        self,
+        points_m: Sequence[Sequence[float]] | NDArray[np.float64],
+        *,
+        detour: float = 1.3,
+        speeds: tuple[tuple[float, float], ...] = ((5.0, 28.0), (15.0, 42.0), (math.inf, 60.0)),
+        start_min: float = 2.0,
+        ticks_per_min: int = 1,
+    ) -> None:
+        self.points_m = np.ascontiguousarray(points_m, dtype=np.float64).reshape(-1, 2)
+        if not np.isfinite(self.points_m).all():
+            raise ValueError("a place has no finite coordinates")
+        self.detour, self.speeds, self.start_min, self.ticks_per_min = detour, speeds, start_min, ticks_per_min
+
+    def between(self, origin: int, destination: int) -> int:
+        (x0, y0), (x1, y1) = self.points_m[origin].tolist(), self.points_m[destination].tolist()
+        km = math.sqrt((x0 - x1) * (x0 - x1) + (y0 - y1) * (y0 - y1)) / 1000.0
+        if km == 0:
+            return 0
+        speed = next(speed for limit, speed in self.speeds if km < limit)
+        return math.ceil((self.detour * km / speed * 60.0 + self.start_min) * self.ticks_per_min - 1e-9)
+
+    def block(self, origins: Places, destinations: Places) -> Ticks:
+        if len(origins) > 512:  # in slices: the work needs many times the memory of the answer
+            return np.concatenate([self.block(origins[i : i + 512], destinations) for i in range(0, len(origins), 512)])
+        delta = self.points_m[origins][:, None, :] - self.points_m[destinations][None, :, :]
+        km = np.sqrt(delta[..., 0] * delta[..., 0] + delta[..., 1] * delta[..., 1]) / 1000.0
+        speed = np.full(km.shape, self.speeds[-1][1])
+        for limit, value in reversed(self.speeds):
+            speed[km < limit] = value
+        ticks = np.ceil((self.detour * km / speed * 60.0 + self.start_min) * self.ticks_per_min - 1e-9)
+        ticks[km == 0] = 0
+        return np.ascontiguousarray(ticks, dtype=np.int32)
+
+
+class Planar:
+    """Euclidean distance in the unit of the coordinates, rounded by a given rule (the vehicle routing families)."""
+
+    def __init__(self, points: Sequence[Sequence[float]], rounding: Callable[[float], int]) -> None:
+        self.points = [(float(x), float(y)) for x, y in points]
+        self.rounding = rounding
+
+    def between(self, origin: int, destination: int) -> int:
+        (x0, y0), (x1, y1) = self.points[origin], self.points[destination]
+        return self.rounding(math.sqrt((x0 - x1) ** 2 + (y0 - y1) ** 2))
+
+    def block(self, origins: Places, destinations: Places) -> Ticks:
+        rows = [[self.between(int(origin), int(destination)) for destination in destinations] for origin in origins]
+        return np.array(rows, dtype=np.int32).reshape(len(origins), len(destinations))
+
+
+class RoadGraph:
+    """Shortest times over a road network given as arcs; places are nodes of it.
+
+    arcs         (from node, to node, ticks >= 0); one direction each
+    nodes        node of each place
+    unreached    ticks reported where no road leads
+    Times from one place to all nodes are found once (Dijkstra) and kept.
+    """
+
+    def __init__(self, arcs: Sequence[tuple[int, int, int]], nodes: Sequence[int], *, unreached: int = 1 << 20) -> None:
+        self.nodes, self.unreached = list(nodes), unreached
+        size = 1 + max([*self.nodes, *(max(a, b) for a, b, _ in arcs)], default=0)
+        self._out: list[list[tuple[int, int]]] = [[] for _ in range(size)]
+        for origin, destination, ticks in arcs:
+            if ticks < 0:
+                raise ValueError("an arc has a negative time")
+            self._out[origin].append((destination, ticks))
+        self._known: dict[int, list[int]] = {}
+
+    def _from(self, node: int) -> list[int]:
+        if node not in self._known:
+            best = [self.unreached] * len(self._out)
+            best[node] = 0
+            heap = [(0, node)]
+            while heap:
+                ticks, here = heapq.heappop(heap)
+                if ticks > best[here]:
+                    continue
+                for there, arc in self._out[here]:
+                    if ticks + arc < best[there]:
+                        best[there] = ticks + arc
+                        heapq.heappush(heap, (best[there], there))
+            self._known[node] = best
+        return self._known[node]
+
+    def between(self, origin: int, destination: int) -> int:
+        return self._from(self.nodes[origin])[self.nodes[destination]]
+
+    def block(self, origins: Places, destinations: Places) -> Ticks:
+        rows = [[self.between(int(origin), int(destination)) for destination in destinations] for origin in origins]
+        return np.array(rows, dtype=np.int32).reshape(len(origins), len(destinations))

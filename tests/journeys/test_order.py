@@ -171,4 +171,6 @@ def test_from_request_to_ledger(town: Town, sign_in: Callable[..., Any]) -> None
     assert "官方原文" in auditor.inner_text("main")
 
     elder.goto(f"/money/bills/{order_id}/")
-    assert "已付" in elder.inner_text("main")
+    said = elder.inner_text("main")
+    assert re.search(r"SK\d+", said), "the receipt stands on the family's bill"
+    assert "还要付" not in said

@@ -1,9 +1,11 @@
 """What people ask for in a day: who, what, when, by which way, and what will come between."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from yijia.apps.catalogue import queries as catalogue
 from yijia.core.calendar import at_local
@@ -86,7 +88,7 @@ def wishes(stage: Stage, day: date, count: int) -> list[Wish]:
     rng, county = stage.rng, stage.county
     known = catalogue.items(day, county.plan.place.code)
     planted = 3  # the demo's own elder, the violent home, the infectious resident
-    clients = county.clients[:planted] + rng.sample(county.clients[planted:], min(count, len(county.clients)) - planted)
+    clients = county.clients[:planted] + _sample(stage, known, county.clients[planted:], count - planted)
     fates = list(SURE[: max(0, len(clients) - planted)])
     rng.shuffle(fates)
     fates = [*[Fate.PLAIN] * planted, *fates]  # nothing else happens to those
@@ -97,7 +99,22 @@ def wishes(stage: Stage, day: date, count: int) -> list[Wish]:
     return sorted(made, key=lambda wish: wish.asked_at)
 
 
-def _wish(stage: Stage, day: date, client: Client, fate: Fate, known: dict, *, is_first: bool) -> Wish:
+def _sample(stage: Stage, known: Mapping[str, Any], clients: list[Client], count: int) -> list[Client]:
+    """Who asks that day; where institutions make rounds of family beds, half of those who ask are near one."""
+    rng = stage.rng
+    rounds = {
+        house.id
+        for house in stage.county.houses
+        if any(known[code].service == "home_bed_round" for code in house.items)
+    }
+    near = [client for client in clients if client.house.id in rounds]
+    first = rng.sample(near, min(len(near), count // 2))
+    taken = {client.id for client in first}
+    rest = [client for client in clients if client.id not in taken]
+    return first + rng.sample(rest, min(len(rest), count - len(first)))
+
+
+def _wish(stage: Stage, day: date, client: Client, fate: Fate, known: Mapping[str, Any], *, is_first: bool) -> Wish:
     rng, house = stage.rng, client.house
     channel = "family" if is_first or rng.random() < 0.6 else "desk" if rng.random() < 0.6 else "discharge"
     if channel == "discharge" and (not house.level or fate in (Fate.NOT_OFFERED, Fate.FAR_AWAY)):

@@ -16,7 +16,7 @@ from yijia.demo.places import Township
 
 STAFF_PHONES = 90_000_000  # residents' invented numbers begin at 0
 LEAST_NURSES = 66
-HOSPITAL = {"nurse": 7, "doctor": 3, "pharmacist": 1}
+HOSPITAL = {"nurse": 7, "doctor": 5, "pharmacist": 1}
 DEPARTMENTS = (("护理部", "Nursing"), ("全科", "General practice"), ("康复科", "Rehabilitation"))
 NURSE_TITLES = ("护师", "主管护师", "主管护师", "护师", "副主任护师", "主管护师", "护师")
 TITLES = {"doctor": "主治医师", "pharmacist": "主管药师", "assistant": "医疗护理员", "therapist": "康复治疗师"}

@@ -19,7 +19,8 @@ from yijia.demo.day.wishes import TROUBLE_OF, Fate, Wish
 from yijia.demo.drawing import signature
 from yijia.demo.troubles import label
 
-ROUNDS = 4
+ROUNDS = 5
+SPARE = timedelta(minutes=100)
 PREPAID_SHARE = 0.3
 FIRST_ASSESSMENT = {"stable": True, "suits_home": True, "allergic": False, "infectious": False, "aggressive": False}
 REASONS = ("病情不稳定，建议先到医院就诊", "需要住院观察，不适合居家", "项目与病情不符，请先面诊")
@@ -129,8 +130,11 @@ def _dispatch(
         waiting = set(Offer.objects.filter(visit=visit, state="offered").values_list("staff_id", flat=True))
         free = [one.staff_id for one in found.ranking.ranked if one.staff_id not in waiting]
         asked = free[: found.needed + 1]
-        if not asked:
-            break
+        if not asked:  # everybody is taken: look again in a while, as long as there is time
+            if at + SPARE > visit.planned_from:
+                break
+            at = yield stage.later(at, 25, 45)
+            continue
         offers = stage.act(visits.offer, dispatcher, at, visit_id=visit.pk, staff_ids=asked) or []
         at = yield from _answers(stage, staff, offers, at)
         if _is_assigned(visit.order_id):

@@ -104,15 +104,15 @@ def test_denominators_worked_out_are_derived_and_agree(tree, place, measure):
 
 OFFICIAL = [
     (DG, "criteria:item_choice", lambda v: len(v["criteria"]) == 6),
-    (DG, "programme:internet_nursing", lambda v: len(v["norm_covers"]) == 5 and len(v["mainly_serves"]) == 2),
-    (DG, "programme:home_rounds", lambda v: len(v["eligible"]) == 3 and len(v["contents"]) == 3),
+    (DG, "stated:internet_nursing", lambda v: len(v["norm_covers"]) == 5 and len(v["mainly_serves"]) == 2),
+    (DG, "stated:home_rounds", lambda v: len(v["eligible"]) == 3 and len(v["contents"]) == 3),
     (DG, "fee:visit_fee", lambda v: (v["setter"], v["filing_required"], v["trial_years"]) == ("institution", True, 2)),
     (DG, "fee:visit_fee", lambda v: len(v["basis"]) == 2 and v["content_and_unit_set_by"] == "province"),
     (DG, "item:131000001N", lambda v: v["new_items_in_batch"] == 167),
-    (JH, "programme:home_medical_services", lambda v: len(v["contents"]) == 6),
-    (JH, "programme:in_house_clinic", lambda v: v["procedure"] == "filing" and len(v["one_window"]) == 3),
-    (JH, "programme:inspection", lambda v: len(v["topics"]) == 3),
-    (JH, "programme:elder_access", lambda v: len(v["contents"]) == 4),
+    (JH, "stated:home_medical_services", lambda v: len(v["contents"]) == 6),
+    (JH, "stated:in_house_clinic", lambda v: v["procedure"] == "filing" and len(v["one_window"]) == 3),
+    (JH, "stated:inspection", lambda v: len(v["topics"]) == 3),
+    (JH, "stated:elder_access", lambda v: len(v["contents"]) == 4),
     (CQ, "item:HB-ROUND", lambda v: v["price"]["amount_fen"] == 500 and v["insurance_class"] == "A"),
     (CQ, "item:HB-ROUND", lambda v: v["institution"] == {"level": 2, "ownership": "public"}),
     (CQ, "insurance:ltci_scope", lambda v: v["benefit_from_level"] == 2 and len(v["modes"]) == 3),
@@ -121,17 +121,17 @@ OFFICIAL = [
     (FJ, "fee:composition", lambda v: "长途" in v["zh"]),
     (
         FJ,
-        "programme:home_bed",
+        "stated:home_bed",
         lambda v: [step["zh"] for step in v["steps"]] == ["建床", "查床", "护理", "健康管理", "撤床"],
     ),
-    (FJ, "programme:integrated_service", lambda v: v["times_a_year"] == 2),
+    (FJ, "stated:integrated_service", lambda v: v["times_a_year"] == 2),
     (
         LG,
-        "programme:child_rehab",
+        "stated:child_rehab",
         lambda v: len(v["categories"]) == 6 and len(v["contents"]) == 6 and v["agreement"] == "yearly",
     ),
-    (LG, "programme:adult_rehab", lambda v: v["age"]["from"] == 18 and len(v["contents"]) == 7),
-    (LG, "programme:outsourcing", lambda v: len(v["forbidden"]) == 2 and len(v["pilots"]) == 2),
+    (LG, "stated:adult_rehab", lambda v: v["age"]["from"] == 18 and len(v["contents"]) == 7),
+    (LG, "stated:outsourcing", lambda v: len(v["forbidden"]) == 2 and len(v["pilots"]) == 2),
 ]
 
 

@@ -31,9 +31,10 @@ KINDS = frozenset({
     "measure",      # the definition of an indicator
     "need",         # what an elder asks for, in the elder's words
     "place",        # facts about the jurisdiction itself
-    "programme",    # what a resident may receive, and who may give it
+    "programme",    # what a resident may receive over time, as yijia.core.programmes reads it
     "reported",     # a figure an authority has stated
     "role",         # a role and its permissions
+    "stated",       # what an authority says of a service in prose
     "term",         # a deadline or duration
     "terms",        # a text to agree to
     "vital",        # a vital sign: unit, what is plausible, what is critical

@@ -101,3 +101,9 @@ def in_chinese(text: object) -> str:
     """A lazy sentence in Chinese, whatever language the request speaks: texts go to families in Chinese."""
     with translation.override("zh-hans"):
         return str(text)
+
+
+def in_both(text: object) -> tuple[str, str]:
+    """A lazy sentence in Chinese and in English: for a text that must not be misread by whoever opens the door."""
+    with translation.override("en"):
+        return in_chinese(text), str(text)

@@ -94,6 +94,26 @@ class Assignment(TenantRow):
         return f"{self.staff_id} on {self.visit_id}"
 
 
+class Absence(TenantRow):
+    """A member of staff who cannot come: called in sick, or on leave; nobody plans them while it lasts."""
+
+    staff = models.ForeignKey("registry.Staff", on_delete=models.PROTECT, related_name="absences")
+    away_from = models.DateTimeField()
+    away_until = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["staff", "away_until"])]
+        constraints = [
+            models.CheckConstraint(name="absence_period", condition=Q(away_until__gt=F("away_from"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"absence of {self.staff_id}"
+
+
 class Offer(TenantRow):
     """A visit held out to a member of staff, with the reasons for asking them."""
 

@@ -29,6 +29,7 @@ REFUSALS: dict[str, Any] = {
     "offers.too_few": _("这次上门要 %(needed)s 个人，只选了 %(chosen)s 个。请再选一位。"),
     # visits
     "visits.outside_window": _("上门时间不在家属希望的时段内。请在时段内选一个时间。"),
+    "visits.bad_absence": _("请假的结束要晚于开始。"),
     "visits.no_reason": _("请写明原因。"),
     "visits.too_early": _("现在出发太早，最早 %(from)s。"),
     "visits.too_early_to_arrive": _("现在签到太早，最早 %(from)s。请按约定时间上门。"),
@@ -104,6 +105,7 @@ MENDERS = {
     "dispatcher": _("调度员"),
     "manager": _("机构管理员"),
     "clerk": _("坐席"),
+    "agency_clerk": _("经办"),
     "regulator": _("监管员"),
     "auditor": _("审计员"),
     "admin": _("平台管理员"),
@@ -111,6 +113,7 @@ MENDERS = {
 
 REASONS = {
     "dispatch.gate_red": _("资质不符合"),
+    "dispatch.absent": _("请假了，这段时间不上班"),
     "dispatch.has_declined": _("已经谢绝或退出过这次上门"),
     "dispatch.resident_refuses": _("服务对象不愿意由她上门"),
     "dispatch.nurse_refuses": _("她不愿意去这一户"),
@@ -199,6 +202,10 @@ MESSAGES = {
     "released": _("【颐家】%(when)s 的上门（%(number)s）不用你去了。"),
     "cancelled": _("【颐家】%(when)s 的上门（%(number)s）已取消。"),
     "coming": _("【颐家】%(names)s %(when)s 上门。开门前请看电子工牌，再读出口令 %(code)s；口令不要告诉别人。"),
+    "moved": _(
+        "【颐家】上门改时间了：原定 %(before)s，改为 %(when)s，%(names)s 来。不用你做什么；时间不合适请打 %(phone)s。口令 %(code)s 不变。"
+    ),
+    "moved_staff": _("【颐家】上门（%(number)s）改时间了：原定 %(before)s，改为 %(when)s，还是你去。"),
     "changing": _("【颐家】原定 %(when)s 的护士来不了，正在另派，派好会再通知你。"),
     "stopped": _("【颐家】%(when)s 的上门中止了，没有做的项目不收费。值班台会联系你。"),
     "confirm": _("【颐家】%(when)s 的服务做完了，请在 %(until)s 前确认；有问题也请告诉我们。"),

@@ -49,6 +49,7 @@ class Candidate:
     hours: tuple[Span, ...] = ()
     busy: tuple[Busy, ...] = ()
     base: Point | None = None
+    is_absent: bool = False
     has_declined: bool = False
     resident_refuses: bool = False
     nurse_refuses: bool = False
@@ -166,6 +167,8 @@ def _away(candidate: Candidate, visit: Visit) -> float | None:
 def _against(candidate: Candidate, visit: Visit, params: Params, away: float | None) -> Iterable[Reason]:
     if candidate.gate_reds:
         yield Reason("dispatch.gate_red", {"rules": candidate.gate_reds})
+    if candidate.is_absent:
+        yield Reason("dispatch.absent", {})
     if candidate.has_declined:
         yield Reason("dispatch.has_declined", {})
     if candidate.resident_refuses:

@@ -75,7 +75,7 @@ def release(
     leaving = [one for one in crew(visit.pk) if staff_id in (None, one.staff_id)]
     if not leaving:
         raise NotFound
-    _free(leaving, reason, by=by, at=at)
+    free(leaving, reason, by=by, at=at)
     for one in leaving:
         if one.staff_id != by.staff_id:
             tell_staff(one.staff, "released", at=at, number=number(visit), when=local_words(visit.planned_from))
@@ -102,7 +102,7 @@ def release(
     return visit
 
 
-def _free(leaving: Sequence[Assignment], reason: str, *, by: Actor, at: datetime) -> None:
+def free(leaving: Sequence[Assignment], reason: str, *, by: Actor, at: datetime) -> None:
     """Give the time back; a lead who leaves hands the lead to whoever stays."""
     for one in leaving:
         one.is_active, one.released_at, one.released_by_id, one.release_reason = (
@@ -132,7 +132,7 @@ def free_visit(*, order_id: int, by: Actor, at: datetime) -> Visit | None:
     withdraw(visit, "cancelled", at=at)
     team = crew(visit.pk)
     if team:
-        _free(team, "cancelled", by=by, at=at)
+        free(team, "cancelled", by=by, at=at)
     for one in team:
         tell_staff(one.staff, "cancelled", at=at, number=number(visit), when=local_words(visit.planned_from))
     return visit

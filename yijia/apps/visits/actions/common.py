@@ -130,6 +130,27 @@ def tell_family(visit: Visit, template: str, *, at: datetime, **facts: str) -> N
         _send(phone, template, at=at, organisation_id=visit.organisation_id, resident_id=visit.resident_id, facts=facts)
 
 
+def tell_both(visit: Visit, template: str, *, at: datetime, **facts: str | datetime) -> None:
+    """One text message to the resident's own number that says it in Chinese and then in English."""
+    phone = registry.contact_for_system(visit.resident_id).phone
+    if phone:
+        chinese, english = messages.in_both(words.MESSAGES[template])
+        moments = {name: value for name, value in facts.items() if isinstance(value, datetime)}
+        both = (
+            chinese % (facts | {name: local_words(moment) for name, moment in moments.items()}),
+            english
+            % (facts | {name: f"{moment.astimezone(SHANGHAI):%d %b %H:%M}" for name, moment in moments.items()}),
+        )
+        _hand_over(
+            phone,
+            template,
+            "\n".join(both),
+            at=at,
+            organisation_id=visit.organisation_id,
+            resident_id=visit.resident_id,
+        )
+
+
 def tell_house(house: Organisation, template: str, *, at: datetime, **facts: str) -> None:
     """A text message to the institution's duty number."""
     if house.phone:
@@ -146,6 +167,12 @@ def _send(
     resident_id: int | None = None,
 ) -> None:
     text = messages.in_chinese(words.MESSAGES[template]) % facts
+    _hand_over(phone, template, text, at=at, organisation_id=organisation_id, resident_id=resident_id)
+
+
+def _hand_over(
+    phone: str, template: str, text: str, *, at: datetime, organisation_id: int, resident_id: int | None = None
+) -> None:
     messages.send_sms(
         phone=phone,
         template=f"visits.{template}",

@@ -1,8 +1,8 @@
 """Who could make a visit, best first with reasons, and why not each other nurse."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
@@ -10,8 +10,8 @@ from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Preference, Staff
-from yijia.apps.visits.models import Assignment, Offer
-from yijia.apps.visits.queries.gate import GateQuestion, gate_question, gate_question_for_system
+from yijia.apps.visits.models import Absence, Assignment, Offer
+from yijia.apps.visits.queries.gate import GateQuestion, gate_question, gate_question_for_system, planned_span
 from yijia.apps.visits.queries.terms import ranking_params, term
 from yijia.base.clock import SHANGHAI
 from yijia.core.calendar import Span, start_of
@@ -38,12 +38,17 @@ class Candidates:
         return self.question.staff_needed
 
 
-def candidates(actor: Actor, order_id: int) -> Candidates:
+def candidates(actor: Actor, order_id: int, *, from_at: datetime | None = None) -> Candidates:
     """Every active nurse of the order's institution (doctor, where the items ask for one), ranked or excluded with all reasons.
+
+    from_at     as if the visit began then; by default when it is planned or wished
 
     Raises      NotFound
     """
-    return _ranked(gate_question(actor, order_id))
+    question = gate_question(actor, order_id)
+    if from_at is not None:
+        question = replace(question, span=planned_span(from_at, question.items))
+    return _ranked(question)
 
 
 def candidates_for_system(order_id: int) -> Candidates:
@@ -66,6 +71,11 @@ def _ranked(question: GateQuestion) -> Candidates:
             organisation_id=order.organisation_id, profession=_profession(question), is_active=True
         ).annotate(
             together=Count("assignments", filter=together),
+            is_away=Exists(
+                Absence.objects.filter(
+                    staff_id=OuterRef("pk"), away_from__lt=span.until_at, away_until__gt=span.from_at
+                )
+            ),
             declined=Exists(Offer.objects.filter(refused, staff_id=OuterRef("pk"))),
             wish=Subquery(wishes.filter(staff_id=OuterRef("pk")).order_by("-pk").values("kind")[:1]),
             stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True)),
@@ -84,6 +94,7 @@ def _ranked(question: GateQuestion) -> Candidates:
             hours=working_hours(nurse, span),
             busy=tuple(busy[pk]),
             base=Point(nurse.lat, nurse.lon),
+            is_absent=nurse.is_away,
             has_declined=nurse.declined or pk in gone,
             resident_refuses=nurse.wish == Preference.Kind.REFUSED_BY_RESIDENT,
             nurse_refuses=nurse.wish == Preference.Kind.REFUSED_BY_STAFF,

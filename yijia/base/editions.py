@@ -2,7 +2,7 @@
 
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,11 +14,27 @@ from typing import Any
 import yaml
 
 import yijia.core
-from yijia.core.policy import Document, Editions, Finding, PolicyError, Report, Source, check, read_sources
+from yijia.core import assessment
+from yijia.core.assessment import InstrumentError
+from yijia.core.policy import (
+    Document,
+    Editions,
+    Finding,
+    PolicyError,
+    Report,
+    Source,
+    Value,
+    check,
+    read_document,
+    read_sources,
+)
+from yijia.core.programmes import load as programmes
 from yijia.core.rules import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2] / "policy"
 SOURCES = "sources.yaml"
+READERS: Mapping[str, Callable[[Value], object]] = {assessment.KIND: assessment.read}
+"""Kinds of value that a topic of the core reads whole, and refuses with an `InstrumentError`."""
 
 
 @cache
@@ -45,7 +61,64 @@ def check_tree(root: Path) -> Report:
     """Everything that is wrong with a tree, unreadable files included."""
     documents, sources, unreadable = _read_tree(root)
     report = check(documents, sources, vocabularies())
-    return Report((*unreadable, *report.findings), report.counts, report.examples_run, report.rules_compiled)
+    inside, examples_run = _inside(root, documents, sources)
+    if not unreadable and not report.errors:  # a programme is more than one value: its parts must fit together
+        inside += programmes.check(Editions.from_documents(documents, sources))
+    return Report(
+        (*unreadable, *report.findings, *inside), report.counts, report.examples_run + examples_run, report.rules_compiled
+    )
+
+
+def _inside(
+    root: Path, documents: Iterable[Document], sources: Mapping[str, Source]
+) -> tuple[list[Finding], int]:
+    """What is wrong inside values that a topic of the core reads by itself, with the line; and the examples they ran."""
+    findings: list[Finding] = []
+    examples_run = 0
+    for document in documents:
+        for value in read_document(document, sources)[0]:
+            read_value = READERS.get(value.key.partition(":")[0])
+            if read_value is None or value.is_missing:
+                continue
+            examples_run += len(value.value.get("worked_examples", ())) if isinstance(value.value, Mapping) else 0
+            try:
+                read_value(value)
+            except InstrumentError as error:
+                text = (root / document.name).read_text(encoding="utf-8")
+                findings += (
+                    Finding(
+                        fault.code, document.name, value.key, fault.field,
+                        {**fault.facts, "line": line_of(text, value.key, fault.field)},
+                    )
+                    for fault in error.faults
+                )  # fmt: skip
+    return findings, examples_run
+
+
+def line_of(text: str, key: str, field: str) -> int:
+    """The line of a file on which the part `value.steps[2].bands[0]` of a key's value stands, or the nearest part above it."""
+    node = yaml.compose(text, Loader=_Loader)
+    entries = _part(node, "values")
+    here = next((entry for entry in getattr(entries, "value", ()) if _text(_part(entry, "key")) == key), node)
+    for name in re.findall(r"[^.\[\]]+|\[\d+\]", field):
+        below = _part(here, name)
+        if below is None:
+            break
+        here = below
+    return here.start_mark.line + 1 if here is not None else 1
+
+
+def _part(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((part for key, part in node.value if _text(key) == name), None)
+    if isinstance(node, yaml.SequenceNode) and name.startswith("["):
+        position = int(name[1:-1])
+        return node.value[position] if position < len(node.value) else None
+    return None
+
+
+def _text(node: yaml.Node | None) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 @cache

@@ -111,6 +111,19 @@ FINDINGS = {
     "policy.example_failed": ("应得 {wanted}，实得 {found}", "wanted {wanted}, found {found}"),
 }
 
+PROGRAMMES = {
+    "programmes.field_missing": ("项目文件缺少此字段", "the programme file lacks this field"),
+    "programmes.unknown_field": ("项目文件没有这个字段", "a programme file has no such field"),
+    "programmes.bad_value": ("此处应为 {wanted}", "{wanted} is wanted here"),
+    "programmes.bad_rule": ("规则写法不对（{rule_error}）", "the rule does not hold ({rule_error})"),
+    "programmes.widens": ("总流程里没有“{found}”，项目只能收窄，不能加宽", "the lifecycle has no “{found}”; a programme narrows it, never widens it"),
+    "programmes.dead_end": ("少了“{found}”，就会有人进得来出不去", "without “{found}” somebody could not get in or out"),
+    "programmes.unknown_grade": ("没有“{found}”这个等级", "there is no grade “{found}”"),
+    "programmes.unknown_activity": ("计划里没有“{found}”", "no plan has “{found}”"),
+    "programmes.unknown_reference": ("政策里没有“{found}”", "the policy has no “{found}”"),
+    "programmes.nothing_to_extend": ("{on} 起没有可以沿用的上级项目", "from {on} no coarser programme is there to extend"),
+}
+
 RULES = {
     "rules.syntax": ("语法不通：{problem}", "cannot be parsed: {problem}"),
     "rules.not_one_expression": ("须恰好一个表达式，现有 {count} 个", "one expression is wanted, there are {count}"),
@@ -140,7 +153,44 @@ RULES = {
     "rules.bad_argument": ("参数应为 {wanted}，却是 {found}", "the arguments are {wanted}, not {found}"),
 }
 
-_WORDS = {**REFUSALS, **FINDINGS, **RULES}
+ASSESSMENT = {
+    "assessment.not_a_mapping": ("应为键值映射", "a mapping is wanted here"),
+    "assessment.not_a_list": ("应为列表", "a list is wanted here"),
+    "assessment.not_a_number": ("“{found}”应为整数", "“{found}” should be a whole number"),
+    "assessment.field_missing": ("缺少此字段", "this field is missing"),
+    "assessment.unknown_field": ("没有这个字段", "there is no such field"),
+    "assessment.bad_status": ("只能是 {allowed}", "one of {allowed} is wanted"),
+    "assessment.no_reason": ("未核对的量表须写明缘由", "an instrument that is not ready says why"),
+    "assessment.no_name": ("须有中英文名称", "a name in both languages is wanted"),
+    "assessment.no_examples": ("须有样例", "worked examples are wanted"),
+    "assessment.no_levels": ("调整等级要求结果的每一段都有等级", "moving a level wants a level on every band of the result"),
+    "assessment.no_score": ("“{found}”没有分数，不能相加或比较", "“{found}” has no score to add or compare"),
+    "assessment.empty": ("此处不能为空", "this may not be empty"),
+    "assessment.twice": ("“{found}”出现两次", "“{found}” stands twice"),
+    "assessment.bad_range": ("{found} 不是区间", "{found} is not a range"),
+    "assessment.bad_row": ("每行须恰有 {wanted}", "each row has exactly {wanted}"),
+    "assessment.unknown_operator": ("没有运算“{found}”，只有 {allowed}", "there is no operator “{found}”; only {allowed}"),
+    "assessment.unknown_reference": ("“{found}”不存在", "there is no “{found}”"),
+    "assessment.band_overlap": ("“{first}”与“{second}”在 {at} 分处重叠", "“{first}” and “{second}” overlap at {at}"),
+    "assessment.score_without_band": (
+        "有 {count} 个可得到的分数不在任何一段：{scores}",
+        "{count} scores that can be reached have no band: {scores}",
+    ),
+    "assessment.wrong_range": ("写的是 {stated}，按选项应为 {found}", "it says {stated}; the options give {found}"),
+    "assessment.no_cell": ("表中缺 {row} {column}", "the table has no cell for {row} {column}"),
+    "assessment.unreachable_cell": ("表中 {row} × {column} 不可能出现", "{row} × {column} of the table cannot occur"),
+    "assessment.example_failed": ("样例应得 {wanted}，实得 {found}", "the example wants {wanted}, found {found}"),
+    "assessment.missing": ("“{item}”没有作答", "“{item}” has no answer"),
+    "assessment.unknown_item": ("没有“{item}”这一题", "there is no item “{item}”"),
+    "assessment.unknown_option": ("没有选项“{found}”，只有 {allowed}", "there is no option “{found}”; only {allowed}"),
+    "assessment.not_an_answer": ("“{found}”不是选项，应为 {allowed}", "“{found}” is not an option; {allowed} is wanted"),
+    "assessment.unknown_fact": ("没有“{found}”这个情形，只有 {known}", "there is no fact “{found}”; only {known}"),
+    "assessment.bad_fact": ("“{found}”不可用，应为 {wanted}", "“{found}” cannot be used; {wanted} is wanted"),
+    "assessment.bad_json": ("不是合法的 JSON：{problem}", "not valid JSON: {problem}"),
+    "assessment.unknown": ("{jurisdiction} 在 {on} 没有量表“{found}”", "{jurisdiction} has no instrument “{found}” on {on}"),
+}
+
+_WORDS = {**REFUSALS, **FINDINGS, **PROGRAMMES, **RULES, **ASSESSMENT}
 
 
 def sentence(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -157,6 +207,8 @@ def sentence(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     if code == "policy.bad_rule":
         words["rule_zh"], words["rule_en"] = sentence(facts["rule_error"], facts["rule_facts"])
     zh, en = _WORDS[code]
+    if code in ASSESSMENT and "line" in facts:
+        zh, en = f"第 {facts['line']} 行：{zh}", f"line {facts['line']}: {en}"
     return zh.format_map(words), en.format_map(words)
 
 

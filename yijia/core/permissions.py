@@ -21,6 +21,11 @@ class Permission(StrEnum):
     ORDER_PRICE = "order:price"
     ORDER_SETTLE = "order:settle"
     ORDER_CLOSE = "order:close"
+    EPISODE_VIEW = "episode:view"
+    EPISODE_APPLY = "episode:apply"
+    EPISODE_ASSESS = "episode:assess"
+    EPISODE_RUN = "episode:run"
+    EPISODE_RECORD = "episode:record"
     VISIT_OFFER = "visit:offer"
     VISIT_ANSWER_OFFER = "visit:answer_offer"
     VISIT_RUN = "visit:run"
@@ -60,6 +65,15 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit:view"
     AUDIT_EXPORT = "audit:export"
     POLICY_VIEW = "policy:view"
+    FACT_VIEW = "fact:view"
+    FACT_RECORD = "fact:record"
+    BENEFIT_VIEW = "benefit:view"
+    BENEFIT_ANSWER = "benefit:answer"
+    BENEFIT_HANDLE = "benefit:handle"
+    BENEFIT_APPROVE = "benefit:approve"
+    BENEFIT_PAY = "benefit:pay"
+    BENEFIT_CONFIRM = "benefit:confirm"
+    BENEFIT_DRY_RUN = "benefit:dry_run"
     USER_MANAGE = "user:manage"
     SINK_VIEW = "sink:view"
     OUTBOX_VIEW = "outbox:view"
@@ -75,6 +89,7 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"
     MANAGER = "manager"
     CLERK = "clerk"
+    AGENCY_CLERK = "agency_clerk"
     REGULATOR = "regulator"
     AUDITOR = "auditor"
     ADMIN = "admin"
@@ -115,7 +130,7 @@ NOBODY = Actor(user_id=None, role=None)
 SYSTEM = Actor(user_id=None, role=None, permissions=frozenset(Permission), is_system=True)
 """The platform's own clock and jobs; its scope is checked by the action that uses it."""
 
-_WHOLE_JURISDICTION = frozenset({Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.ADMIN})
+_WHOLE_JURISDICTION = frozenset({Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN})
 _OWN_PEOPLE = frozenset({Role.RESIDENT, Role.FAMILY})
 _OWN_ORGANISATION = frozenset({Role.NURSE, Role.DOCTOR, Role.DISPATCHER, Role.MANAGER})
 

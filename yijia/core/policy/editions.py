@@ -108,6 +108,13 @@ class Editions:
             return Refusal("policy.missing", {**facts, "note": first.note}) if first.is_missing else first
         return Refusal("policy.unknown", asked)
 
+    def layers(self, key: str, *, jurisdiction: str, on: date) -> tuple[Value, ...]:
+        """Every value of a key in force along the chain, fine to coarse: for values that complete one another."""
+        places = self._by_key.get(key, {})
+        return tuple(
+            value for place in jurisdiction_chain(jurisdiction) for value in places.get(place, ()) if value.holds_on(on)
+        )
+
     def demand(
         self, key: str, *, use: str, jurisdiction: str, on: date, insured_class: str | None = None
     ) -> Value | Refusal:
@@ -163,6 +170,10 @@ class Editions:
             if isinstance(answer, Value):
                 found.append(answer)
         return tuple(found)
+
+    def of(self, key: str) -> tuple[Value, ...]:
+        """Every value of one key, whatever the place and the day."""
+        return tuple(value for _, found in sorted(self._by_key.get(key, {}).items()) for value in found)
 
     def near(self, key: str, count: int = 3) -> tuple[str, ...]:
         """Existing keys that look like a mistyped one."""

@@ -1,0 +1,100 @@
+"""A programme drawn: its states on a fixed plan, an arrow for each move it keeps."""
+
+from dataclasses import dataclass
+
+from yijia.core.programmes.lifecycle import Event, State
+from yijia.core.programmes.model import Programme
+
+WIDTH, HEIGHT = 980, 380
+BOX_W, BOX_H = 108, 44
+
+_PLACES: dict[State, tuple[int, int]] = {
+    State.APPLIED: (16, 168),
+    State.ASSESSING: (180, 168),
+    State.AGREED: (344, 168),
+    State.ACTIVE: (508, 168),
+    State.SUSPENDED: (416, 32),
+    State.RENEWING: (604, 32),
+    State.REFERRED: (508, 304),
+    State.CLOSING: (692, 168),
+    State.CLOSED: (856, 168),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One state: its top left corner, and its middle for the word."""
+
+    state: State
+    x: int
+    y: int
+    middle_x: int
+    middle_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One move between two states: a path, and where its word stands."""
+
+    event: Event
+    source: State
+    target: State
+    path: str
+    label_x: int
+    label_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Everything a template needs to draw."""
+
+    width: int
+    height: int
+    box_width: int
+    box_height: int
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def draw(programme: Programme) -> Diagram:
+    """The programme's lifecycle as boxes and arrows; a move it does not keep is not drawn."""
+    boxes = tuple(
+        Box(state, x, y, x + BOX_W // 2, y + BOX_H // 2)
+        for state, (x, y) in _PLACES.items()
+        if state in programme.states
+    )
+    arrows = [
+        _arrow(move.event, source, move.target)
+        for move in programme.moves
+        for source in State
+        if source in move.source and source in programme.states and not (move.event is Event.END and source is not State.ACTIVE)
+        and not (move.event is Event.TURN_DOWN and source is not State.ASSESSING)
+        and not (source is not State.ACTIVE and move.event in (Event.SUSPEND, Event.REFER))
+    ]  # fmt: skip
+    return Diagram(WIDTH, HEIGHT, BOX_W, BOX_H, boxes, tuple(arrows))
+
+
+_OFFSET = 22
+"""How far apart the two arrows of a there-and-back stand."""
+
+
+def _arrow(event: Event, source: State, target: State) -> Arrow:
+    if event is Event.TURN_DOWN:
+        (x1, y1), (x2, y2) = _foot(source), _foot(target)
+        return Arrow(event, source, target, f"M{x1} {y1} V364 H{x2} V{y2 + 2}", (x1 + x2) // 2 - 160, 358)
+    (ax, ay), (bx, by) = _PLACES[source], _PLACES[target]
+    if ay == by:
+        x1, x2, y = ax + BOX_W, bx - 2, ay + BOX_H // 2
+        return Arrow(event, source, target, f"M{x1} {y} H{x2}", (x1 + x2) // 2, y - 8)
+    away = ay == _PLACES[State.ACTIVE][1]  # from the main line outwards, or back
+    shift = -_OFFSET if away else _OFFSET
+    x1, x2 = ax + BOX_W // 2 + shift, bx + BOX_W // 2 + shift
+    y1, y2 = (ay, by + BOX_H + 2) if ay > by else (ay + BOX_H, by - 2)
+    return Arrow(
+        event, source, target, f"M{x1} {y1} L{x2} {y2}", (x1 + x2) // 2 + (-30 if away else 30), (y1 + y2) // 2
+    )
+
+
+def _foot(state: State) -> tuple[int, int]:
+    x, y = _PLACES[state]
+    return x + BOX_W // 2, y + BOX_H

@@ -1,0 +1,342 @@
+"""A programme file becomes parts, and every fault in it is named by field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from yijia.core.programmes.lifecycle import Event, dead_ends, widening
+from yijia.core.programmes.model import (
+    Activity,
+    Cadence,
+    Condition,
+    Counts,
+    Cycle,
+    Ending,
+    Exclusion,
+    Fee,
+    FollowUp,
+    Grade,
+    Grading,
+    Limits,
+    Money,
+    Paper,
+    Part,
+    Provider,
+    Qualification,
+    Reason,
+    Verdict,
+    Words,
+)
+from yijia.core.programmes.vocabulary import VOCABULARIES
+from yijia.core.rules import Rule, RuleError, Vocabulary, compile_rule
+
+Fault = tuple[str, str, dict[str, Any]]  # code, field, facts
+
+HEAD = {"zh", "en", "mission", "extends", "slots", "vocabulary"}
+RENEWALS = ("new_case", "review")
+ON_HOSPITAL = ("suspend", "end", "none")
+PER = ("cycle", "visit", "day", "month", "year", "item")
+
+_FIELDS: Mapping[Part, frozenset[str]] = {
+    Part.ELIGIBILITY: frozenset({"vocabulary", "all"}),
+    Part.GRADING: frozenset({"vocabulary", "instruments", "grades"}),
+    Part.PROVIDER: frozenset({"kinds", "service_modes", "levels", "needs_licence", "designation", "roles"}),
+    Part.QUALIFICATION: frozenset({"visits", "persons", "within_days"}),
+    Part.FOLLOW_UP: frozenset({"vocabulary", "activity", "needed", "verdicts"}),
+    Part.CYCLE: frozenset({"max_days", "months", "review_before_days", "renewal", "min_gap_days"}),
+    Part.LIMITS: frozenset({"annual_days", "annual_times", "places"}),
+    Part.MONEY: frozenset({"fees", "insurance", "is_free"}),
+    Part.ENDING: frozenset({"reasons", "writes", "on_hospital", "until_age", "aftercare_days"}),
+    Part.COUNTS: frozenset({"contact", "measures"}),
+    Part.LIFECYCLE: frozenset({"events"}),
+}
+_ACTIVITY = {
+    "code", "zh", "en", "cadence", "roles", "at_home", "every_days", "times", "within_hours", "notice_days", "need", "items", "resolves",
+    "rule",
+}  # fmt: skip
+
+
+class _Reader:
+    """Reads the parts of one value and collects what is wrong."""
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        self.value = value
+        self.faults: list[Fault] = []
+
+    def fault(self, code: str, field: str, **facts: Any) -> None:
+        self.faults.append((f"programmes.{code}", f"value.{field}", facts))
+
+    # --- small readers
+
+    def known(self, content: Any, field: str, allowed: frozenset[str] | set[str]) -> bool:
+        if not isinstance(content, Mapping):
+            self.fault("bad_value", field, wanted="mapping")
+            return False
+        for name in sorted(str(name) for name in content.keys() - allowed):
+            self.fault("unknown_field", f"{field}.{name}")
+        return True
+
+    def words(self, content: Any, field: str) -> Words:
+        if isinstance(content, Mapping) and isinstance(content.get("zh"), str) and isinstance(content.get("en"), str):
+            return Words(content["zh"], content["en"])
+        self.fault("field_missing", f"{field}.zh".lstrip("."))
+        return Words("", "")
+
+    def whole(self, content: Any, field: str, *, least: int = 0, may_be_null: bool = True) -> int | None:
+        if content is None and may_be_null:
+            return None
+        if isinstance(content, bool) or not isinstance(content, int) or content < least:
+            self.fault("bad_value", field, wanted=f"whole number from {least}")
+            return None
+        return content
+
+    def names(self, content: Any, field: str, among: tuple[str, ...] = ()) -> tuple[str, ...]:
+        if content is None:
+            return ()
+        if not isinstance(content, tuple) or not all(isinstance(name, str) for name in content):
+            self.fault("bad_value", field, wanted="list of names")
+            return ()
+        for name in content:
+            if among and name not in among:
+                self.fault("bad_value", field, wanted=" | ".join(among))
+        return content
+
+    def one_of(self, content: Any, field: str, among: tuple[str, ...]) -> str:
+        if content not in among:
+            self.fault("bad_value", field, wanted=" | ".join(among))
+            return among[0]
+        return str(content)
+
+    def flag(self, content: Any, field: str) -> bool:
+        if not isinstance(content, bool):
+            self.fault("bad_value", field, wanted="true | false")
+        return content is True
+
+    def each(self, content: Any, field: str) -> list[tuple[str, Mapping[str, Any]]]:
+        if not isinstance(content, tuple) or not all(isinstance(row, Mapping) for row in content):
+            self.fault("bad_value", field, wanted="list")
+            return []
+        return [(f"{field}[{n}]", row) for n, row in enumerate(content)]
+
+    def rule(self, text: Any, field: str, vocabulary: str) -> Rule | None:
+        if not isinstance(text, str):
+            self.fault("field_missing", f"{field}.rule")
+            return None
+        words: Vocabulary = VOCABULARIES[vocabulary]
+        try:
+            return compile_rule(text, words)
+        except RuleError as error:
+            self.fault("bad_rule", f"{field}.rule", rule_error=error.code)
+            return None
+
+    def by_grade(self, content: Any, field: str) -> Mapping[str, int | None]:
+        """One number for every grade, or one for each."""
+        if not isinstance(content, Mapping):
+            return {"": self.whole(content, field, least=1)}
+        return {str(grade): self.whole(number, f"{field}.{grade}", least=1) for grade, number in content.items()}
+
+    # --- the parts
+
+    def eligibility(self, content: Any) -> tuple[Condition, ...]:
+        found = []
+        for field, row in self.each(content.get("all"), "eligibility.all"):
+            self.known(row, field, {"id", "zh", "en", "rule", "any_of"})
+            words, id_ = self.words(row, field), str(row.get("id", ""))
+            if not id_:
+                self.fault("field_missing", f"{field}.id")
+            if "any_of" in row:
+                cases = tuple(
+                    Condition(f"{id_}.{n}", self.words(case, at), self.rule(case.get("rule"), at, "care_person"))
+                    for n, (at, case) in enumerate(self.each(row["any_of"], f"{field}.any_of"), 1)
+                )
+                found.append(Condition(id_, words, any_of=cases))
+            else:
+                found.append(Condition(id_, words, self.rule(row.get("rule"), field, "care_person")))
+        return tuple(found)
+
+    def grading(self, content: Any) -> Grading:
+        grades = []
+        for field, row in self.each(content.get("grades"), "grading.grades"):
+            self.known(row, field, {"code", "zh", "en", "rule"})
+            rule = self.rule(row["rule"], field, "care_person") if row.get("rule") is not None else None
+            grades.append(Grade(str(row.get("code", "")), self.words(row, field), rule))
+        return Grading(self.names(content.get("instruments"), "grading.instruments"), tuple(grades))
+
+    def papers(self, content: Any) -> tuple[Paper, ...]:
+        found = []
+        for field, row in self.each(content, "papers"):
+            self.known(row, field, {"kind", "zh", "en"})
+            found.append(Paper(str(row.get("kind", "")), self.words(row, field)))
+        return tuple(found)
+
+    def provider(self, content: Any) -> Provider:
+        levels = content.get("levels", ())
+        if not isinstance(levels, tuple) or not all(level in (1, 2, 3) for level in levels):
+            self.fault("bad_value", "provider.levels", wanted="1 | 2 | 3")
+            levels = ()
+        designation = content.get("designation")
+        return Provider(
+            self.names(content.get("kinds"), "provider.kinds"),
+            self.names(content.get("service_modes"), "provider.service_modes"),
+            levels,
+            self.flag(content.get("needs_licence", True), "provider.needs_licence"),
+            None if designation is None else str(designation),
+            self.names(
+                content.get("roles"), "provider.roles", ("doctor", "nurse", "therapist", "pharmacist", "assistant")
+            ),
+        )
+
+    def qualification(self, content: Any) -> Qualification:
+        return Qualification(
+            *(self.whole(content.get(name), f"qualification.{name}") for name in ("visits", "persons", "within_days"))
+        )
+
+    def registration(self, content: Any) -> Words:
+        return self.words(content, "registration")
+
+    def plan(self, content: Any) -> tuple[Activity, ...]:
+        found = []
+        for field, row in self.each(content, "plan"):
+            self.known(row, field, _ACTIVITY)
+            cadence = Cadence(self.one_of(row.get("cadence"), f"{field}.cadence", tuple(Cadence)))
+            asks = {Cadence.ONCE: "within_hours", Cadence.EVERY: "every_days", Cadence.TIMES: "times"}.get(cadence)
+            if asks is not None and asks not in row:
+                self.fault("field_missing", f"{field}.{asks}")
+            items = row.get("items") or {}
+            if not isinstance(items, Mapping):
+                self.fault("bad_value", f"{field}.items", wanted="item: quantity")
+                items = {}
+            need = row.get("need")
+            found.append(
+                Activity(
+                    str(row.get("code", "")),
+                    self.words(row, field),
+                    cadence,
+                    self.names(row.get("roles"), f"{field}.roles"),
+                    self.flag(row.get("at_home", True), f"{field}.at_home"),
+                    self.by_grade(row.get("every_days"), f"{field}.every_days"),
+                    self.by_grade(row.get("times"), f"{field}.times"),
+                    self.whole(row.get("within_hours"), f"{field}.within_hours", least=1),
+                    self.whole(row.get("notice_days", 0), f"{field}.notice_days", may_be_null=False) or 0,
+                    None if need is None else str(need),
+                    {str(code): int(quantity) for code, quantity in items.items()},
+                    self.names(row.get("resolves"), f"{field}.resolves"),
+                    self.rule(row["rule"], field, "care_person") if "rule" in row else None,
+                )
+            )
+        codes = [line.code for line in found]
+        for code in sorted({code for code in codes if codes.count(code) > 1 or not code}):
+            self.fault("bad_value", "plan", wanted=f"{code or 'code'} once")
+        return tuple(found)
+
+    def follow_up(self, content: Any) -> FollowUp:
+        verdicts = []
+        for field, row in self.each(content.get("verdicts"), "follow_up.verdicts"):
+            self.known(row, field, {"id", "zh", "en", "rule", "is_controlled", "refers", "is_urgent", "next_days"})
+            rule = self.rule(row.get("rule"), field, "care_reading")
+            if rule is not None:
+                verdicts.append(
+                    Verdict(
+                        str(row.get("id", "")),
+                        self.words(row, field),
+                        rule,
+                        self.flag(row.get("is_controlled", False), f"{field}.is_controlled"),
+                        self.flag(row.get("refers", False), f"{field}.refers"),
+                        self.flag(row.get("is_urgent", False), f"{field}.is_urgent"),
+                        self.whole(row.get("next_days"), f"{field}.next_days", least=1),
+                    )
+                )
+        needed = self.names(content.get("needed"), "follow_up.needed", tuple(VOCABULARIES["care_reading"]))
+        return FollowUp(str(content.get("activity", "")), needed, tuple(verdicts))
+
+    def cycle(self, content: Any) -> Cycle:
+        return Cycle(
+            self.whole(content.get("max_days"), "cycle.max_days", least=1),
+            self.whole(content.get("months"), "cycle.months", least=1),
+            self.whole(content.get("review_before_days", 0), "cycle.review_before_days", may_be_null=False) or 0,
+            self.one_of(content.get("renewal"), "cycle.renewal", RENEWALS),
+            self.whole(content.get("min_gap_days"), "cycle.min_gap_days"),
+        )
+
+    def limits(self, content: Any) -> Limits:
+        return Limits(
+            *(
+                self.whole(content.get(name), f"limits.{name}", least=1)
+                for name in ("annual_days", "annual_times", "places")
+            )
+        )
+
+    def exclusions(self, content: Any) -> tuple[Exclusion, ...]:
+        found = []
+        for field, row in self.each(content, "exclusions"):
+            self.known(row, field, {"with", "zh", "en"})
+            found.append(Exclusion(str(row.get("with", "")), self.words(row, field)))
+        return tuple(found)
+
+    def money(self, content: Any) -> Money:
+        fees = []
+        for field, row in self.each(content.get("fees", ()), "money.fees"):
+            self.known(row, field, {"key", "zh", "en", "per"})
+            fees.append(
+                Fee(str(row.get("key", "")), self.words(row, field), self.one_of(row.get("per"), f"{field}.per", PER))
+            )
+        free = self.flag(content.get("is_free", False), "money.is_free")
+        return Money(tuple(fees), self.names(content.get("insurance"), "money.insurance"), free)
+
+    def ending(self, content: Any) -> Ending:
+        reasons = tuple(
+            Reason(str(row.get("code", "")), self.words(row, field))
+            for field, row in self.each(content.get("reasons"), "ending.reasons")
+        )
+        writes = tuple(self.words(row, field) for field, row in self.each(content.get("writes", ()), "ending.writes"))
+        on_hospital = self.one_of(content.get("on_hospital", "none"), "ending.on_hospital", ON_HOSPITAL)
+        return Ending(
+            reasons,
+            writes,
+            on_hospital,
+            self.whole(content.get("until_age"), "ending.until_age", least=1),
+            self.whole(content.get("aftercare_days"), "ending.aftercare_days", least=1),
+        )
+
+    def counts(self, content: Any) -> Counts:
+        contact = content.get("contact")
+        return Counts(None if contact is None else str(contact), self.names(content.get("measures"), "counts.measures"))
+
+    def lifecycle(self, content: Any) -> tuple[Event, ...]:
+        kept = self.names(content.get("events"), "lifecycle.events")
+        for name in widening(kept):
+            self.fault("widens", "lifecycle.events", found=name)
+        chosen = tuple(Event(name) for name in kept if name in set(Event))
+        for name in dead_ends(chosen):
+            self.fault("dead_end", "lifecycle.events", found=name)
+        return chosen
+
+
+_LISTS = frozenset({Part.PAPERS, Part.PLAN, Part.EXCLUSIONS})
+
+
+def read_parts(value: Any) -> tuple[dict[Part, Any], tuple[Fault, ...]]:
+    """The parts one value speaks of, None for a part it calls unknown, and every fault with its field.
+
+    Source      PROG-01 in docs/rules/programmes.md
+    """
+    reader = _Reader(value)
+    if not isinstance(value, Mapping):
+        return {}, (("programmes.bad_value", "value", {"wanted": "mapping"}),)
+    reader.words(value, "")
+    for name in sorted(str(name) for name in value.keys() - HEAD - set(Part)):
+        reader.fault("unknown_field", name)
+    reader.names(value.get("slots"), "slots")
+    found: dict[Part, Any] = {}
+    for part in Part:
+        if part not in value:
+            continue
+        content = value[part]
+        if content is None:
+            found[part] = None
+        elif part in _LISTS or part is Part.REGISTRATION or reader.known(content, part, _FIELDS[part]):
+            found[part] = getattr(reader, part.value)(content)
+    if value.get("extends") is not True:
+        for part in (Part.ELIGIBILITY, Part.PROVIDER, Part.PLAN, Part.ENDING, Part.LIFECYCLE):
+            if part not in value:
+                reader.fault("field_missing", part)
+    return found, tuple(reader.faults)

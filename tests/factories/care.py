@@ -56,6 +56,11 @@ def wish(cast: Cast, **more: object) -> dict[str, object]:
     } | more  # fmt: skip
 
 
+def body(cast: Cast, **more: object) -> dict[str, object]:
+    """The wish as the API takes it, with the price that was shown."""
+    return wish(cast) | {"quoted_total": "175.00"} | more
+
+
 def submitted(cast: Cast, *, part: str = "elder", at: datetime = NOW, **more: object) -> Order:
     """An order as `part` submits it; harbour must be open for orders (`catalogue.open_house`)."""
     return actions.submit_order(**wish(cast, **more), by=cast.actors[part], at=at)

@@ -92,7 +92,12 @@ def _submit(county: County, now: datetime, port: int, requests: int) -> Series:
     tokens = dict(
         zip([client.user_id for client in chosen], _tokens([client.user_id for client in chosen], now), strict=True)
     )
-    bodies = iter([(tokens[client.user_id], _order(client, now, index)) for index, client in enumerate(chosen)])
+    looking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    prices = [_price(looking, tokens[client.user_id], client, now) for client in chosen]
+    looking.close()
+    bodies = iter(
+        [(tokens[client.user_id], _order(client, now, index, prices[index])) for index, client in enumerate(chosen)]
+    )
 
     def ask(connection: http.client.HTTPConnection) -> int:
         token, body = next(bodies)
@@ -107,11 +112,20 @@ def _submit(county: County, now: datetime, port: int, requests: int) -> Series:
     return _measure("submit_order", port, ask, len(chosen) - WARM_UP)
 
 
-def _order(client: Client, now: datetime, index: int) -> dict[str, Any]:
+def _price(connection: http.client.HTTPConnection, token: str, client: Client, now: datetime) -> str:
+    """What the family is shown before it orders."""
+    on = (now + timedelta(days=2)).date().isoformat()
+    query = f"organisation_id={client.house.id}&resident_id={client.id}&items={ITEM}&on={on}"
+    connection.request("GET", f"/api/v1/quotes?{query}", headers={"Authorization": f"Bearer {token}"})
+    return str(json.loads(connection.getresponse().read())["total"])
+
+
+def _order(client: Client, now: datetime, index: int, total: str) -> dict[str, Any]:
     start = at_local((now + timedelta(days=2)).date(), dtime(9)) + timedelta(minutes=15 * (index % 24))
     return {
         "client_id": str(uuid4()), "resident_id": client.id, "organisation_id": client.house.id, "need": NEED, "items": {ITEM: 1},
         "wanted_from": start.isoformat(), "wanted_until": (start + timedelta(hours=1)).isoformat(), "guardian_present": True, "home_risk": HOME,
+        "quoted_total": total,
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ FIT = {"is_accepted": True, **factory.FIT}
 
 def test_submit_and_read(shop: Cast, enter: Enter) -> None:
     client = enter("elder")
-    made = send(client, "POST", "/orders", factory.wish(shop))
+    made = send(client, "POST", "/orders", factory.body(shop))
     assert made.status_code == 201, made.content
     body = made.json()
     assert (body["state"], body["quote_total"], body["patient_pays"]) == ("submitted", "175.00", "175.00")
@@ -57,7 +57,7 @@ def test_submit_and_read(shop: Cast, enter: Enter) -> None:
 
 
 def test_the_same_key_is_the_same_answer(shop: Cast, enter: Enter, see_all: Callable[[], None]) -> None:
-    client, wish = enter("elder"), factory.wish(shop)
+    client, wish = enter("elder"), factory.body(shop)
     first = send(client, "POST", "/orders", wish, key="a")
     second = send(client, "POST", "/orders", wish, key="a")
     assert second.headers["Idempotent-Replay"] == "true"
@@ -69,8 +69,8 @@ def test_the_same_key_is_the_same_answer(shop: Cast, enter: Enter, see_all: Call
 
 def test_without_a_key_a_double_is_the_same_order(shop: Cast, enter: Enter) -> None:
     client = enter("elder")
-    first = send(client, "POST", "/orders", factory.wish(shop)).json()
-    assert send(client, "POST", "/orders", factory.wish(shop)).json()["id"] == first["id"]
+    first = send(client, "POST", "/orders", factory.body(shop)).json()
+    assert send(client, "POST", "/orders", factory.body(shop)).json()["id"] == first["id"]
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,29 @@ def test_without_a_key_a_double_is_the_same_order(shop: Cast, enter: Enter) -> N
         ({"wanted_until": NOW}, "wanted_until"),
         ({"resident_id": -1}, "resident_id"),
         ({"home_risk": {"violence": "perhaps"}}, "home_risk"),
+        ({"quoted_total": "175"}, "quoted_total"),
     ],
 )
 def test_bad_input_names_the_field(shop: Cast, enter: Enter, change: dict[str, Any], field: str) -> None:
-    answer = send(enter("elder"), "POST", "/orders", factory.wish(shop) | change)
+    answer = send(enter("elder"), "POST", "/orders", factory.body(shop) | change)
     assert answer.status_code == 422
     assert field in answer.json()["errors"], answer.json()
 
 
+def test_another_price_than_the_one_shown_is_asked_back(shop: Cast, enter: Enter, see_all: Callable[[], None]) -> None:
+    client, wish = enter("elder"), factory.body(shop, quoted_total="160.00")
+    answer = send(client, "POST", "/orders", wish, key="a")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (409, "orders.price_changed")
+    assert (problem["facts"]["quoted"], problem["facts"]["total"]) == ("160.00", "175.00")
+    assert "160.00" in problem["detail_en"]
+    see_all()
+    assert not Order.objects.exists()
+    assert send(client, "POST", "/orders", wish | {"quoted_total": "175.00"}, key="b").status_code == 201
+
+
 def test_a_refusal_speaks_both_languages(shop: Cast, enter: Enter) -> None:
-    answer = send(enter("elder"), "POST", "/orders", factory.wish(shop, items={catalogue.CATHETER: 1}))
+    answer = send(enter("elder"), "POST", "/orders", factory.body(shop, items={catalogue.CATHETER: 1}))
     assert answer.status_code == 409
     body = answer.json()
     assert body["code"] == "catalogue.item_not_published"

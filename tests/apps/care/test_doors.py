@@ -40,7 +40,14 @@ def walk(client: Client, cast: Cast, **check: str) -> Any:
     second = client.post(reverse("care:when"), {"item": catalogue.DRESSING, "day": day, "slot": slots[0], **once()})
     assert second.headers["Location"] == reverse("care:check"), second.content.decode()
     answers = {f"risk_{code}": answer for code, answer in factory.HOME.items()}
-    return client.post(reverse("care:check"), {**answers, "prescription": "", **check, **once()})
+    shown = {"quoted_fen": agreed(client.get(reverse("care:check")).content.decode())}
+    return client.post(reverse("care:check"), {**answers, **shown, "prescription": "", **check, **once()})
+
+
+def agreed(page: str) -> str:
+    """The total that the page shows and its form carries."""
+    found = re.search(r'name="quoted_fen" value="(\d+)"', page)
+    return found[1] if found else ""
 
 
 @pytest.mark.parametrize("part", ["elder", "relative"])
@@ -138,6 +145,27 @@ def test_a_price_that_ends_meanwhile_is_told(
     done = walk(client, shop)
     assert done.status_code == 409
     assert "传染期" in done.content.decode()
+
+
+def test_a_price_that_changed_meanwhile_is_asked_back(shop: Cast, enter: Enter, see_all: Callable[[], None]) -> None:
+    client = enter("elder")
+    asked = walk(client, shop, quoted_fen="16000", prescription="六月十日门诊")
+    page = asked.content.decode()
+    assert asked.status_code == 409
+    assert "价格从 160.00 元变成了 175.00 元" in page
+    assert "六月十日门诊" in page
+    see_all()
+    assert not Order.objects.exists()
+    answers = {f"risk_{code}": answer for code, answer in factory.HOME.items()}
+    done = client.post(
+        reverse("care:check"), {**answers, "quoted_fen": agreed(page), "prescription": "六月十日门诊", **once()}
+    )
+    see_all()
+    assert done.headers["Location"] == reverse("care:my_order", args=[Order.objects.get().pk])
+
+
+def test_an_order_without_a_price_that_was_read_is_not_sent(shop: Cast, enter: Enter) -> None:
+    assert walk(enter("elder"), shop, quoted_fen="").status_code == 422
 
 
 @pytest.mark.parametrize("step", ["care:when", "care:check"])

@@ -43,8 +43,11 @@ def _order(request: HttpRequest, response: HttpResponse, order_id: int) -> dict[
 )
 @allow(P.ORDER_CREATE, P.ORDER_CREATE_ON_BEHALF)
 def orders_submit(request: HttpRequest, payload: schemas.OrderIn, response: HttpResponse) -> Any:
-    """Ask an institution to come; a `client_id` sent before, or the same wish, gives the first order back."""
-    order = actions.submit_order(**payload.dict(), by=request.actor, at=request.at)
+    """Ask an institution to come; a `client_id` sent before, or the same wish, gives the first order back.
+
+    A price other than `quoted_total` answers 409 `orders.price_changed` with both amounts; nothing is ordered.
+    """
+    order = actions.submit_order(**payload.facts(), by=request.actor, at=request.at)
     return Status(201, _order(request, response, order.pk))
 
 
@@ -207,5 +210,5 @@ def orders_cancel(
 @allow(P.ORDER_HANDOVER)
 def handovers_create(request: HttpRequest, payload: schemas.HandoverIn) -> Any:
     """The same order, made at the institution that receives the patient; the answer is all the sender may see of it."""
-    order = actions.hand_over(**payload.dict(), by=request.actor, at=request.at)
+    order = actions.hand_over(**payload.facts(), by=request.actor, at=request.at)
     return Status(201, schemas.order_row(order))

@@ -1,6 +1,6 @@
 """Shape of what is typed about orders; what may stand is decided by actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -90,7 +90,11 @@ class HomeRiskForm(Form):
 
 
 class CheckForm(HomeRiskForm):
-    """Step three: who will be there, the doctor's order, the home; then it is sent."""
+    """Step three: who will be there, the doctor's order, the home; then it is sent, at the price that was read."""
+
+    quoted_fen = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, error_messages={"required": words.FAULTS["price_not_seen"]}
+    )
 
     prescription = forms.CharField(
         label=_("医生开过的医嘱或处方"),
@@ -114,7 +118,17 @@ class CheckForm(HomeRiskForm):
 
     def has_company(self) -> bool | None:
         """Whether an adult will be there; None when nobody said."""
-        said = self.cleaned_data.get("guardian_present") or self.answers().get(COMPANION)
+        return self._company(self.cleaned_data, self.answers())
+
+    def so_far(self) -> tuple[dict[str, str] | None, bool | None]:
+        """The answers about the home and about company as far as they are typed: now, or when the page was last open."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        said = {code: given[f"risk_{code}"] for code in self.codes if given.get(f"risk_{code}")}
+        return said or None, self._company(given, said)
+
+    @staticmethod
+    def _company(given: Mapping[str, Any], answers: Mapping[str, str]) -> bool | None:
+        said = given.get("guardian_present") or answers.get(COMPANION)
         return None if not said else said in ("yes", "present")
 
 

@@ -43,22 +43,46 @@ class WishIn(Schema):
     )
 
 
+def _facts(payload: Schema) -> dict[str, Any]:
+    """What was sent, as the actions take it: the agreed total in fen."""
+    given = payload.dict()
+    shown = given.pop("quoted_total")
+    return given | {"quoted_fen": None if shown is None else int(shown.replace(".", ""))}
+
+
+Yuan = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", examples=["175.00"])]
+
+
 class OrderIn(WishIn):
     """An order by the resident, the family or the desk; the caller's role decides which."""
+
+    quoted_total: Yuan = Field(
+        description="the total that the asker was shown (`quotes_get`); another price by now is refused with both amounts"
+    )
 
     description: str = ""
     requester_name: str = ""
     requester_relation: str = ""
     draft_id: Id | None = Field(None, description="a call-back request that this order answers")
 
+    def facts(self) -> dict[str, Any]:
+        """What `submit_order` takes."""
+        return _facts(self)
+
 
 class HandoverIn(WishIn):
     """A discharged patient, handed over with the same wish."""
+
+    quoted_total: Yuan | None = Field(None, description="the total that the patient was shown, where somebody was")
 
     diagnosis: str
     summary: str
     discharged_on: Day
     tubes: list[str] = []
+
+    def facts(self) -> dict[str, Any]:
+        """What `hand_over` takes."""
+        return _facts(self)
 
 
 class AssessIn(Schema):

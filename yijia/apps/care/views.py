@@ -94,7 +94,10 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "care/check.html", {"screen": screens.check_step(request)})
     form = screens.check_form(request, request.POST)
-    drafts.keep(request, check={name: value for name, value in request.POST.items() if name in form.fields})
+    drafts.keep(
+        request,
+        check={name: value for name, value in request.POST.items() if name in form.fields and name != "quoted_fen"},
+    )
     order, refusal = attempt(form, lambda: send(request, form))
     if order is None:
         status = 409 if refusal else 422

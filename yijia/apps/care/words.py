@@ -106,6 +106,7 @@ FAULTS: dict[str, Any] = {
     "ends_before_start": _("结束时间要晚于开始时间。"),
     "window_too_long": _("上门时段最长 %(hours)s 小时，请分开预约。"),
     "unknown_need": _("没有这一类需要，请从列表里选。"),
+    "price_not_seen": _("还没有看过价格，不能提交。请先看价格。"),
     "no_items": _("请至少选一项服务。"),
     "unknown_item": _("目录里没有项目 %(code)s，请从列表里选。"),
     "not_at_home": _("项目 %(code)s 不能在家里做，请到医疗机构。"),
@@ -159,6 +160,16 @@ def _unfit(facts: Mapping[str, Any]) -> str:
     ) % {"rule": rule, "sources": sources}
 
 
+def _price_changed(facts: Mapping[str, Any]) -> str:
+    said = gettext("价格从 %(quoted)s 元变成了 %(total)s 元，请确认。") % {
+        "quoted": facts["quoted"],
+        "total": facts["total"],
+    }
+    if facts["staff"] == 1:
+        return said
+    return said + gettext("按您的回答，这次要来 %(staff)s 个人。") % {"staff": facts["staff"]}
+
+
 def _too_late(facts: Mapping[str, Any]) -> str:
     return gettext("这张单现在是“%(status)s”，居家风险不能再改。请直接打电话告诉护士或机构。") % {
         "status": state_word(facts.get("status"))
@@ -193,6 +204,7 @@ REFUSALS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "orders.proxy_scope": _proxy_scope,
     "orders.resident_dead": _("登记显示这位居民已去世，不能预约。登记有误请打电话给坐席更正。"),
     "orders.resident_unfit": _unfit,
+    "orders.price_changed": _price_changed,
     "orders.double": _("同一时间、同一需要已经有一张单了，不用再约。请到订单里查看。"),
     "orders.nobody_to_ask": _("本地还没有机构可以回电。请直接拨打 12345。"),
     "orders.too_late_for_home_risk": _too_late,

@@ -20,7 +20,7 @@ from yijia.core.permissions import Actor, Permission, may
 def hand_over(
     *, client_id: uuid.UUID, resident_id: int, organisation_id: int, need: str, items: Mapping[str, int], wanted_from: datetime,
     wanted_until: datetime, diagnosis: str, summary: str, discharged_on: date, tubes: Sequence[str] = (), prescription: str = "",
-    home_risk: Mapping[str, str] | None = None, guardian_present: bool | None = None, by: Actor, at: datetime,
+    home_risk: Mapping[str, str] | None = None, guardian_present: bool | None = None, quoted_fen: int | None = None, by: Actor, at: datetime,
 ) -> Order:  # fmt: skip
     """Diagnosis, summary, tubes and wanted items travel with the order; the receiving institution assesses it as any other.
 
@@ -51,7 +51,7 @@ def hand_over(
         order = submit_order(
             client_id=client_id, resident_id=resident_id, organisation_id=organisation_id, need=need, items=items, wanted_from=wanted_from,
             wanted_until=wanted_until, description=diagnosis.strip(), prescription=prescription, home_risk=home_risk, guardian_present=guardian_present,
-            by=by, at=at,
+            quoted_fen=quoted_fen, by=by, at=at,
         )  # fmt: skip
         Handover.objects.create(
             order=order, organisation_id=order.organisation_id, sender_id=sender_id, diagnosis=diagnosis.strip(), summary=summary.strip(),

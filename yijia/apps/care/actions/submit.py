@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +25,7 @@ from yijia.core.gate import facts as gate_facts
 from yijia.core.gate import home_risk as home_risks
 from yijia.core.orders.lifecycle import Event, State
 from yijia.core.permissions import Actor, Permission, Role, may
+from yijia.core.pricing.facts import Breakdown
 from yijia.core.refusal import Refusal
 
 FARTHEST = timedelta(days=60)
@@ -46,7 +46,7 @@ def submit_order(
     *, client_id: uuid.UUID, resident_id: int, organisation_id: int, need: str, items: Mapping[str, int], wanted_from: datetime,
     wanted_until: datetime, description: str = "", prescription: str = "", guardian_present: bool | None = None,
     home_risk: Mapping[str, str] | None = None, channel: str | None = None, requester_name: str = "", requester_relation: str = "",
-    draft_id: int | None = None, by: Actor, at: datetime,
+    draft_id: int | None = None, quoted_fen: int | None = None, by: Actor, at: datetime,
 ) -> Order:  # fmt: skip
     """Ask an institution to come: checked, priced as shown, and submitted in one step.
 
@@ -55,11 +55,12 @@ def submit_order(
     home_risk       question → answer; None when nobody was asked yet
     channel         None takes the one that the caller's part has
     draft_id        a call-back request that this order answers; it keeps its number
+    quoted_fen      the total that the asker was shown and agreed to; None when nobody was shown a price
 
     A second order for the same person, need and time is the first one, given back.
 
     Raises      Forbidden; NotFound; Invalid by field; Refused: orders.proxy_scope, orders.resident_unfit, orders.double,
-                catalogue.* (area, hours, not offered), price.* and policy.* (unfiled, out of date)
+                orders.price_changed, catalogue.* (area, hours, not offered), price.* and policy.* (unfiled, out of date)
     Source      ORDER-02 in docs/rules/orders.md
     """
     entered = entered_by(by, channel)
@@ -86,17 +87,15 @@ def submit_order(
         _fit_for_home(resident, organisation, on)
         _served(organisation, resident.household, window, at)
         order = _row(draft_id, client_id, by, at)
-        staff = _staff_needed(order, resident, organisation, window, home_risk, guardian_present)
-        shown = refuse_if(
-            catalogue.quote(
-                organisation.pk, dict(items), resident.household, on, resident.insured_class, staff_count=staff
-            )
+        answer = queries.asked(
+            resident, organisation, items, window, home_risk=home_risk, guardian_present=guardian_present
         )
+        shown = _as_agreed(refuse_if(answer.price), quoted_fen, answer.staff_needed)
         for field, value in {
             "client_id": client_id, "organisation": organisation, "resident": resident, "household": resident.household,
             "jurisdiction": organisation.jurisdiction, "channel": entered, "need": need, "description": description.strip(),
             "prescription": prescription.strip(), "wanted_from": window[0], "wanted_until": window[1], "guardian_present": guardian_present,
-            "staff_needed": staff, "quote": queries.quote_json(shown), "quote_total_fen": shown.total_fen, "requester_id": by.user_id,
+            "staff_needed": answer.staff_needed, "quote": queries.quote_json(shown), "quote_total_fen": shown.total_fen, "requester_id": by.user_id,
             "requester_name": requester_name.strip(), "requester_relation": requester_relation.strip(),
         }.items():  # fmt: skip
             setattr(order, field, value)
@@ -306,26 +305,12 @@ def _served(organisation: Organisation, home: Household, window: tuple[datetime,
     refuse_if(areas.open_at(area, start=window[0], end=window[1], asked_at=at))
 
 
-def _staff_needed(
-    order: Order,
-    resident: Resident,
-    organisation: Organisation,
-    window: tuple[datetime, datetime],
-    answers: Mapping[str, str] | None,
-    guardian: bool | None,
-) -> int:
-    order.wanted_from, order.wanted_until, order.jurisdiction, order.guardian_present = (
-        *window,
-        organisation.jurisdiction,
-        guardian,
-    )
-    known = queries.facts_of(
-        order, [], None, {}, answers or {}, published=frozenset(),
-        institution=registry.institution_facts_for_system(organisation.pk), resident=registry.resident_facts_for_system(resident.pk),
-    )  # fmt: skip
-    if answers is None:  # nobody asked yet: one goes, until an answer asks for two
-        known = replace(known, home=replace(known.home, risk_needs_two=False))
-    return gate.staff_needed(known, _gate_rules(organisation.jurisdiction, business_date(window[0])))
+def _as_agreed(price: Breakdown, quoted_fen: int | None, staff_needed: int) -> Breakdown:
+    """The price, when it is what was agreed to: nobody is charged a figure that they have not seen."""
+    if quoted_fen is None or quoted_fen == price.total_fen:
+        return price
+    facts = {"quoted": money.show(quoted_fen), "total": money.show(price.total_fen), "staff": staff_needed}
+    raise Refused(Refusal("orders.price_changed", facts))
 
 
 def _row(draft_id: int | None, client_id: uuid.UUID, by: Actor, at: datetime) -> Order:

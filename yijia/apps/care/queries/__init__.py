@@ -2,6 +2,7 @@
 
 from yijia.apps.care.models import Handover, Order, OrderEvent  # the rows that readers are given
 
+from .asked import Asked, asked
 from .facts import (
     assessment_of,
     both_signed_for_system,
@@ -37,10 +38,12 @@ from .quotes import breakdown_of, quote_json
 __all__ = [
     "OPEN",
     "UNSURE",
+    "Asked",
     "Filters",
     "Handover",
     "Order",
     "OrderEvent",
+    "asked",
     "assessment_of",
     "both_signed_for_system",
     "breakdown_of",

@@ -90,7 +90,9 @@ class CheckStep:
     starts_at: datetime
     ends_at: datetime
     bill: dict[str, Any] | None
+    staff_needed: int
     refusal: str
+    is_price_new: bool  # the price is not the one that was agreed to; sending again agrees to this one
     for_desk: bool
     handover: dict[str, Any] | None
 
@@ -263,10 +265,13 @@ def check_step(request: HttpRequest, form: forms.CheckForm | None = None, refusa
     person = registry.get_resident(request.actor, draft["resident_id"])
     organisation_id, start, end = window(draft)
     day = date.fromisoformat(draft["day"])
-    shown = catalogue.quote(organisation_id, draft["items"], person.household, day, person.insured_class)
+    house = registry.organisations_for_system([organisation_id])[organisation_id]
+    form = form or check_form(request)
+    answers, company = form.so_far()
+    answer = queries.asked(person, house, draft["items"], (start, end), home_risk=answers, guardian_present=company)
+    shown = answer.price
     if isinstance(shown, Refusal):
         refusal, shown = refusal or shown, None
-    house = registry.organisations_for_system([organisation_id])[organisation_id]
     audit.read(
         request.actor,
         request.at,
@@ -276,9 +281,10 @@ def check_step(request: HttpRequest, form: forms.CheckForm | None = None, refusa
         resident_ids=[person.pk],
     )
     return CheckStep(
-        STEPS, form or check_form(request), _who(request, person), need_name(draft["need"], day, person.jurisdiction),
+        STEPS, form, _who(request, person), need_name(draft["need"], day, person.jurisdiction),
         list(item_names(draft["items"], day, person.jurisdiction).values()), named(house), start, end,
-        bill(shown, day, person.jurisdiction) if shown else None, sentence(refusal) if refusal else "",
+        bill(shown, day, person.jurisdiction) if shown else None, answer.staff_needed, sentence(refusal) if refusal else "",
+        refusal is not None and refusal.code == "orders.price_changed",
         request.actor.role is Role.CLERK, draft.get("handover"),
     )  # fmt: skip
 
@@ -298,7 +304,7 @@ def order_facts(request: HttpRequest, form: forms.CheckForm) -> dict[str, Any]:
     return {
         "client_id": draft["client_id"], "resident_id": draft["resident_id"], "organisation_id": organisation_id, "need": draft["need"],
         "items": draft["items"], "wanted_from": start, "wanted_until": end, "prescription": given["prescription"],
-        "guardian_present": form.has_company(), "home_risk": form.answers() or None,
+        "guardian_present": form.has_company(), "home_risk": form.answers() or None, "quoted_fen": given["quoted_fen"],
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ DOCUMENTS = {
     "dispatch.md": "DISPATCH",
     "catalogue.md": "CATALOGUE",
     "agreements.md": "AGREEMENT",
+    "assessment.md": "ASSESS",
 }
 
 

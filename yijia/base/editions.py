@@ -65,13 +65,14 @@ def check_tree(root: Path) -> Report:
     if not unreadable and not report.errors:  # a programme is more than one value: its parts must fit together
         inside += programmes.check(Editions.from_documents(documents, sources))
     return Report(
-        (*unreadable, *report.findings, *inside), report.counts, report.examples_run + examples_run, report.rules_compiled
+        (*unreadable, *report.findings, *inside),
+        report.counts,
+        report.examples_run + examples_run,
+        report.rules_compiled,
     )
 
 
-def _inside(
-    root: Path, documents: Iterable[Document], sources: Mapping[str, Source]
-) -> tuple[list[Finding], int]:
+def _inside(root: Path, documents: Iterable[Document], sources: Mapping[str, Source]) -> tuple[list[Finding], int]:
     """What is wrong inside values that a topic of the core reads by itself, with the line; and the examples they ran."""
     findings: list[Finding] = []
     examples_run = 0

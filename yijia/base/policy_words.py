@@ -116,12 +116,21 @@ PROGRAMMES = {
     "programmes.unknown_field": ("项目文件没有这个字段", "a programme file has no such field"),
     "programmes.bad_value": ("此处应为 {wanted}", "{wanted} is wanted here"),
     "programmes.bad_rule": ("规则写法不对（{rule_error}）", "the rule does not hold ({rule_error})"),
-    "programmes.widens": ("总流程里没有“{found}”，项目只能收窄，不能加宽", "the lifecycle has no “{found}”; a programme narrows it, never widens it"),
-    "programmes.dead_end": ("少了“{found}”，就会有人进得来出不去", "without “{found}” somebody could not get in or out"),
+    "programmes.widens": (
+        "总流程里没有“{found}”，项目只能收窄，不能加宽",
+        "the lifecycle has no “{found}”; a programme narrows it, never widens it",
+    ),
+    "programmes.dead_end": (
+        "少了“{found}”，就会有人进得来出不去",
+        "without “{found}” somebody could not get in or out",
+    ),
     "programmes.unknown_grade": ("没有“{found}”这个等级", "there is no grade “{found}”"),
     "programmes.unknown_activity": ("计划里没有“{found}”", "no plan has “{found}”"),
     "programmes.unknown_reference": ("政策里没有“{found}”", "the policy has no “{found}”"),
-    "programmes.nothing_to_extend": ("{on} 起没有可以沿用的上级项目", "from {on} no coarser programme is there to extend"),
+    "programmes.nothing_to_extend": (
+        "{on} 起没有可以沿用的上级项目",
+        "from {on} no coarser programme is there to extend",
+    ),
 }
 
 RULES = {
@@ -163,13 +172,19 @@ ASSESSMENT = {
     "assessment.no_reason": ("未核对的量表须写明缘由", "an instrument that is not ready says why"),
     "assessment.no_name": ("须有中英文名称", "a name in both languages is wanted"),
     "assessment.no_examples": ("须有样例", "worked examples are wanted"),
-    "assessment.no_levels": ("调整等级要求结果的每一段都有等级", "moving a level wants a level on every band of the result"),
+    "assessment.no_levels": (
+        "调整等级要求结果的每一段都有等级",
+        "moving a level wants a level on every band of the result",
+    ),
     "assessment.no_score": ("“{found}”没有分数，不能相加或比较", "“{found}” has no score to add or compare"),
     "assessment.empty": ("此处不能为空", "this may not be empty"),
     "assessment.twice": ("“{found}”出现两次", "“{found}” stands twice"),
     "assessment.bad_range": ("{found} 不是区间", "{found} is not a range"),
     "assessment.bad_row": ("每行须恰有 {wanted}", "each row has exactly {wanted}"),
-    "assessment.unknown_operator": ("没有运算“{found}”，只有 {allowed}", "there is no operator “{found}”; only {allowed}"),
+    "assessment.unknown_operator": (
+        "没有运算“{found}”，只有 {allowed}",
+        "there is no operator “{found}”; only {allowed}",
+    ),
     "assessment.unknown_reference": ("“{found}”不存在", "there is no “{found}”"),
     "assessment.band_overlap": ("“{first}”与“{second}”在 {at} 分处重叠", "“{first}” and “{second}” overlap at {at}"),
     "assessment.score_without_band": (
@@ -183,11 +198,17 @@ ASSESSMENT = {
     "assessment.missing": ("“{item}”没有作答", "“{item}” has no answer"),
     "assessment.unknown_item": ("没有“{item}”这一题", "there is no item “{item}”"),
     "assessment.unknown_option": ("没有选项“{found}”，只有 {allowed}", "there is no option “{found}”; only {allowed}"),
-    "assessment.not_an_answer": ("“{found}”不是选项，应为 {allowed}", "“{found}” is not an option; {allowed} is wanted"),
+    "assessment.not_an_answer": (
+        "“{found}”不是选项，应为 {allowed}",
+        "“{found}” is not an option; {allowed} is wanted",
+    ),
     "assessment.unknown_fact": ("没有“{found}”这个情形，只有 {known}", "there is no fact “{found}”; only {known}"),
     "assessment.bad_fact": ("“{found}”不可用，应为 {wanted}", "“{found}” cannot be used; {wanted} is wanted"),
     "assessment.bad_json": ("不是合法的 JSON：{problem}", "not valid JSON: {problem}"),
-    "assessment.unknown": ("{jurisdiction} 在 {on} 没有量表“{found}”", "{jurisdiction} has no instrument “{found}” on {on}"),
+    "assessment.unknown": (
+        "{jurisdiction} 在 {on} 没有量表“{found}”",
+        "{jurisdiction} has no instrument “{found}” on {on}",
+    ),
 }
 
 _WORDS = {**REFUSALS, **FINDINGS, **PROGRAMMES, **RULES, **ASSESSMENT}

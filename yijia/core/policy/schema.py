@@ -26,11 +26,13 @@ KINDS = frozenset({
     "gate",         # rules of the safe-to-go gate
     "home_bed",     # conditions and steps of a family bed
     "home_risk",    # questions about the home
+    "instrument",   # an assessment: items, options, how it is scored
     "insurance",    # what an insurance pays
     "item",         # a service or price item
     "measure",      # the definition of an indicator
     "need",         # what an elder asks for, in the elder's words
     "place",        # facts about the jurisdiction itself
+    "procedure",    # the steps of a case: who, in how many working days, how many votes
     "programme",    # what a resident may receive over time, as yijia.core.programmes reads it
     "reported",     # a figure an authority has stated
     "role",         # a role and its permissions

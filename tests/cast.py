@@ -125,7 +125,7 @@ def assemble() -> Cast:
         cast.residents[part] = resident(f"测试{part}", index, house)
     parts = [
         ("elder", "resident", None), ("relative", "family", None), ("nurse", "nurse", cast.harbour), ("second_nurse", "nurse", cast.harbour),
-        ("doctor", "doctor", cast.harbour), ("dispatcher", "dispatcher", cast.harbour), ("manager", "manager", cast.harbour), ("clerk", "clerk", None),
+        ("doctor", "doctor", cast.harbour), ("dispatcher", "dispatcher", cast.harbour), ("manager", "manager", cast.harbour), ("clerk", "clerk", None), ("agency_clerk", "agency_clerk", None),
         ("regulator", "regulator", None), ("auditor", "auditor", None), ("admin", "admin", None),
         ("stranger_elder", "resident", None), ("stranger_nurse", "nurse", cast.hill), ("stranger_dispatcher", "dispatcher", cast.hill),
         ("stranger_manager", "manager", cast.hill),

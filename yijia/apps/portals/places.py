@@ -76,6 +76,11 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("supervision:complaints", _("投诉"), "message-report", "complaints"),
         _ALARMS,
     ),
+    Role.AGENCY_CLERK: (
+        _HOME,
+        _PEOPLE,
+        _POLICY,
+    ),
     Role.REGULATOR: (
         _HOME,
         _MEASURES,

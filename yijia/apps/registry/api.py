@@ -290,3 +290,35 @@ def organisations_correct(request: HttpRequest, organisation_id: int, payload: s
     return schemas.organisation_out(
         actions.correct_organisation(organisation_id=organisation_id, changes=changes, by=request.actor, at=request.at)
     )
+
+
+@router.get(
+    "/residents/{resident_id}/facts", operation_id="facts_list", response={200: list[schemas.FactOut], **ERRORS}
+)
+@allow(Permission.FACT_VIEW)
+def facts_list(request: HttpRequest, resident_id: int) -> Any:
+    """Every dated statement about a resident in sight, corrections included, the newest first."""
+    found = queries.list_facts(request.actor, resident_id)
+    ids = [resident_id]
+    audit.read(
+        request.actor, request.at, "registry.facts", subject_type="registry.resident", subject_ids=ids, resident_ids=ids
+    )
+    return found
+
+
+@router.post("/residents/{resident_id}/facts", operation_id="facts_record", response={201: schemas.FactOut, **ERRORS})
+@allow(Permission.FACT_RECORD)
+def facts_record(request: HttpRequest, resident_id: int, payload: schemas.FactIn) -> Any:
+    """Record a statement; an open-ended one of the same kind ends on its first day."""
+    row = actions.record_fact(resident_id=resident_id, **payload.dict(), by=request.actor, at=request.at)
+    return Status(201, row)
+
+
+@router.post("/facts/{fact_id}/end", operation_id="facts_end", response={200: schemas.FactOut, **ERRORS})
+@allow(Permission.FACT_RECORD)
+def facts_end(request: HttpRequest, fact_id: int, payload: schemas.FactEnd) -> Any:
+    """End a statement on a day, or, without a day, say that it was never true."""
+    asked = {"fact_id": fact_id, "source": payload.source, "by": request.actor, "at": request.at}
+    if payload.until_on is None:
+        return actions.void_fact(**asked)
+    return actions.end_fact(until_on=payload.until_on, **asked)

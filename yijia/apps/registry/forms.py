@@ -215,6 +215,33 @@ class DeathForm(Form):
     died_on = _date(_("去世日期"), required=True)
 
 
+class FactForm(Form):
+    """A dated statement benefits hang on."""
+
+    kind = forms.ChoiceField(label=_("哪一类"), choices=_choices(words.FACT_KINDS))
+    code = forms.CharField(
+        label=_("内容"), max_length=40, help_text=_("从下面的选项里选；户籍地填地区代码，例如 CN-441900"),
+        widget=forms.TextInput(attrs={"list": "fact-codes", "autocomplete": "off"}),
+    )  # fmt: skip
+    level = forms.IntegerField(label=_("等级"), required=False, help_text=_("残疾人证 1 到 4 级，失能等级 0 到 5 级"))
+    from_on = _date(_("从哪天起"), required=True)
+    until_on = _date(_("到哪天为止"), help_text=_("没有期限就空着"))
+    source = forms.CharField(label=_("依据"), max_length=80, help_text=_("看的哪份证件或哪个名册；不要写证件号码"))
+
+
+class EndFactForm(Form):
+    """Until when a statement holds."""
+
+    until_on = _date(_("到哪天为止"), required=True)
+    source = forms.CharField(label=_("依据"), max_length=80)
+
+
+class VoidFactForm(Form):
+    """What shows that a statement was never true."""
+
+    source = forms.CharField(label=_("依据"), max_length=80)
+
+
 class HomeRiskForm(Form):
     """What endangers a visit at a home."""
 

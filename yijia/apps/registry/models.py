@@ -360,3 +360,31 @@ class Preference(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.resident_id} {self.kind} {self.staff_id}"
+
+
+class ResidentFact(models.Model):
+    """A dated statement benefits hang on (core.people.facts). Append-only: a later row replaces it, or says it never held."""
+
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="facts")
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=40)
+    level = models.SmallIntegerField(null=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    source = models.CharField(max_length=80)  # the paper or register it was read from
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    is_void = models.BooleanField(default=False)  # what it replaces was never true
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["resident", "kind"])]
+        constraints = [
+            models.CheckConstraint(
+                name="fact_period", condition=Q(until_on__isnull=True) | Q(until_on__gt=F("from_on"))
+            ),
+            models.CheckConstraint(name="fact_void_replaces", condition=Q(is_void=False) | Q(replaces__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.resident_id}"

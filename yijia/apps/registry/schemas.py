@@ -1,6 +1,6 @@
 """Shapes of the register in JSON; the rules are the actions'."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Field, Schema
@@ -339,3 +339,37 @@ def finding_out(finding: Any) -> dict[str, Any]:
 def organisation_out(house: Any) -> dict[str, Any]:
     """An organisation as JSON."""
     return {name: getattr(house, name) for name in OrganisationOut.model_fields}
+
+
+class FactOut(Schema):
+    """A dated statement about a resident; a correction is a later statement that replaces it."""
+
+    id: int
+    resident_id: int
+    kind: str
+    code: str
+    level: int | None
+    from_on: date
+    until_on: date | None
+    source: str
+    confirmed_at: datetime
+    replaces_id: int | None
+    is_void: bool
+
+
+class FactIn(Schema):
+    """What a paper or another register says since a day; `source` names it and never holds an identifier."""
+
+    kind: str = Field(description="disability, income, hukou, residence, living, care_grade, bedbound, insurance, …")
+    code: str
+    level: int | None = Field(None, ge=0, le=9)
+    from_on: date
+    until_on: date | None = None
+    source: str
+
+
+class FactEnd(Schema):
+    """Until when a statement holds; without a day it was never true."""
+
+    until_on: date | None = None
+    source: str

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yijia.apps.registry import actions, forms, initial, queries, screens, words
 from yijia.apps.registry.posts import submit
+from yijia.base.clock import business_date
 from yijia.base.doors import allow
 from yijia.base.errors import Invalid
 from yijia.core.permissions import Permission
@@ -79,6 +80,55 @@ def death(request: HttpRequest, resident_id: int) -> HttpResponse:
         return reverse("registry:resident", args=[resident_id]), words.DEATH_RECORDED
 
     return submit(request, form, "registry/death.html", act, {"resident_id": resident_id, "name": person.name})
+
+
+@require_GET
+@allow(Permission.FACT_VIEW)
+def facts(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """What benefits hang on."""
+    return render(request, "registry/facts.html", {"screen": screens.facts(request.actor, resident_id, request.at)})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Permission.FACT_RECORD)
+def record_fact(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """One more statement benefits hang on."""
+    form = forms.FactForm(request.POST or None, initial={"from_on": business_date(request.at)})
+    context = {"screen": screens.facts(request.actor, resident_id, request.at)}
+
+    def act() -> tuple[str, object]:
+        actions.record_fact(resident_id=resident_id, **form.cleaned_data, by=request.actor, at=request.at)
+        return reverse("registry:facts", args=[resident_id]), words.FACT_RECORDED
+
+    return submit(request, form, "registry/record_fact.html", act, context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Permission.FACT_RECORD)
+def end_fact(request: HttpRequest, resident_id: int, fact_id: int) -> HttpResponse:
+    """A statement holds until a day."""
+    form = forms.EndFactForm(request.POST or None, initial={"until_on": business_date(request.at)})
+    screen = screens.fact(request.actor, resident_id, fact_id, request.at)
+
+    def act() -> tuple[str, object]:
+        actions.end_fact(fact_id=fact_id, **form.cleaned_data, by=request.actor, at=request.at)
+        return reverse("registry:facts", args=[resident_id]), words.FACT_ENDED
+
+    return submit(request, form, "registry/fact.html", act, {"screen": screen, "is_void": False})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Permission.FACT_RECORD)
+def void_fact(request: HttpRequest, resident_id: int, fact_id: int) -> HttpResponse:
+    """A statement was never true."""
+    form = forms.VoidFactForm(request.POST or None)
+    screen = screens.fact(request.actor, resident_id, fact_id, request.at)
+
+    def act() -> tuple[str, object]:
+        actions.void_fact(fact_id=fact_id, **form.cleaned_data, by=request.actor, at=request.at)
+        return reverse("registry:facts", args=[resident_id]), words.FACT_VOIDED
+
+    return submit(request, form, "registry/fact.html", act, {"screen": screen, "is_void": True})
 
 
 @require_POST

@@ -48,6 +48,15 @@ REFUSALS: dict[str, Any] = {
     "registry.not_yours": _("只有护士本人或机构管理员能登记“不再上门”。"),
     "registry.badge_taken": _("工号 %(badge_no)s 已有人用。请换一个。"),
     "registry.account_taken": _("这个手机号已是另一位工作人员的账号。请填本人的手机号。"),
+    "people.fact_place": _("“%(value)s”不是地区代码。请填 CN- 加六位数字，例如 CN-441900。"),
+    "people.fact_code": _("没有“%(value)s”这个选项。请从列出的选项里选。"),
+    "people.fact_no_level": _("这一类没有等级。请把等级留空。"),
+    "people.fact_level": _("请填等级，%(from)s 到 %(until)s。"),
+    "people.fact_from": _("开始日期要在出生日期 %(born_on)s 和今天 %(today)s 之间。请核对。"),
+    "people.fact_until": _("结束日期要晚于开始日期 %(from)s。请改后面的日期。"),
+    "people.fact_ends_before": _("这条资料本来到 %(until)s 就结束了，不能往后延。请另记一条。"),
+    "people.fact_after_death": _("本人已在 %(died_on)s 去世。请核对日期。"),
+    "people.fact_overlap": _("同一类资料从 %(since)s 起已有一条，日子重叠了。请先结束或更正那一条。"),
     "registry.unmask_too_often": _("一小时内查看完整信息已满 %(most)s 次。请过一会儿再看；确有急事请找本机构负责人。"),
 }
 
@@ -273,3 +282,80 @@ STAFF_ADDED = _("已添加。接着登记证照和保险，齐了才能派单。
 PAPER_ADDED = _("证照已登记。")
 PAPER_CHECKED = _("已记下：核对过。")
 COVER_ADDED = _("保单已登记。")
+FACT_RECORDED = _("已登记。相关待遇会重新核对。")
+FACT_ENDED = _("已记下结束日期。相关待遇会重新核对。")
+FACT_VOIDED = _("已更正：那条资料从来不对。相关待遇会从那一天起重新核对。")
+
+FACT_KINDS: dict[str, Any] = {
+    "disability": _("残疾人证"),
+    "income": _("低保、特困等"),
+    "hukou": _("户籍地"),
+    "residence": _("居住证"),
+    "living": _("居住方式"),
+    "care_grade": _("失能等级"),
+    "bedbound": _("瘫痪卧床"),
+    "insurance": _("医保"),
+    "ltc_insurance": _("长护险"),
+    "pension": _("养老金"),
+    "admitted": _("住在机构"),
+    "care_mode": _("长护服务方式"),
+    "diagnosis": _("指定医院诊断"),
+}
+
+FACT_CODES: dict[str, dict[str, Any]] = {
+    "disability": {
+        "vision": _("视力残疾"),
+        "hearing": _("听力残疾"),
+        "speech": _("言语残疾"),
+        "limb": _("肢体残疾"),
+        "intellectual": _("智力残疾"),
+        "mental": _("精神残疾"),
+        "autism": _("孤独症"),
+        "multiple": _("多重残疾"),
+    },
+    "income": {
+        "ordinary": _("收入一般"),
+        "low_income_edge": _("低保边缘"),
+        "registered_poor": _("建档困难"),
+        "minimum_living": _("最低生活保障"),
+        "destitute": _("特困人员"),
+    },
+    "living": {
+        "alone": _("独居"),
+        "couple": _("只与配偶同住"),
+        "with_family": _("与家人同住"),
+        "with_helper": _("与保姆同住"),
+        "institution": _("住机构"),
+    },
+    "bedbound": {"paralysed": _("瘫痪"), "ill": _("因病卧床")},
+    "insurance": INSURED,
+    "ltc_insurance": {"insured": _("参加长护险"), "none": _("没有参加长护险")},
+    "pension": {
+        "employee": _("职工养老金"),
+        "resident": _("居民养老金"),
+        "civil": _("机关事业单位养老金"),
+        "none": _("没有养老金"),
+    },
+    "admitted": {"care_home": _("养老机构"), "hospital": _("医院"), "welfare_home": _("福利机构")},
+    "care_mode": {
+        "home_combined": _("居家上门与家人照护结合"),
+        "home_personal": _("居家个人护理"),
+        "institution_visits": _("机构上门"),
+        "institution": _("机构内照护"),
+    },
+    "diagnosis": {"rehabilitation": _("符合康复救助的诊断")},
+}
+
+FACT_STATES: dict[str, Any] = {
+    "holds": _("有效"),
+    "ended": _("已结束"),
+    "later": _("还没开始"),
+    "replaced": _("已更正"),
+    "void": _("登记错了"),
+}
+
+
+def fact_name(kind: str, code: str, level: int | None) -> str:
+    """A statement in words: 肢体残疾 一级."""
+    name = name_of(FACT_CODES.get(kind, {}), code)
+    return name if level is None else _("%(name)s %(level)s 级") % {"name": name, "level": level}

@@ -93,7 +93,7 @@ def _client(
 
 def make_officials(county: County, accounts: Accounts) -> None:
     """The desk, the regulator, the auditor, the administrator; managers and dispatchers of each institution."""
-    for role, count in (("clerk", 3), ("regulator", 1), ("auditor", 1), ("admin", 1)):
+    for role, count in (("clerk", 3), ("agency_clerk", 1), ("regulator", 1), ("auditor", 1), ("admin", 1)):
         for index in range(count):
             user = accounts.add(role if index == 0 else f"{role}{index + 1}", names.person(county.plan.rng))
             accounts.grant(user, role)

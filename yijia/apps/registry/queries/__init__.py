@@ -44,6 +44,7 @@ from yijia.apps.registry.queries.staff import (
     list_staff,
     staff_for_system,
 )
+from yijia.apps.registry.queries.statements import fact_of, list_facts, standing_facts_for_system
 
 __all__ = [
     "Contact",
@@ -51,6 +52,7 @@ __all__ = [
     "ResidentFacts",
     "contact_for_system",
     "count_expired_licences",
+    "fact_of",
     "find_residents",
     "get_credential",
     "get_organisation",
@@ -64,6 +66,7 @@ __all__ = [
     "list_credentials",
     "list_departments",
     "list_expiries",
+    "list_facts",
     "list_housemates",
     "list_links",
     "list_my_residents",
@@ -81,5 +84,6 @@ __all__ = [
     "staff_facts_of",
     "staff_for_system",
     "staff_gates_for_system",
+    "standing_facts_for_system",
     "within",
 ]

@@ -1,5 +1,6 @@
 """What each page of the register shows."""
 
+from yijia.apps.registry.screens.facts import Facts, code_choices, fact, facts
 from yijia.apps.registry.screens.organisations import HousePage, Houses, house_page, houses
 from yijia.apps.registry.screens.residents import Card, Found, Mine, card, found, mine
 from yijia.apps.registry.screens.staff import Expiries, People, Person, expiries, people, person
@@ -7,6 +8,7 @@ from yijia.apps.registry.screens.staff import Expiries, People, Person, expiries
 __all__ = [
     "Card",
     "Expiries",
+    "Facts",
     "Found",
     "HousePage",
     "Houses",
@@ -14,7 +16,10 @@ __all__ = [
     "People",
     "Person",
     "card",
+    "code_choices",
     "expiries",
+    "fact",
+    "facts",
     "found",
     "house_page",
     "houses",

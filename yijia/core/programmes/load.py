@@ -68,6 +68,9 @@ def whole_faults(programme: Programme, editions: Editions, kinds: frozenset[str]
         for key in (*(fee.key for fee in programme.money.fees), *programme.money.insurance):
             if key not in editions.keys:
                 fault("unknown_reference", "money", found=key)
+    for key in programme.counts.measures if programme.counts else ():
+        if key not in editions.keys:
+            fault("unknown_reference", "counts.measures", found=key)
     if programme.cycle is None and Event.RENEW in programme.events and Part.CYCLE not in programme.grounds:
         fault("field_missing", "cycle")
     return tuple(faults)
@@ -113,7 +116,9 @@ def demand(programme: Programme, part: Part, use: str, editions: Editions, on: d
         "programme": programme.code, "programme_zh": programme.words.zh, "programme_en": programme.words.en, "part": part.value,
         "jurisdiction": programme.jurisdiction, "at": grounds.jurisdiction, "note": grounds.note, "use": use,
     }  # fmt: skip
-    if not grounds.is_known:
+    money = programme.money
+    unpriced = part is Part.MONEY and money is not None and not (money.is_free or money.fees or money.insurance)
+    if not grounds.is_known or unpriced:
         return Refusal("programmes.not_known", facts)
     demanded = editions.lookup(f"demand:{use}", jurisdiction=programme.jurisdiction, on=on)
     if isinstance(demanded, Refusal):

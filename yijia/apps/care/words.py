@@ -43,7 +43,7 @@ METHODS = {
 SIGNERS = {"resident": _("本人"), "guardian": _("监护人"), "proxy": _("家属代办人")}
 ROLES = {
     "resident": _("本人"), "family": _("家属"), "nurse": _("护士"), "doctor": _("医生"), "dispatcher": _("调度员"), "manager": _("机构管理员"),
-    "clerk": _("坐席"), "regulator": _("监管员"), "auditor": _("审计员"), "admin": _("平台管理员"), "system": _("平台"),
+    "clerk": _("坐席"), "agency_clerk": _("经办"), "regulator": _("监管员"), "auditor": _("审计员"), "admin": _("平台管理员"), "system": _("平台"),
 }  # fmt: skip
 
 DONE: dict[str, Any] = {

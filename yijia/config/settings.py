@@ -252,6 +252,7 @@ CSRF_FAILURE_VIEW = "yijia.base.health.forged"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # what failed stays to be looked at
 MESSAGE_PROVIDER = env_str("YIJIA_MESSAGE_PROVIDER", "yijia.base.messages.Sink")
+DISPATCH_TRAVEL = env_str("YIJIA_DISPATCH_TRAVEL", "yijia.apps.dispatch.queries.straight")
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,7 @@
 
 from yijia.apps.care.models import Order, OrderItem
 from yijia.apps.registry.models import Staff
-from yijia.apps.visits.models import Alarm, Assignment, Offer, Visit
+from yijia.apps.visits.models import Absence, Alarm, Assignment, Offer, Visit
 from yijia.apps.visits.queries.alarms import (
     alarm_events,
     alarms_in_sight,
@@ -14,7 +14,13 @@ from yijia.apps.visits.queries.alarms import (
     watched_until_for_system,
 )
 from yijia.apps.visits.queries.badge import Badge, badge_for_system, badge_hours, badge_token, badge_token_of
-from yijia.apps.visits.queries.candidates import Candidates, candidates, candidates_for_system, working_hours
+from yijia.apps.visits.queries.candidates import (
+    Candidates,
+    candidates,
+    candidates_for_system,
+    profession_of,
+    working_hours,
+)
 from yijia.apps.visits.queries.day import (
     Stop,
     consumables_filed,
@@ -36,6 +42,7 @@ from yijia.apps.visits.queries.gate import (
     gate_report,
     gate_report_for_system,
     planned_span,
+    question_of_whole,
     risk_words,
 )
 from yijia.apps.visits.queries.sight import (
@@ -51,6 +58,7 @@ from yijia.apps.visits.queries.terms import ladder, minutes, ranking_params, ter
 
 __all__ = [
     "DOOR_CODE",
+    "Absence",
     "Alarm",
     "Assignment",
     "Badge",
@@ -98,6 +106,8 @@ __all__ = [
     "open_alarm_of",
     "order_events",
     "planned_span",
+    "profession_of",
+    "question_of_whole",
     "ranking_params",
     "rescue_facts",
     "risk_words",

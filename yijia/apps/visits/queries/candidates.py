@@ -68,7 +68,7 @@ def _ranked(question: GateQuestion) -> Candidates:
     nurses = {
         nurse.pk: nurse
         for nurse in Staff.objects.filter(
-            organisation_id=order.organisation_id, profession=_profession(question), is_active=True
+            organisation_id=order.organisation_id, profession=profession_of(question), is_active=True
         ).annotate(
             together=Count("assignments", filter=together),
             is_away=Exists(
@@ -117,7 +117,7 @@ def _ranked(question: GateQuestion) -> Candidates:
     return Candidates(question, ranking, nurses, known, reports)
 
 
-def _profession(question: GateQuestion) -> str:
+def profession_of(question: GateQuestion) -> str:
     """Whose work the items are: a doctor's where one of them asks for it, as on a family-bed round."""
     known = catalogue.items(question.facts.order.visit_on, question.order.jurisdiction)
     roles = {known[item.item_code].staff_role for item in question.items if item.item_code in known}

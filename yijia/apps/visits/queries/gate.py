@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -16,6 +17,7 @@ from yijia.base.errors import NotFound
 from yijia.core.calendar import Span
 from yijia.core.gate import check, facts, home_risk
 from yijia.core.permissions import Actor
+from yijia.core.policy import Editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,21 @@ def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
     )
     if order is None:
         raise NotFound
+    return question_of_whole(order)
+
+
+def question_of_whole(order: Order) -> GateQuestion:
+    """The gate's side of an order read by `care.queries.whole` with its visit and what is published beside it."""
     items = tuple(sorted(care.list_items(order), key=lambda item: item.pk))
     visit = order.visit if hasattr(order, "visit") else None
     span = Span(visit.planned_from, visit.planned_until) if visit else planned_span(order.wanted_from, items)
-    rules = check.load(editions.current(), jurisdiction=order.jurisdiction, on=business_date(order.wanted_from))
+    rules = _rules(editions.current(), order.jurisdiction, business_date(order.wanted_from))
     return GateQuestion(order, items, span, care.facts_of_whole(order), rules)
+
+
+@lru_cache(maxsize=256)
+def _rules(current: Editions, jurisdiction: str, on: date) -> tuple[check.GateRule, ...]:
+    return check.load(current, jurisdiction=jurisdiction, on=on)
 
 
 def norm_min(items: Iterable[OrderItem]) -> int:

@@ -1,0 +1,497 @@
+"""One institution's day as the engine's problem: visits, nurses, windows, what the gate forbids, who has begun."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+
+from django.db import connection
+from django.db.models import Count, F, Q
+
+from yijia.apps.care import queries as care
+from yijia.apps.care.models import Order
+from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.dispatch.queries.travel import travel_of
+from yijia.apps.registry import queries as registry
+from yijia.apps.registry.models import Preference, Staff
+from yijia.apps.visits import queries as visits
+from yijia.apps.visits.models import Absence, Assignment, Offer, Visit
+from yijia.base import editions
+from yijia.base.clock import business_date
+from yijia.core.calendar import start_of
+from yijia.core.dispatch import model as engine
+from yijia.core.dispatch.plan import Plan, Stop
+from yijia.core.gate import check
+from yijia.core.gate import facts as gate
+from yijia.core.geo import Point, distance_m
+from yijia.core.permissions import Actor
+
+BEGUN = ("departed", "arrived", "in_service")
+OVER = ("completed", "confirmed", "under_review", "priced", "settled", "rated", "closed", "aborted")
+OPEN = ("signed", "dispatching", "assigned")
+DAY_MIN = 24 * 60
+PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One order of the day: what the engine is told about it.
+
+    question    the gate's side of it, for anybody who would go
+    crew        who goes, the lead first
+    reds        keys of what is red before anybody is proposed
+    """
+
+    order: Order
+    visit: Visit | None
+    crew: tuple[int, ...]
+    question: visits.GateQuestion
+    needed: int
+    reds: tuple[str, ...]
+    profession: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The engine's names: one visit a person who goes."""
+        return tuple(f"{self.order.pk}.{i}" for i in range(self.needed))
+
+    @property
+    def versions(self) -> tuple[int, int | None]:
+        """What the order and its visit are now, to see later whether they changed."""
+        return self.order.version, self.visit.version if self.visit else None
+
+    @property
+    def from_at(self) -> datetime:
+        """When it is planned, else the beginning of the window wished."""
+        return self.visit.planned_from if self.visit else self.order.wanted_from
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        span = self.question.span
+        return -(-span.length_s // 60)
+
+    @property
+    def place(self) -> Point:
+        return Point(self.order.household.lat, self.order.household.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A nurse's day as it stands: from where and when she is free, and what she is bound to."""
+
+    staff: Staff
+    base: Point
+    from_min: int
+    until_min: int
+    minutes_done: int
+    held: tuple[tuple[int, str, int, Point], ...]  # (start, engine's name, minutes, place), in order of time
+    rest: engine.Break | None
+    is_closed: bool  # what she is bound to already contradicts itself: she is left alone
+
+
+@dataclass(frozen=True)
+class DayFacts:
+    """Everything known of one institution's day, read once.
+
+    now     minute of the day before which nothing can begin; 0 for a day to come
+    left    order → code of what keeps it out of any plan
+    """
+
+    organisation_id: int
+    on: date
+    jurisdiction: str
+    now: int
+    told: Mapping[int, Told]
+    staff: Mapping[int, Staff]
+    absences: Mapping[int, tuple[Absence, ...]]
+    forbidden: Mapping[int, frozenset[int]]
+    preferred: Mapping[int, frozenset[int]]
+    usual: Mapping[int, int]
+    left: Mapping[int, str]
+
+    @cached_property
+    def begin(self) -> datetime:
+        """Midnight."""
+        return start_of(self.on)
+
+    def minute(self, at: datetime) -> int:
+        """Whole minutes after midnight, rounded up; kept within the day."""
+        return min(DAY_MIN, max(0, math.ceil((at - self.begin).total_seconds() / 60)))
+
+    def instant(self, minute: int) -> datetime:
+        return self.begin + timedelta(minutes=minute)
+
+    @cached_property
+    def measures(self) -> Mapping[str, object]:
+        """How a day is planned, by policy."""
+        return visits.term("dispatch_plan", self.jurisdiction, self.on)
+
+    def is_held(self, told: Told) -> bool:
+        """Whether somebody was told to go, and can."""
+        return (
+            told.order.state == "assigned"
+            and bool(told.crew)
+            and not any(self.is_away(pk, told.from_at) for pk in told.crew)
+        )
+
+    def is_away(self, staff_id: int, at: datetime) -> bool:
+        return any(one.away_from <= at < one.away_until for one in self.absences.get(staff_id, ()))
+
+
+def fingerprint(organisation_id: int, on: date) -> str:
+    """Changes whenever anything the day's problem is made of has changed; one question."""
+    begin = start_of(on)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT (SELECT concat(count(*), '.', sum(o.version), '.', sum(v.version), '.', max(o.id)) FROM care_order o
+                      LEFT JOIN visits_visit v ON v.order_id = o.id
+                     WHERE o.organisation_id = %(house)s
+                       AND coalesce(v.planned_from, o.wanted_from) >= %(begin)s AND coalesce(v.planned_from, o.wanted_from) < %(end)s),
+                   (SELECT concat(count(*), '.', sum(version), '.', count(*) FILTER (WHERE is_active)) FROM registry_staff
+                     WHERE organisation_id = %(house)s),
+                   (SELECT concat(count(*), '.', max(id)) FROM visits_absence WHERE organisation_id = %(house)s),
+                   (SELECT concat(count(*), '.', max(id)) FROM registry_preference WHERE organisation_id = %(house)s)
+            """,
+            {"house": organisation_id, "begin": begin, "end": begin + timedelta(days=1)},
+        )
+        return sha256(repr(cursor.fetchone()).encode()).hexdigest()[:20]
+
+
+def day_facts(actor: Actor, organisation_id: int, on: date, at: datetime) -> DayFacts:
+    """An institution's day in the actor's sight, as it stands at an instant."""
+    orders = _orders(actor, organisation_id, on)
+    crews = _crews(orders)
+    staff = {
+        person.pk: person
+        for person in Staff.objects.filter(
+            organisation_id=organisation_id, is_active=True, profession__in=[Staff.Profession.NURSE, Staff.Profession.DOCTOR]
+        ).select_related("organisation")
+    }  # fmt: skip
+    told = {order.pk: _told(order, crews.get(order.pk, ())) for order in orders}
+    house = registry.organisations_for_system([organisation_id])[organisation_id]
+    away: dict[int, list[Absence]] = {}
+    for absence in Absence.objects.filter(
+        staff_id__in=staff, away_from__lt=start_of(on) + timedelta(days=1), away_until__gt=start_of(on)
+    ):
+        away.setdefault(absence.staff_id, []).append(absence)
+    now = _now(house.jurisdiction, on, at)
+    known = registry.staff_facts_of(list(staff.values()), on) if staff else {}
+    refusals, wishes, usual = _between(told, staff)
+    forbidden = {pk: refusals.get(pk, frozenset()) | _unfit(one, staff, known) for pk, one in told.items()}
+    facts = DayFacts(
+        organisation_id, on, house.jurisdiction, now, told, staff, {pk: tuple(rows) for pk, rows in away.items()},
+        {pk: frozenset(who) for pk, who in forbidden.items()}, wishes, usual, {},
+    )  # fmt: skip
+    return replace(facts, left={pk: code for pk, one in told.items() if (code := _left(facts, one))})
+
+
+def _orders(actor: Actor, organisation_id: int, on: date) -> list[Order]:
+    begin = start_of(on)
+    end = begin + timedelta(days=1)
+    planned = Q(visit__planned_from__gte=begin, visit__planned_from__lt=end)
+    wished = Q(visit__isnull=True, wanted_from__gte=begin, wanted_from__lt=end)
+    rows = care.orders_in_sight(actor).filter(planned | wished, organisation_id=organisation_id)
+    rows = rows.filter(state__in=OPEN + BEGUN + OVER).annotate(published=catalogue.offered_codes_beside())
+    return list(care.whole(rows).select_related("visit", "resident__household").order_by("pk"))
+
+
+def _crews(orders: Iterable[Order]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[int]] = {}
+    rows = Assignment.objects.filter(visit__order_id__in=[order.pk for order in orders], is_active=True)
+    for order_id, staff_id in rows.order_by("-is_lead", "pk").values_list("visit__order_id", "staff_id"):
+        found.setdefault(order_id, []).append(staff_id)
+    return {pk: tuple(who) for pk, who in found.items()}
+
+
+def _told(order: Order, crew: tuple[int, ...]) -> Told:
+    visit = order.visit if hasattr(order, "visit") else None
+    question = visits.question_of_whole(order)
+    reds = tuple(red.key for red in question.before_staff().reds) if order.state == "signed" else ()
+    return Told(order, visit, crew, question, question.staff_needed, reds, visits.profession_of(question))
+
+
+def _now(jurisdiction: str, on: date, at: datetime) -> int:
+    today = business_date(at)
+    if on != today:
+        return 0 if on > today else DAY_MIN
+    step = int(visits.term("dispatch_live", jurisdiction, on)["begin_every_min"])
+    return min(DAY_MIN, math.ceil((at - start_of(on)).total_seconds() / 60 / step) * step)
+
+
+def _between(
+    told: Mapping[int, Told], staff: Mapping[int, Staff]
+) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]], dict[int, int]]:
+    """Order → nurses refused or who refuse; order → nurses wished for; order → the nurse who usually comes."""
+    people = {one.order.resident_id for one in told.values()}
+    refused: dict[int, set[int]] = {pk: set() for pk in told}
+    liked: dict[int, set[int]] = {}
+    said = Preference.objects.filter(resident_id__in=people, staff_id__in=staff)
+    wishes: dict[tuple[int, str], set[int]] = {}
+    for resident_id, staff_id, kind in said.values_list("resident_id", "staff_id", "kind"):
+        wishes.setdefault((resident_id, "liked" if kind == Preference.Kind.PREFERRED else "refused"), set()).add(
+            staff_id
+        )
+    no = Offer.objects.filter(visit__order_id__in=told, state="declined").values_list("visit__order_id", "staff_id")
+    gone = Assignment.objects.filter(visit__order_id__in=told, is_active=False, released_by=F("staff__user"))
+    for order_id, staff_id in [*no, *gone.values_list("visit__order_id", "staff_id")]:
+        refused[order_id].add(staff_id)
+    together = (
+        Assignment.objects.filter(
+            visit__resident_id__in=people, staff_id__in=staff, is_active=True, visit__finished_at__isnull=False
+        )
+        .values_list("visit__resident_id", "staff_id")
+        .annotate(n=Count("pk"))
+        .order_by("n", "-staff_id")
+    )
+    best = {resident_id: staff_id for resident_id, staff_id, _ in together}
+    for pk, one in told.items():
+        resident = one.order.resident
+        refused[pk] |= wishes.get((resident.pk, "refused"), set())
+        wanted = wishes.get((resident.pk, "liked"), set())
+        fitting = {
+            who
+            for who, person in staff.items()
+            if resident.preferred_sex in ("", person.sex)
+            and (not resident.speaks or set(resident.speaks) & set(person.speaks))
+        }
+        liked[pk] = wanted or (fitting if len(fitting) < len(staff) else set())
+    usual = {pk: best[one.order.resident_id] for pk, one in told.items() if one.order.resident_id in best}
+    return (
+        {pk: frozenset(who) for pk, who in refused.items()},
+        {pk: frozenset(who) for pk, who in liked.items()},
+        usual,
+    )
+
+
+_GREEN: dict[tuple[object, ...], bool] = {}
+_MOST_KEPT = 200_000
+
+
+def _unfit(one: Told, staff: Mapping[int, Staff], known: Mapping[int, gate.Staff]) -> frozenset[int]:
+    """Staff whom the gate forbids, or who live too far away; the gate's answer is kept for equal questions."""
+    rules = [rule for rule in one.question.rules if rule.scope is check.Scope.STAFF]
+    columns = {name for rule in rules for part in (rule.rule, rule.applies_when) if part for name in part.columns}
+    common = gate.common_row(one.question.facts)
+    asked = (
+        id(editions.current()), one.order.jurisdiction, one.question.facts.order.visit_on,
+        tuple((name, common[name]) for name in sorted(columns & set(common))),
+        tuple(item.specialties for item in one.question.facts.items),
+    )  # fmt: skip
+    if len(_GREEN) > _MOST_KEPT:
+        _GREEN.clear()
+    far = visits.ranking_params(one.order.jurisdiction, one.question.facts.order.visit_on).most_distance_m
+    unfit = set()
+    for pk, person in staff.items():
+        if person.profession != one.profession or pk not in known:
+            unfit.add(pk)
+            continue
+        key = (asked, known[pk])
+        green = _GREEN.get(key)
+        if green is None:
+            green = _GREEN[key] = not one.question.of_nurse(known[pk]).reds
+        if not green or (far is not None and distance_m(Point(person.lat, person.lon), one.place) > far):
+            unfit.add(pk)
+    return frozenset(unfit)
+
+
+def _left(facts: DayFacts, one: Told) -> str:
+    """Why an order cannot be in any plan; empty when it can, or need not."""
+    if one.order.state not in OPEN or facts.is_held(one):
+        return ""
+    if one.reds:
+        return "dispatch.left_gate"
+    if one.needed > PAIR:
+        return "dispatch.left_crew"
+    opens, closes = window(facts, one)
+    if opens > closes:
+        return "dispatch.left_missed"
+    return ""
+
+
+def window(facts: DayFacts, one: Told) -> tuple[int, int]:
+    """The first and the last minute at which it may begin."""
+    opens = max(facts.minute(one.order.wanted_from), facts.now)
+    closes = math.ceil((one.order.wanted_until - facts.begin).total_seconds() / 60) - 1
+    return opens, min(closes, DAY_MIN)
+
+
+def problem_for(
+    facts: DayFacts, *, freedom: str = "new", only_held: bool = False
+) -> tuple[engine.Problem, Plan, Mapping[int, Shift]]:
+    """The engine's problem of a day, the plan as it stands, and each nurse's day.
+
+    freedom     new: who was told keeps nurse and time · times: keeps the nurse · all: may be moved, at a price
+    only_held   leave out what nobody goes to yet (for the running day, whose visits are asked about one by one)
+
+    Source      DISPATCH-19 in docs/rules/dispatch.md
+    """
+    shifts = _shifts(facts)
+    points: list[Point] = []
+    carers = []
+    for pk, shift in shifts.items():
+        points.append(shift.base)
+        if not shift.is_closed:
+            carers.append(_carer(facts, shift, place=len(points) - 1, pk=pk))
+    people = {carer.id for carer in carers}
+    stops: list[engine.Visit] = []
+    links: list[engine.Link] = []
+    pins: list[engine.Pin] = []
+    before: dict[str, str] = {}
+    for pk, one in facts.told.items():
+        held = facts.is_held(one) and all(str(who) in people for who in one.crew)
+        if facts.left.get(pk) or one.order.state not in OPEN or (facts.is_held(one) and not held):
+            continue
+        if (only_held and not held) or (held and facts.minute(one.from_at) < facts.now):
+            continue
+        points.append(one.place)
+        stops += as_visits(facts, one, place=len(points) - 1, people=people, is_fixed=held and freedom == "new")
+        if one.needed == PAIR:
+            links.append(engine.Link(*one.names))
+        for name, who in zip(one.names, one.crew, strict=False):
+            if str(who) in people and (held or one.order.state == "dispatching"):
+                before[name] = str(who)
+                if freedom != "all" or not held:
+                    pins.append(engine.Pin(name, str(who)))
+    params = visits.ranking_params(facts.jurisdiction, facts.on)
+    problem = engine.Problem(
+        tuple(stops), tuple(carers), travel_of(points, params), tuple(links), tuple(pins), before, name=str(facts.on)
+    )
+    return problem, _current(facts, problem, shifts), shifts
+
+
+def as_visits(
+    facts: DayFacts, one: Told, *, place: int, people: set[str], is_fixed: bool = False, priority: int | None = None
+) -> list[engine.Visit]:
+    """An order as the engine's visits, one a person who goes."""
+    opens, closes = window(facts, one)
+    if is_fixed:
+        opens = closes = facts.minute(one.from_at)
+    order_id = one.order.pk
+    ranks = facts.measures["priority"]
+    rank = priority or int(ranks["discharge" if one.order.channel == "discharge" else "usual"])
+    usual = str(facts.usual[order_id]) if order_id in facts.usual else None
+    return [
+        engine.Visit(
+            name, place, one.minutes, opens, max(opens, closes), priority=rank, load=one.minutes,
+            usual=usual if usual in people else None,
+            preferred=frozenset(map(str, facts.preferred[order_id])) & people,
+            forbidden=frozenset(map(str, facts.forbidden[order_id] - set(one.crew if is_fixed else ()))) & people,
+        )
+        for name in one.names
+    ]  # fmt: skip
+
+
+def _carer(facts: DayFacts, shift: Shift, *, place: int, pk: int) -> engine.Carer:
+    most = visits.term("travel", facts.jurisdiction, facts.on)["most_load_min"]
+    held = sum(minutes for _, _, minutes, _ in shift.held)
+    return engine.Carer(
+        str(pk), place, place, (shift.from_min, shift.until_min), overtime_max=int(facts.measures["overtime_max_min"]),
+        rest=shift.rest, load_max=None if most is None else max(held, int(most) - shift.minutes_done),
+    )  # fmt: skip
+
+
+def _shifts(facts: DayFacts) -> dict[int, Shift]:
+    held: dict[int, list[tuple[int, str, int, Point]]] = {}
+    begun: dict[int, list[Told]] = {}
+    for one in facts.told.values():
+        for name, who in zip(one.names, one.crew, strict=False):
+            if one.order.state in BEGUN + OVER or (facts.is_held(one) and facts.minute(one.from_at) < facts.now):
+                begun.setdefault(who, []).append(one)
+            elif facts.is_held(one) or (one.order.state == "dispatching" and facts.minute(one.from_at) >= facts.now):
+                held.setdefault(who, []).append((facts.minute(one.from_at), name, one.minutes, one.place))
+    found = {}
+    for pk, person in facts.staff.items():
+        mine = tuple(sorted(held.get(pk, ()), key=lambda stop: stop[:2]))
+        if shift := _shift(facts, person, begun.get(pk, []), mine):
+            found[pk] = shift
+    return found
+
+
+def _shift(
+    facts: DayFacts, person: Staff, begun: list[Told], held: tuple[tuple[int, str, int, Point], ...]
+) -> Shift | None:
+    works = facts.on.isoweekday() in person.works_on
+    from_min, until_min = max(person.works_from_min, facts.now), person.works_until_min
+    for one in facts.absences.get(person.pk, ()):
+        away, back = facts.minute(one.away_from), facts.minute(one.away_until)
+        if away <= from_min:
+            from_min = max(from_min, back)
+        else:
+            until_min = min(until_min, away)
+    base = Point(person.lat, person.lon)
+    for one in sorted(begun, key=lambda told: told.from_at):
+        end = facts.minute(
+            (one.visit.finished_at if one.visit else None) or one.from_at + timedelta(minutes=one.minutes)
+        )
+        late = 0 if one.order.state in OVER else facts.now + (0 if one.order.state == "in_service" else one.minutes)
+        base, from_min = one.place, max(from_min, end, late)
+    if not works and not held:
+        return None
+    if held:  # what was promised outside the hours stays promised
+        params = visits.ranking_params(facts.jurisdiction, facts.on)
+        first, last = held[0], held[-1]
+        from_min = max(facts.now, min(from_min, first[0] - _way(base, first[3], params)))
+        until_min = max(
+            until_min, last[0] + last[2] + _way(last[3], base, params) - int(facts.measures["overtime_max_min"])
+        )
+    if from_min >= until_min:
+        return None if not held else Shift(person, base, from_min, from_min + 1, 0, held, None, True)
+    done = sum(one.minutes for one in begun)
+    return _rested(facts, Shift(person, base, from_min, until_min, done, held, None, False))
+
+
+def _way(a: Point, b: Point, params: object) -> int:
+    return int(travel_of([a, b], params).between(0, 1))
+
+
+def _rested(facts: DayFacts, shift: Shift) -> Shift:
+    """The shift with its lunch where what is promised leaves room for one; closed when even the ways do not fit."""
+    rest = facts.measures["rest"]
+    lunch = engine.Break(max(int(rest["opens_min"]), shift.from_min), int(rest["closes_min"]), int(rest["length_min"]))
+    fits = lunch.opens + lunch.length <= min(lunch.closes, shift.until_min)
+    chain = timetable(facts, shift, lunch if fits else None)
+    if chain is None and fits:
+        fits, chain = False, timetable(facts, shift, None)
+    return replace(shift, rest=lunch if fits else None, is_closed=chain is None)
+
+
+def timetable(facts: DayFacts, shift: Shift, rest: engine.Break | None) -> int | None:
+    """When the lunch is taken among what is promised (-1: none is owed); None when it does not fit together."""
+    params = visits.ranking_params(facts.jurisdiction, facts.on)
+    here, ready, taken = shift.base, shift.from_min, -1 if rest is None else None
+    for start, _, minutes, place in shift.held:
+        way = _way(here, place, params)
+        if rest is not None and taken is None:
+            begins = max(ready, rest.opens)
+            if begins + rest.length <= rest.closes and begins + rest.length + way <= start:
+                taken, ready = begins, begins + rest.length
+        if ready + way > start:
+            return None
+        here, ready = place, start + minutes
+    if rest is not None and taken is None:
+        begins = max(ready, rest.opens)
+        if begins + rest.length > rest.closes:
+            return None
+        taken, ready = begins, begins + rest.length
+    home = ready + (_way(here, shift.base, params) if shift.held else 0)
+    return None if home > shift.until_min + int(facts.measures["overtime_max_min"]) else taken
+
+
+def _current(facts: DayFacts, problem: engine.Problem, shifts: Mapping[int, Shift]) -> Plan:
+    """The plan as it stands: what is promised, at the time promised; pairs that are not whole are in no plan yet."""
+    known = {visit.id for visit in problem.visits}
+    seated = {name for shift in shifts.values() if not shift.is_closed for _, name, *_ in shift.held}
+    broken = {n for link in problem.links if not {link.first, link.second} <= seated for n in (link.first, link.second)}
+    routes, rests = {}, {}
+    for carer in problem.carers:
+        shift = shifts[int(carer.id)]
+        route = tuple(Stop(name, start) for start, name, *_ in shift.held if name in known - broken)
+        if route:
+            routes[carer.id] = route
+            if (taken := timetable(facts, shift, shift.rest)) is not None and taken >= 0:
+                rests[carer.id] = taken
+    return Plan(routes, rests)

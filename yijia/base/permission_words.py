@@ -73,4 +73,10 @@ PERMISSIONS: dict[P, Any] = {
     P.USER_MANAGE: _("管理账号"),
     P.SINK_VIEW: _("查看短信与邮件"),
     P.OUTBOX_VIEW: _("查看消息队列"),
+    P.CASE_APPLY: _("申请失能等级评估"),
+    P.CASE_VIEW: _("查看评估案件"),
+    P.CASE_HANDLE: _("经办评估案件"),
+    P.CASE_ASSESS: _("现场评估"),
+    P.CASE_VOTE: _("专家表决"),
+    P.INSTRUMENT_CONFIRM: _("核对并确认评估量表"),
 }

@@ -77,6 +77,12 @@ class Permission(StrEnum):
     USER_MANAGE = "user:manage"
     SINK_VIEW = "sink:view"
     OUTBOX_VIEW = "outbox:view"
+    CASE_APPLY = "case:apply"
+    CASE_VIEW = "case:view"
+    CASE_HANDLE = "case:handle"
+    CASE_ASSESS = "case:assess"
+    CASE_VOTE = "case:vote"
+    INSTRUMENT_CONFIRM = "instrument:confirm"
 
 
 class Role(StrEnum):
@@ -90,6 +96,8 @@ class Role(StrEnum):
     MANAGER = "manager"
     CLERK = "clerk"
     AGENCY_CLERK = "agency_clerk"
+    ASSESSOR = "assessor"
+    EXPERT = "expert"
     REGULATOR = "regulator"
     AUDITOR = "auditor"
     ADMIN = "admin"
@@ -130,7 +138,7 @@ NOBODY = Actor(user_id=None, role=None)
 SYSTEM = Actor(user_id=None, role=None, permissions=frozenset(Permission), is_system=True)
 """The platform's own clock and jobs; its scope is checked by the action that uses it."""
 
-_WHOLE_JURISDICTION = frozenset({Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN})
+_WHOLE_JURISDICTION = frozenset({Role.ASSESSOR, Role.EXPERT, Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN})
 _OWN_PEOPLE = frozenset({Role.RESIDENT, Role.FAMILY})
 _OWN_ORGANISATION = frozenset({Role.NURSE, Role.DOCTOR, Role.DISPATCHER, Role.MANAGER})
 

@@ -81,6 +81,14 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _PEOPLE,
         _POLICY,
     ),
+    Role.ASSESSOR: (
+        _HOME,
+        _POLICY,
+    ),
+    Role.EXPERT: (
+        _HOME,
+        _POLICY,
+    ),
     Role.REGULATOR: (
         _HOME,
         _MEASURES,

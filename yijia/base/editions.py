@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 import yijia.core
-from yijia.core import assessment
+from yijia.core import assessment, procedures
 from yijia.core.assessment import InstrumentError
+from yijia.core.benefits import check as benefits
 from yijia.core.policy import (
     Document,
     Editions,
@@ -33,7 +34,10 @@ from yijia.core.rules import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2] / "policy"
 SOURCES = "sources.yaml"
-READERS: Mapping[str, Callable[[Value], object]] = {assessment.KIND: assessment.read}
+READERS: Mapping[str, Callable[[Value], object]] = {
+    assessment.KIND: assessment.read,
+    procedures.KIND: procedures.read,
+}
 """Kinds of value that a topic of the core reads whole, and refuses with an `InstrumentError`."""
 
 
@@ -63,7 +67,11 @@ def check_tree(root: Path) -> Report:
     report = check(documents, sources, vocabularies())
     inside, examples_run = _inside(root, documents, sources)
     if not unreadable and not report.errors:  # a programme is more than one value: its parts must fit together
-        inside += programmes.check(Editions.from_documents(documents, sources))
+        editions = Editions.from_documents(documents, sources)
+        inside += programmes.check(editions)
+        wrong, worked = benefits.check(editions)
+        inside += wrong
+        examples_run += worked
     return Report(
         (*unreadable, *report.findings, *inside),
         report.counts,

@@ -112,6 +112,25 @@ FINDINGS = {
 }
 
 PROGRAMMES = {
+    "benefits.field_missing": ("待遇缺少此字段", "the scheme lacks this field"),
+    "benefits.bad_choice": ("“{found}”应为 {choices} 之一", "“{found}” should be one of {choices}"),
+    "benefits.unknown_scheme": ("没有“{found}”这项待遇", "there is no scheme “{found}”"),
+    "benefits.step_twice": ("两档金额同名", "two steps have one id"),
+    "benefits.bad_step": (
+        "每档须有 id、不为负的 amount_fen 和 unit（{units}）",
+        "a step needs id, amount_fen not below zero, and unit ({units})",
+    ),
+    "benefits.step_never_reached": (
+        "前一档没有条件，这一档永远轮不到",
+        "the step before has no rule, so this one is never reached",
+    ),
+    "benefits.bad_offset": ("offset_months 应为 0 至 12", "offset_months should be 0 to 12"),
+    "benefits.example_outside": ("样例日期 {on} 不在有效期内", "the example's day {on} lies outside the period"),
+    "benefits.bad_example": ("样例写错：{problem}", "the example cannot be run: {problem}"),
+    "benefits.example_failed": (
+        "样例应为 {wanted}，实为 {found}",
+        "the example should give {wanted} and gives {found}",
+    ),
     "programmes.field_missing": ("项目文件缺少此字段", "the programme file lacks this field"),
     "programmes.unknown_field": ("项目文件没有这个字段", "a programme file has no such field"),
     "programmes.bad_value": ("此处应为 {wanted}", "{wanted} is wanted here"),
@@ -147,6 +166,10 @@ RULES = {
     "rules.compared_with_null": (
         "与 NULL 比较永远未知，请用 IS NULL",
         "a comparison with NULL is always unknown; write IS NULL",
+    ),
+    "rules.bad_parameter": (
+        "参数“{parameter}”与列同名，或不是数、日期、文字、是非（{found}）",
+        "the parameter “{parameter}” has a column's name, or is no number, date, text or yes/no ({found})",
     ),
     "rules.not_a_choice": (
         "“{column}”只能是 {choices}，没有“{found}”",
@@ -204,6 +227,8 @@ ASSESSMENT = {
     ),
     "assessment.unknown_fact": ("没有“{found}”这个情形，只有 {known}", "there is no fact “{found}”; only {known}"),
     "assessment.bad_fact": ("“{found}”不可用，应为 {wanted}", "“{found}” cannot be used; {wanted} is wanted"),
+    "procedures.bad_table": ("流程表有误：{problem}", "the table of moves does not hold: {problem}"),
+    "procedures.bad_vote": ("{found} 不是过半数", "{found} is no majority"),
     "assessment.bad_json": ("不是合法的 JSON：{problem}", "not valid JSON: {problem}"),
     "assessment.unknown": (
         "{jurisdiction} 在 {on} 没有量表“{found}”",

@@ -17,6 +17,7 @@ from yijia.core.policy.values import Document, Finding, Source, Value
 from yijia.core.refusal import Refusal
 from yijia.core.rules import Rule, RuleError, Vocabulary, compile_rule
 
+_NOTHING: Mapping[str, Any] = {}
 Found = Iterator[tuple[str, str, dict[str, Any]]]  # code, field, facts
 
 
@@ -58,9 +59,11 @@ def check(
     examples_run = rules_compiled = 0
     for value in values:
         rules = dict(_rules(value.value))
-        compiled = {path: _compile(text, name, vocabularies) for path, (text, name, _) in rules.items()}
+        compiled = {
+            path: _compile(text, name, parameters, vocabularies) for path, (text, name, parameters, _) in rules.items()
+        }
         rules_compiled += sum(isinstance(rule, Rule) for rule in compiled.values())
-        by_id = {id_: compiled[path] for path, (_, _, id_) in rules.items() if id_ is not None}
+        by_id = {id_: compiled[path] for path, (*_, id_) in rules.items() if id_ is not None}
         inside = [*_rule_faults(compiled), *_band_faults(value.value)]
         findings += (Finding(code, value.document, value.key, field, facts) for code, field, facts in inside)
         for position, example in enumerate(value.examples):
@@ -89,25 +92,30 @@ def _periods(values: Iterable[Value]) -> Iterator[Finding]:
                 yield Finding("policy.gap", later.document, later.key, "effective", facts, is_error=False)
 
 
-def _rules(content: Any, path: str = "value", vocabulary: Any = None) -> Iterator[tuple[str, tuple[Any, Any, Any]]]:
-    """Each rule inside a value: its path, and (text, vocabulary name, id)."""
+def _rules(
+    content: Any, path: str = "value", vocabulary: Any = None, parameters: Any = _NOTHING
+) -> Iterator[tuple[str, tuple[Any, Any, Any, Any]]]:
+    """Each rule inside a value: its path, and (text, vocabulary name, parameters, id)."""
     if isinstance(content, Mapping):
         vocabulary = content.get("vocabulary", vocabulary)
+        parameters = content.get("parameters", parameters)
         if isinstance(content.get("rule"), str):
-            yield path, (content["rule"], vocabulary, content.get("id"))
+            yield path, (content["rule"], vocabulary, parameters, content.get("id"))
         for name, part in content.items():
-            yield from _rules(part, f"{path}.{name}", vocabulary)
+            yield from _rules(part, f"{path}.{name}", vocabulary, parameters)
     elif isinstance(content, tuple):
         for position, part in enumerate(content):
-            yield from _rules(part, f"{path}[{position}]", vocabulary)
+            yield from _rules(part, f"{path}[{position}]", vocabulary, parameters)
 
 
-def _compile(text: str, name: Any, vocabularies: Mapping[str, Vocabulary]) -> Rule | tuple[str, dict[str, Any]]:
+def _compile(
+    text: str, name: Any, parameters: Any, vocabularies: Mapping[str, Vocabulary]
+) -> Rule | tuple[str, dict[str, Any]]:
     vocabulary = vocabularies.get(name) if isinstance(name, str) else None
     if vocabulary is None:
         return "policy.unknown_vocabulary", {"found": name}
     try:
-        return compile_rule(text, vocabulary)
+        return compile_rule(text, vocabulary, parameters if isinstance(parameters, Mapping) else _NOTHING)
     except RuleError as error:
         line, column = error.position
         return "policy.bad_rule", {"line": line, "column": column, "rule_error": error.code, "rule_facts": error.facts}

@@ -1,7 +1,7 @@
 """From a parsed expression to typed closures: every node is on the list, or the rule is refused."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from yijia.core.rules import functions
 from yijia.core.rules.functions import Row, Step
-from yijia.core.rules.vocabulary import Kind, RuleError, Vocabulary
+from yijia.core.rules.vocabulary import Kind, RuleError, Vocabulary, kind_of
 
 _NUMBERS = {Kind.INTEGER, Kind.DECIMAL}
 _ORDERED = {Kind.INTEGER, Kind.DECIMAL, Kind.DATE}  # text order depends on a server's collation, so it is not offered
@@ -28,7 +28,7 @@ _NAMED: dict[str, tuple[tuple[Kind, ...], Kind, Callable[..., Any]]] = {
     "days_between": ((Kind.DATE, Kind.DATE), Kind.INTEGER, functions.days_between),
 }
 _TEXT: dict[type[exp.Expression], tuple[Kind, Callable[[Any], Any]]] = {
-    exp.Lower: (Kind.TEXT, str.lower), exp.Upper: (Kind.TEXT, str.upper), exp.Length: (Kind.INTEGER, len),
+    exp.Lower: (Kind.TEXT, functions.lower), exp.Upper: (Kind.TEXT, functions.upper), exp.Length: (Kind.INTEGER, len),
 }  # fmt: skip
 
 
@@ -44,9 +44,13 @@ class Part:
 class Compiler:
     """Checks and compiles the expressions of one rule text."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, parameters: Mapping[str, Any]) -> None:
         self.text = text
         self.vocabulary = vocabulary
+        self.parameters = parameters
+        for name, content in parameters.items():
+            if name in vocabulary or kind_of(content) is None:
+                raise RuleError("rules.bad_parameter", (1, 1), {"parameter": name, "found": str(content)})
 
     def boolean(self, node: exp.Expression) -> Part:
         """A part that is yes, no or unknown."""
@@ -74,6 +78,8 @@ class Compiler:
 
     def _column(self, node: exp.Expression) -> Part:
         name = node.name
+        if name in self.parameters and not node.this.args.get("quoted"):
+            return _constant(kind_of(self.parameters[name]), self.parameters[name])
         if node.this.args.get("quoted") or name not in self.vocabulary:
             self.refuse("unknown_column", node, column=name)
 
@@ -229,7 +235,7 @@ class Compiler:
             self.refuse("no_order", node, found=_shown(left.kind))
 
     def _within_choices(self, column: exp.Expression, other: exp.Expression, part: Part) -> None:
-        if isinstance(column, exp.Column) and isinstance(part.literal, str):
+        if isinstance(column, exp.Column) and column.name in self.vocabulary and isinstance(part.literal, str):
             choices = self.vocabulary[column.name].choices
             if choices and part.literal not in choices:
                 self.refuse("not_a_choice", other, found=part.literal, column=column.name, choices=", ".join(choices))

@@ -128,6 +128,20 @@ def like(pattern: str) -> Callable[[str], bool]:
     return lambda text: matches(text) is not None
 
 
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_UPPER = {low: high for high, low in _LOWER.items()}
+
+
+def lower(text: str) -> str:
+    """A–Z in small; other alphabets stay, because engines disagree about them."""
+    return text.translate(_LOWER)
+
+
+def upper(text: str) -> str:
+    """a–z in capitals, and nothing else."""
+    return text.translate(_UPPER)
+
+
 def full_years(from_on: Any, until_on: Any) -> int:
     """Birthdays between two dates: the age on the second of someone born on the first; negative when reversed."""
     return age_on(from_on, until_on) if from_on <= until_on else -age_on(until_on, from_on)

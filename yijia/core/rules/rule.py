@@ -1,7 +1,8 @@
 """A rule: compiled once, asked for millions of rows, explained for one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import sqlglot
@@ -10,10 +11,12 @@ from sqlglot.errors import ParseError, TokenError
 
 from yijia.core.rules.compiler import Compiler, flat, position_of
 from yijia.core.rules.functions import Row, Step
+from yijia.core.rules.sql import SqlColumn, translate
 from yijia.core.rules.vocabulary import RuleError, Vocabulary
 
 DIALECT = "postgres"
 MAX_LENGTH = 4000
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,26 @@ class Conjunct:
     verdict     True, False, or None: not known
     columns     the columns it names, in order of appearance
     values      what the row holds in them
+    parameters  the policy numbers it names, with their values
     """
 
     text: str
     verdict: bool | None
     columns: tuple[str, ...]
     values: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The columns the row knows nothing about, where that leaves the condition open."""
+        return tuple(name for name in self.columns if self.values[name] is None) if self.verdict is None else ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
     text: str
     columns: tuple[str, ...]
+    parameters: Mapping[str, Any]
     step: Step
 
 
@@ -43,17 +54,28 @@ class Rule:
 
     text        as written
     columns     all columns it names, in order of appearance
+    parameters  policy numbers it may name beside the columns
     """
 
-    __slots__ = ("_conditions", "_verdict", "columns", "text", "vocabulary")
+    __slots__ = ("_conditions", "_tree", "_verdict", "columns", "parameters", "text", "vocabulary")
 
-    def __init__(self, text: str, vocabulary: Vocabulary, tree: exp.Expression) -> None:
-        compiler = Compiler(text, vocabulary)
+    def __init__(
+        self, text: str, vocabulary: Vocabulary, tree: exp.Expression, parameters: Mapping[str, Any] = _NOTHING
+    ) -> None:
+        compiler = Compiler(text, vocabulary, parameters)
         self.text = text
         self.vocabulary = vocabulary
+        self.parameters = parameters
+        self._tree = tree
         self._verdict = compiler.boolean(tree).step
         self._conditions = tuple(
-            _Condition(_sql(part), _columns(part), compiler.boolean(part).step) for part in flat(tree, exp.And)
+            _Condition(
+                _sql(part),
+                tuple(name for name in _columns(part) if name not in parameters),
+                {name: parameters[name] for name in _columns(part) if name in parameters},
+                compiler.boolean(part).step,
+            )
+            for part in flat(tree, exp.And)
         )
         self.columns = tuple(dict.fromkeys(name for condition in self._conditions for name in condition.columns))
 
@@ -69,17 +91,32 @@ class Rule:
         """Every condition with its own verdict and the values that led to it."""
         return tuple(
             Conjunct(
-                condition.text, condition.step(row), condition.columns, {name: row[name] for name in condition.columns}
+                condition.text,
+                condition.step(row),
+                condition.columns,
+                {name: row[name] for name in condition.columns},
+                condition.parameters,
             )
             for condition in self._conditions
         )
 
+    def sql(self, columns: Mapping[str, SqlColumn] = _NOTHING) -> str:
+        """The same rule as a DuckDB expression, for a whole population at once.
 
-def compile_rule(text: str, vocabulary: Vocabulary) -> Rule:
+        columns     how a column is written there; one that is not named is written as itself
+
+        Source      RULES-10 in docs/rules/policy.md
+        """
+        return translate(self._tree, self.vocabulary, self.parameters, columns)
+
+
+def compile_rule(text: str, vocabulary: Vocabulary, parameters: Mapping[str, Any] = _NOTHING) -> Rule:
     """The rule of a text.
 
+    parameters  numbers, dates, texts or yes/no of the edition that the rule may name as if they were columns
+
     Raises      RuleError: not an expression, not allowed, or its types do not fit; says where
-    Source      RULES-01 to RULES-08 in docs/rules/policy.md
+    Source      RULES-01 to RULES-09 in docs/rules/policy.md
     """
     if len(text) > MAX_LENGTH:
         raise RuleError("rules.too_long", (1, 1), {"length": len(text), "most": MAX_LENGTH})
@@ -87,7 +124,7 @@ def compile_rule(text: str, vocabulary: Vocabulary) -> Rule:
         trees = [tree for tree in sqlglot.parse(text, dialect=DIALECT) if isinstance(tree, exp.Expression)]
         if len(trees) != 1:
             raise RuleError("rules.not_one_expression", (1, 1), {"count": len(trees)})
-        return Rule(text, vocabulary, trees[0])
+        return Rule(text, vocabulary, trees[0], parameters)
     except ParseError as error:
         fault = error.errors[0] if error.errors else {}
         position = (fault.get("line") or 1, fault.get("col") or 1)

@@ -1,6 +1,6 @@
 """The columns a rule may name, with their types and words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,23 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     TEXT = "text"
     DATE = "date"
+
+
+def kind_of(content: Any) -> Kind | None:
+    """The type of a plain value, or None when rules know none for it."""
+    for kind, accepts in _ACCEPTS.items():
+        if accepts(content):
+            return kind
+    return None
+
+
+_ACCEPTS: dict[Kind, Callable[[Any], bool]] = {
+    Kind.BOOLEAN: lambda content: isinstance(content, bool),
+    Kind.INTEGER: lambda content: isinstance(content, int) and not isinstance(content, bool),
+    Kind.DECIMAL: lambda content: isinstance(content, Decimal),
+    Kind.TEXT: lambda content: isinstance(content, str),
+    Kind.DATE: lambda content: isinstance(content, date) and not isinstance(content, datetime),
+}
 
 
 class RuleError(Exception):
@@ -52,15 +69,10 @@ class Column:
         """Whether a row may hold this; None (unknown) always."""
         if content is None:
             return True
-        if self.kind is Kind.BOOLEAN:
-            return isinstance(content, bool)
-        if self.kind is Kind.INTEGER:
-            return isinstance(content, int) and not isinstance(content, bool)
+        found = kind_of(content)
         if self.kind is Kind.DECIMAL:
-            return isinstance(content, (int, Decimal)) and not isinstance(content, bool)
-        if self.kind is Kind.TEXT:
-            return isinstance(content, str) and (not self.choices or content in self.choices)
-        return isinstance(content, date) and not isinstance(content, datetime)
+            return found in (Kind.INTEGER, Kind.DECIMAL)
+        return found is self.kind and (not self.choices or content in self.choices)
 
 
 class Vocabulary(Mapping[str, Column]):

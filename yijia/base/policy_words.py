@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from yijia.base import policy_names
 from yijia.core.policy import Evidence
 
 EVIDENCE = {
@@ -40,26 +41,27 @@ USES = {
 
 REFUSALS = {
     "policy.unknown": (
-        "{jurisdiction} 在 {on} 没有“{key}”的规定，上级也没有。",
-        "Nothing says “{key}” for {jurisdiction} on {on}, at any level.",
+        "{place_zh}在 {on} 没有“{name_zh}”的规定，上级也没有。",
+        "Nothing is laid down on “{name_en}” for {place_en} on {on}, at any level.",
     ),
     "policy.missing": (
-        "{at} 的“{key}”在 {on} 未知，不能用别处或上级的值代替。",
-        "“{key}” is not known for {at} on {on}; no other place's value stands in for it.",
+        "{place_zh}的“{name_zh}”在 {on} 还没有查到文件，不能用别处或上级的规定代替。",
+        "No document has been found for “{name_en}” in {place_en} on {on}; no other place's rule stands in for it.",
     ),
     "policy.weak": (
-        "“{key}”的证据是{evidence_zh}，{use_zh}要求{demanded_zh}或更好（来源：{sources}）。",
-        "“{key}” rests on evidence “{evidence_en}”; {use_en} asks for “{demanded_en}” or better (source: {sources}).",
+        "“{name_zh}”的依据是{evidence_zh}，{use_zh}要求{demanded_zh}或更好（来源：{titles}）。",
+        "“{name_en}” rests on evidence “{evidence_en}”; {use_en} asks for “{demanded_en}” or better (source: {titles}).",
     ),
     "policy.ambiguous": (
-        "{at} 的“{key}”在 {on} 有两个互相重叠的值，须先更正政策文件。",
-        "“{key}” has two values for {at} on {on}; mend the policy files first.",
+        "{place_zh}的“{name_zh}”在 {on} 有两个互相重叠的规定，须先更正政策文件。",
+        "“{name_en}” is laid down twice for {place_en} on {on}; mend the policy files first.",
     ),
     "policy.insured_class": (
-        "{at} 的“{key}”因参保类别而异，请说明参保类别。",
-        "“{key}” of {at} depends on the insured class; say which.",
+        "{place_zh}的“{name_zh}”因参保类别而异，请说明参保类别。",
+        "“{name_en}” in {place_en} depends on the insured class; say which.",
     ),
 }
+"""Names, not keys: the key is among the facts of the refusal, for details and for the API."""
 
 FINDINGS = {
     "policy.unreadable": ("第 {line} 行不是合法的 YAML：{problem}", "line {line} is not valid YAML: {problem}"),
@@ -246,6 +248,12 @@ def sentence(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         "at": _shown(facts.get("jurisdiction")),
         **{name: _shown(fact) for name, fact in facts.items()},
     }
+    if code in REFUSALS:
+        asked = facts.get("jurisdiction")
+        place = str(facts.get("at") or asked or "—")
+        words["name_zh"], words["name_en"] = policy_names.of_key(str(facts.get("key", "—")), asked)
+        words["place_zh"], words["place_en"] = policy_names.of_place(place)
+        words["titles"] = policy_names.titles(facts.get("sources", ())) or "—"
     if code == "policy.weak":
         words["evidence_zh"], words["evidence_en"] = EVIDENCE[Evidence(facts["evidence"])]
         words["demanded_zh"], words["demanded_en"] = EVIDENCE[Evidence(facts["demanded"])]

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from yijia.base import policy_words
+from yijia.base import policy_names, policy_words
 from yijia.base.permission_words import PERMISSIONS
 from yijia.base.templatetags.states import STATES
 from yijia.core.permissions import Permission
@@ -84,6 +84,15 @@ _KINDS = {
 }
 
 
+# facts that are keys of policy, and whose name is shown instead
+_OF_POLICY: Mapping[str, Any] = {
+    "key": policy_names.of_key,
+    "item_code": policy_names.of_item,
+    "code": policy_names.of_code,
+    "sources": lambda source, _place: (policy_names.titles([source]),) * 2,
+}
+
+
 class _Shown(dict[str, str]):
     """Facts as people read them; a fact the sentence asks for and nobody gave shows as a dash."""
 
@@ -96,6 +105,8 @@ class _Shown(dict[str, str]):
                 return gettext("、").join(word(name, part) for part in value)
             if name in {"status", "state"} and str(value) in states:
                 return str(states[str(value)][1])
+            if name in _OF_POLICY:
+                return _OF_POLICY[name](str(value), refusal.facts.get("jurisdiction"))[is_english()]
             return str(names.get(name, {}).get(str(value), value))
 
         super().__init__({name: word(name, value) for name, value in refusal.facts.items()})

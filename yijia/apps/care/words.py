@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from yijia.base import policy_names
 from yijia.base.templatetags.states import STATES
 
 
@@ -154,7 +155,7 @@ def _proxy_scope(facts: Mapping[str, Any]) -> str:
 
 def _unfit(facts: Mapping[str, Any]) -> str:
     rule = facts["rule_en"] if is_english() else facts["rule_zh"]
-    sources = (", " if is_english() else "、").join(facts.get("sources", ()))
+    sources = policy_names.titles(source for source in facts.get("sources", ()) if source != "—") or "—"
     return gettext(
         "按规定“%(rule)s”，现在不能约上门（来源：%(sources)s）。请打电话给坐席，由医生安排到院或另行处置；记录有误可请机构更正。"
     ) % {"rule": rule, "sources": sources}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from yijia.base import policy_names
 from yijia.core import money
 from yijia.core.catalogue.area import clock
 
@@ -124,7 +125,12 @@ def _outside_frame(facts: Mapping[str, Any]) -> str:
 
 
 def _no_basis(facts: Mapping[str, Any]) -> str:
-    said = {"key": facts["key"], "place": facts.get("at") or facts["jurisdiction"], "on": facts["on"]}
+    place = policy_names.of_place(str(facts.get("at") or facts["jurisdiction"]))
+    said = {
+        "key": policy_names.of_key(str(facts["key"]), facts["jurisdiction"])[is_english()],
+        "place": place[is_english()],
+        "on": facts["on"],
+    }
     match facts["cause"]:
         case "policy.weak":
             return gettext("%(on)s 起“%(key)s”的规定没有读到正式文件或正式报道（依据等级：%(evidence)s），不能据此收费，所以不能公布。请平台管理员核实该日起的文件后再公布，或把起始日定在已核实的期间内。") % {
@@ -154,10 +160,11 @@ def _evidence(level: str) -> str:
 
 def _not_set_by_institution(facts: Mapping[str, Any]) -> str:
     setter = SETTERS.get(facts["setter"])
+    key = policy_names.of_key(str(facts["key"]), facts.get("jurisdiction"))[is_english()]
     if setter is None:
-        return gettext("“%(key)s”没有写明由医疗机构定价，所以不能由机构备案公布。") % {"key": facts["key"]}
+        return gettext("“%(key)s”没有写明由医疗机构定价，所以不能由机构备案公布。") % {"key": key}
     return gettext("“%(key)s”由%(setter)s定价，不由机构自定。请按%(setter)s的价格收费。") % {
-        "key": facts["key"],
+        "key": key,
         "setter": setter,
     }
 

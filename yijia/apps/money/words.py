@@ -8,6 +8,7 @@ import cn2an
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from yijia.base import policy_names
 from yijia.core import money
 from yijia.core.pricing.facts import Kind
 
@@ -107,7 +108,8 @@ def day(value: Any) -> str:
 
 
 def _lines(facts: Mapping[str, Any]) -> str:
-    return str(facts.get("code") or facts.get("kind") or "—")
+    code = str(facts.get("code") or "")
+    return policy_names.of_item(code, facts.get("jurisdiction"))[is_english()] if code else _kind(facts)
 
 
 def _kind(facts: Mapping[str, Any]) -> str:
@@ -115,23 +117,27 @@ def _kind(facts: Mapping[str, Any]) -> str:
     return str(KINDS.get(Kind(kind))) if kind in set(Kind) else "—"
 
 
+def _what(facts: Mapping[str, Any]) -> str:
+    """What was to be charged: its kind and its name, once where they are one."""
+    kind, name = _kind(facts), _lines(facts)
+    return name if name.startswith(kind) or kind == "—" else f"{kind}{' ' if is_english() else ''}“{name}”"
+
+
 def _unfiled(facts: Mapping[str, Any]) -> str:
-    return gettext("%(kind)s（%(code)s）没有备案价，不能下单，也不能收费。请机构管理员先报价格备案，公布后再计价。") % {
-        "kind": _kind(facts),
-        "code": _lines(facts),
+    return gettext("%(what)s没有备案价，不能下单，也不能收费。请机构管理员先报价格备案，公布后再计价。") % {
+        "what": _what(facts),
     }
 
 
 def _not_published(facts: Mapping[str, Any]) -> str:
-    return gettext("%(kind)s（%(code)s）的价格备案还没有公布，不能据此收费。请等审核公布后再计价。") % {
-        "kind": _kind(facts),
-        "code": _lines(facts),
+    return gettext("%(what)s的价格备案还没有公布，不能据此收费。请等审核公布后再计价。") % {
+        "what": _what(facts),
     }
 
 
 def _out_of_date(facts: Mapping[str, Any]) -> str:
-    return gettext("%(kind)s（%(code)s）的备案 %(filing)s 在 %(on)s 不在有效期（%(from_on)s 至 %(until_on)s）。请机构管理员补报覆盖该日的备案。") % {
-        "kind": _kind(facts), "code": _lines(facts), "filing": facts.get("filing") or "—", "on": day(facts.get("on")),
+    return gettext("%(what)s的备案 %(filing)s 在 %(on)s 不在有效期（%(from_on)s 至 %(until_on)s）。请机构管理员补报覆盖该日的备案。") % {
+        "what": _what(facts), "filing": facts.get("filing") or "—", "on": day(facts.get("on")),
         "from_on": day(facts.get("from_on")), "until_on": day(facts.get("until_on")),
     }  # fmt: skip
 

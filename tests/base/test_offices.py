@@ -213,7 +213,11 @@ def test_every_act_of_the_administrator_is_on_record(enter: Any, cast: Cast) -> 
 def test_wrong_methods_are_refused(enter: Any, cast: Cast) -> None:
     admin = enter("admin")
     assert admin.post("/admin/users/").status_code == 405
-    assert admin.get(f"/admin/users/{cast.users['nurse'].pk}/password/").status_code == 405
+    opened = admin.get(f"/admin/users/{cast.users['nurse'].pk}/password/")
+    assert (opened.status_code, opened.headers["Allow"]) == (405, "POST")
+    assert "这个地址不能直接打开" in opened.content.decode()
+    told = admin.delete("/api/v1/me")
+    assert (told.status_code, told.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_the_auditor_finds_who_looked_at_whom(enter: Any, cast: Cast) -> None:

@@ -73,6 +73,12 @@ def test_logging_in_changes_the_session_id_and_logging_out_kills_it(cast: Cast) 
     assert not is_in(thief)
 
 
+def test_signing_in_is_not_announced(cast: Cast) -> None:
+    client = Client()
+    sign_in(client, "clerk")
+    assert "notice-done" not in client.get("/").content.decode()
+
+
 def test_logging_out_wants_a_post(enter: Any) -> None:
     client = enter("nurse")
     client.get("/accounts/logout/")

@@ -128,6 +128,18 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
     return None
 
 
+def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """405 with its words: the address is right, what it was asked is not; `Allow` says what is."""
+    from yijia.base import words
+
+    if is_api(request):
+        said = problem(405, "method_not_allowed", title=words.say("这个地址不接受这种请求方法"))
+    else:
+        said = page(request, "errors/405.html", 405, sentence=words.say("这个地址不能直接打开"))
+    said.headers["Allow"] = response.headers.get("Allow", "")
+    return said
+
+
 def page(request: HttpRequest, template: str, status: int, *, sentence: str, **context: Any) -> HttpResponse:
     """A whole page for a browser; for htmx the sentence alone, put where the page keeps its notices."""
     context |= {"sentence": sentence, "back": _back(request)}

@@ -131,7 +131,7 @@ class UnitOfWork:
         try:
             if request.method not in _UNSAFE:
                 with _unit(request):
-                    return _unbroken(self.get_response(request))
+                    return _unbroken(self._answer(request))
             key = _key(request)
             if key and len(key) > 255:
                 return _refusal(request, 422, "idempotency.key_too_long")
@@ -141,6 +141,10 @@ class UnitOfWork:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return errors.answer(request, error)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        return errors.not_allowed(request, response) if response.status_code == 405 else response
 
     def _plain(self, request: HttpRequest) -> HttpResponse:
         with _unit(request) as drafts:
@@ -184,7 +188,7 @@ class UnitOfWork:
     def _run(self, request: HttpRequest, drafts: list[audit.Draft]) -> HttpResponse:
         """The view, undone unless it answers below 400; refusals stay in the audit. Failed log-ins are counted, not undone."""
         with transaction.atomic():
-            response = _unbroken(self.get_response(request))
+            response = _unbroken(self._answer(request))
             if response.status_code >= 400 and not request.path.startswith("/accounts/"):
                 transaction.set_rollback(True)
                 drafts[:] = [draft for draft in drafts if draft.verb in {"refused", "read"}]

@@ -16,6 +16,7 @@ from django.db import connection
 
 from yijia.apps.measures.models import Snapshot
 from yijia.apps.measures.subjects import SELECTS
+from yijia.apps.registry import queries as registry
 from yijia.base import editions
 from yijia.base.errors import NotFound
 from yijia.core.measures import Figure, Measure, Unit, read_measures
@@ -158,12 +159,9 @@ def _parameters(actor: Actor, on: date) -> dict[str, Any]:
             organisations = sorted(actor.organisation_ids)
         case _:
             organisations = []
-    return {"on": on, "year": on.replace(month=1, day=1), "places": _pattern(place), "organisations": organisations}
-
-
-def _pattern(place: str) -> str:
-    """CN-440000 covers CN-44…; CN-440700 covers CN-4407…; a county covers itself."""
-    digits = place.removeprefix("CN-").removeprefix("CN")
-    while digits.endswith("00"):
-        digits = digits[:-2]
-    return f"CN-{digits}%"
+    return {
+        "on": on,
+        "year": on.replace(month=1, day=1),
+        "places": registry.like(place),
+        "organisations": organisations,
+    }

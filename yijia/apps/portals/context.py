@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from yijia.apps.portals import queries
@@ -35,11 +35,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": common
         | {
             "template": f"shell_{kind}.html", "kind": kind, "home_url": "/", "places": _places(request, actor, counts), "counts": counts,
-            "search_url": url("portals:search") if may(actor, Permission.ORDER_VIEW) and kind == "desk" else None,
+            "search_url": reverse("portals:search") if may(actor, Permission.ORDER_VIEW) and kind == "desk" else None,
             "query": request.GET.get("q", "") if request.path == "/search/" else "",
-            "alarms_url": url("visits:alarms") if has_alarms else None, "alarms": counts.get("alarms", 0),
+            "alarms_url": reverse("visits:alarms") if has_alarms else None, "alarms": counts.get("alarms", 0),
             "role_label": roles.label(actor.role), "roles": _hats(request, actor), "organisation_label": _organisation(actor),
-            "person_label": request.user.display_name if request.user.is_authenticated else "", "person_url": url("mfa_index"),
+            "person_label": request.user.display_name if request.user.is_authenticated else "", "person_url": reverse("mfa_index"),
         }
     }  # fmt: skip
 
@@ -53,22 +53,14 @@ def region_label(jurisdiction: str, english: bool) -> str:
     return jurisdiction if isinstance(value, Refusal) else str(value.value["en" if english else "zh"])
 
 
-def url(door: str) -> str:
-    try:
-        return reverse(door)
-    except NoReverseMatch:
-        return ""
-
-
 def _english() -> bool:
     return (get_language() or "").startswith("en")
 
 
 def _places(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[dict[str, Any]]:
     made = [
-        {"url": url(place.door), "label": place.label, "icon": place.icon, "count": counts.get(place.counter, 0)}
+        {"url": reverse(place.door), "label": place.label, "icon": place.icon, "count": counts.get(place.counter, 0)}
         for place in PLACES[actor.role]
-        if url(place.door)
     ]  # fmt: skip
     here = [
         place["url"]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from yijia.apps.care.models import Order
+from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation, ResidentLink, Staff
 from yijia.apps.visits.models import Assignment
 from yijia.core.permissions import Actor, Reach, Role, reach
@@ -70,7 +71,7 @@ def counts(actor: Actor, at: datetime, today: date) -> dict[str, int]:
     parts = [f"({_COUNTS[name].format(scope=_SCOPED.format(table='t'))})" for name in wanted]
     organisations = sorted(actor.organisation_ids) if reach(actor) is Reach.ORGANISATIONS else None
     parameters = {
-        "organisations": organisations, "places": _pattern(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "today": today,
+        "organisations": organisations, "places": registry.like(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "today": today,
         "soon": today + timedelta(days=30), "since": at - timedelta(days=1),
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -96,13 +97,6 @@ def house(organisation_id: int) -> House | None:
             return None
         _houses[organisation_id] = House(*row)
     return _houses[organisation_id]
-
-
-def _pattern(place: str) -> str:
-    digits = place.removeprefix("CN-").removeprefix("CN")
-    while digits.endswith("00"):
-        digits = digits[:-2]
-    return f"CN-{digits}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from yijia.apps.registry.queries.organisations import (
     list_organisations,
     organisations_for_system,
 )
-from yijia.apps.registry.queries.places import within
+from yijia.apps.registry.queries.places import like, within
 from yijia.apps.registry.queries.residents import (
     find_residents,
     get_proxy,
@@ -61,6 +61,7 @@ __all__ = [
     "get_staff",
     "institution_facts_for_system",
     "institution_facts_of",
+    "like",
     "link_kinds_for_system",
     "list_covers",
     "list_credentials",

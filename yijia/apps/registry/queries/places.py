@@ -15,3 +15,11 @@ def within(jurisdiction: str | None, field: str = "jurisdiction") -> Q:
     if code.endswith("00"):
         return Q(**{f"{field}__startswith": code[:7]})
     return Q(**{field: code})
+
+
+def like(jurisdiction: str) -> str:
+    """`within` as a LIKE pattern, for statements written out: CN-440000 is CN-44%, a county is itself."""
+    digits = jurisdiction.removeprefix("CN").removeprefix("-")
+    while digits.endswith("00"):
+        digits = digits[:-2]
+    return f"CN-{digits}%"

@@ -28,7 +28,7 @@ def north(metres: float) -> Point:
 
 HOME = north(0)
 VISIT = Visit(span=at(1, 2), place=HOME)
-PARAMS = Params()
+PARAMS = Params(speed_kmh=18, buffer_s=600, most_distance_m=15_000, distance_band_m=2_000, load_band_min=60)
 FREE = Candidate(staff_id=1, hours=(at(-1, 8),), base=north(1000))
 
 
@@ -161,4 +161,4 @@ def test_travel_and_distance() -> None:
         with pytest.raises(ValueError):
             Point(*bad)
     with pytest.raises(ValueError):
-        Params(speed_kmh=0)
+        replace(PARAMS, speed_kmh=0)

@@ -61,9 +61,9 @@ class Candidate:
     languages: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """Measures of the ranking.
+    """Measures of the ranking; every one comes from policy (`term:travel`).
 
     speed_kmh           straight-line speed at which travel is reckoned
     buffer_s            added to every way: parking, stairs, hands
@@ -72,11 +72,11 @@ class Params:
     load_band_min       loads within one band count as equal
     """
 
-    speed_kmh: int = 18
-    buffer_s: int = 600
-    most_distance_m: int | None = 15_000
-    distance_band_m: int = 2_000
-    load_band_min: int = 60
+    speed_kmh: int
+    buffer_s: int
+    most_distance_m: int | None
+    distance_band_m: int
+    load_band_min: int
 
     def __post_init__(self) -> None:
         if min(self.speed_kmh, self.distance_band_m, self.load_band_min) <= 0 or self.buffer_s < 0:

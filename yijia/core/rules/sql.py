@@ -164,17 +164,19 @@ class _Translator:
     def _wide(self, node: exp.Expression) -> str:
         """A number with room: a sum of small columns must not overflow where Python's would not."""
         text = self.of(node)
-        is_leaf = isinstance(node, (exp.Column, exp.Literal))
-        if is_leaf and not any(kind is Kind.DECIMAL for kind in self._kinds(node)):
-            return f"CAST({text} AS HUGEINT)"
-        return text
+        return text if self._is_decimal(node) else f"CAST({text} AS HUGEINT)"
 
-    def _kinds(self, node: exp.Expression) -> list[Kind]:
+    def _is_decimal(self, node: exp.Expression) -> bool:
+        """Whether a numeric part may have a fraction."""
         if isinstance(node, exp.Literal):
-            return [Kind.INTEGER if node.name.isdecimal() else Kind.DECIMAL]
-        if node.name in self.parameters:
-            return [Kind.DECIMAL if isinstance(self.parameters[node.name], Decimal) else Kind.INTEGER]
-        return [self.vocabulary[node.name].kind]
+            return not node.name.isdecimal()
+        if isinstance(node, exp.Column):
+            if node.name in self.parameters:
+                return isinstance(self.parameters[node.name], Decimal)
+            return self.vocabulary[node.name].kind is Kind.DECIMAL
+        if isinstance(node, (exp.Length, exp.Anonymous)):
+            return False
+        return any(self._is_decimal(part) for part in node.iter_expressions())
 
     def _negated(self, node: exp.Expression, text: str) -> str:
         return f"(NOT {text})" if node.args.get("negate") else text

@@ -23,7 +23,7 @@ def test_the_gate_and_both_sides_forbid(cast: Cast) -> None:
     Preference.objects.create(
         organisation=cast.harbour, resident=order.resident, staff=cast.staff["second_nurse"], kind="refused_by_resident", noted_at=NOW
     )  # fmt: skip
-    problem, current, _ = queries.problem_for(facts(cast))
+    problem, current, *_ = queries.problem_for(facts(cast))
     (visit,) = problem.visits
     assert visit.forbidden == {str(red.pk), str(cast.staff["second_nurse"].pk), str(cast.staff["doctor"].pk)}
     assert (visit.opens, visit.closes, visit.duration) == (11 * 60, 13 * 60 - 1, 20)
@@ -36,13 +36,13 @@ def test_who_was_told_keeps_nurse_and_time(cast: Cast) -> None:
     visit = factory.assigned(cast, "second_nurse")
     cast.residents["second"] = resident("测试second", 9, cast.harbour)
     factory.signed(cast, part="second")
-    problem, current, _ = queries.problem_for(facts(cast))
+    problem, current, *_ = queries.problem_for(facts(cast))
     assert check(problem, current).is_valid
     plan = solve(problem, stop=Budget(200), seed=1).plan
     name = f"{visit.order_id}.0"
     assert plan.carer_of()[name] == str(cast.staff["second_nurse"].pk)
     assert plan.start_of()[name] == 11 * 60
-    loose, _, _ = queries.problem_for(facts(cast), freedom="all")
+    loose, *_ = queries.problem_for(facts(cast), freedom="all")
     assert not loose.pins
     assert loose.before == {name: str(cast.staff["second_nurse"].pk)}
 
@@ -58,7 +58,7 @@ def test_what_cannot_be_planned_says_why(cast: Cast) -> None:
 
 def test_two_go_as_a_linked_pair(cast: Cast) -> None:
     order = factory.signed(cast, staff_needed=2)
-    problem, _, _ = queries.problem_for(facts(cast))
+    problem, *_ = queries.problem_for(facts(cast))
     assert [(link.first, link.second, link.gap_min, link.gap_max) for link in problem.links] == [
         (f"{order.pk}.0", f"{order.pk}.1", 0, 0)
     ]
@@ -71,7 +71,7 @@ def test_one_on_the_way_begins_from_there_and_one_absent_not_at_all(cast: Cast) 
         staff_id=cast.staff["second_nurse"].pk, away_from=NOW, away_until=NOW + timedelta(hours=12), by=cast.actors["dispatcher"], at=NOW
     )  # fmt: skip
     now = visit.planned_from - timedelta(minutes=20)
-    problem, _, shifts = queries.problem_for(facts(cast, at=now))
+    problem, _, shifts, *_ = queries.problem_for(facts(cast, at=now))
     nurse = cast.staff["nurse"].pk
     assert shifts[nurse].base.longitude == visit.order.household.lon
     assert shifts[nurse].from_min >= 11 * 60 + 20

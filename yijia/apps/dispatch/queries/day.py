@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F, Q
@@ -319,48 +320,74 @@ def window(facts: DayFacts, one: Told) -> tuple[int, int]:
     return opens, min(closes, DAY_MIN)
 
 
-def problem_for(
-    facts: DayFacts, *, freedom: str = "new", only_held: bool = False
-) -> tuple[engine.Problem, Plan, Mapping[int, Shift]]:
-    """The engine's problem of a day, the plan as it stands, and each nurse's day.
+class Made(NamedTuple):
+    """The engine's problem, the plan as it stands, each nurse's day, and the numbers of the homes' places.
 
-    freedom     new: who was told keeps nurse and time · times: keeps the nurse · all: may be moved, at a price
+    guest       number of the place asked about besides, if one was
+    """
+
+    problem: engine.Problem
+    current: Plan
+    shifts: Mapping[int, Shift]
+    places: Mapping[int, int]
+    guest: int | None
+
+    @property
+    def people(self) -> set[str]:
+        """The engine's names of who can be planned."""
+        return {carer.id for carer in self.problem.carers}
+
+
+def problem_for(facts: DayFacts, *, freedom: str = "new", only_held: bool = False, guest: Point | None = None) -> Made:
+    """The engine's problem of a day.
+
+    freedom     new: who was told keeps nurse and time · times: keeps the nurse · all: may be moved, at a price ·
+                nurses: keeps the time, another nurse may come
     only_held   leave out what nobody goes to yet (for the running day, whose visits are asked about one by one)
+    guest       a place besides, for a visit that is no order yet
 
     Source      DISPATCH-19 in docs/rules/dispatch.md
     """
     shifts = _shifts(facts)
-    points: list[Point] = []
-    carers = []
-    for pk, shift in shifts.items():
-        points.append(shift.base)
-        if not shift.is_closed:
-            carers.append(_carer(facts, shift, place=len(points) - 1, pk=pk))
+    points = [shift.base for shift in shifts.values()]
+    carers = [
+        _carer(facts, shift, place=number, pk=pk)
+        for number, (pk, shift) in enumerate(shifts.items())
+        if not shift.is_closed
+    ]
     people = {carer.id for carer in carers}
     stops: list[engine.Visit] = []
     links: list[engine.Link] = []
     pins: list[engine.Pin] = []
     before: dict[str, str] = {}
+    places: dict[int, int] = {}
     for pk, one in facts.told.items():
+        if one.order.state not in OPEN:
+            continue
+        places[pk] = len(points)
+        points.append(one.place)
         held = facts.is_held(one) and all(str(who) in people for who in one.crew)
-        if facts.left.get(pk) or one.order.state not in OPEN or (facts.is_held(one) and not held):
+        if facts.left.get(pk) or (facts.is_held(one) and not held):
             continue
         if (only_held and not held) or (held and facts.minute(one.from_at) < facts.now):
             continue
-        points.append(one.place)
-        stops += as_visits(facts, one, place=len(points) - 1, people=people, is_fixed=held and freedom == "new")
+        is_fixed = held and freedom in ("new", "nurses")
+        stops += as_visits(facts, one, place=places[pk], people=people, is_fixed=is_fixed)
         if one.needed == PAIR:
             links.append(engine.Link(*one.names))
         for name, who in zip(one.names, one.crew, strict=False):
             if str(who) in people and (held or one.order.state == "dispatching"):
                 before[name] = str(who)
-                if freedom != "all" or not held:
+                if freedom in ("new", "times") or not held:
                     pins.append(engine.Pin(name, str(who)))
+    if guest is not None:
+        points.append(guest)
     params = visits.ranking_params(facts.jurisdiction, facts.on)
     problem = engine.Problem(
         tuple(stops), tuple(carers), travel_of(points, params), tuple(links), tuple(pins), before, name=str(facts.on)
     )
-    return problem, _current(facts, problem, shifts), shifts
+    number = None if guest is None else len(points) - 1
+    return Made(problem, _current(facts, problem, shifts), shifts, places, number)
 
 
 def as_visits(
@@ -379,7 +406,7 @@ def as_visits(
             name, place, one.minutes, opens, max(opens, closes), priority=rank, load=one.minutes,
             usual=usual if usual in people else None,
             preferred=frozenset(map(str, facts.preferred[order_id])) & people,
-            forbidden=frozenset(map(str, facts.forbidden[order_id] - set(one.crew if is_fixed else ()))) & people,
+            forbidden=frozenset(map(str, facts.forbidden[order_id] - set(one.crew if facts.is_held(one) else ()))) & people,
         )
         for name in one.names
     ]  # fmt: skip

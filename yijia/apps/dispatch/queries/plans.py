@@ -1,10 +1,15 @@
 """Boards' versions, plans and changes."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from yijia.apps.care import queries as care
+from yijia.apps.care.models import Order
 from yijia.apps.dispatch.models import Board, BoardChange, Plan
+from yijia.apps.visits.models import Absence
+from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, reach
 
@@ -54,3 +59,23 @@ def last_change(organisation_id: int, on: date) -> BoardChange | None:
     """Who changed a day's board last."""
     rows = BoardChange.objects.select_related("by").filter(organisation_id=organisation_id, on=on)
     return rows.order_by("-version").first()
+
+
+def board_of(actor: Actor, order_id: int) -> tuple[int, date]:
+    """The institution and day on whose board an order in sight stands. Raises NotFound."""
+    rows = care.orders_in_sight(actor).filter(pk=order_id)
+    found = rows.values_list("organisation_id", "visit__planned_from", "wanted_from").first()
+    if found is None:
+        raise NotFound
+    return found[0], business_date(found[1] or found[2])
+
+
+def versions_of(order_ids: Iterable[int]) -> dict[int, list[int | None]]:
+    """Order → its version and its visit's, as they are now."""
+    rows = Order.objects.filter(pk__in=list(order_ids)).values_list("pk", "version", "visit__version")
+    return {pk: [order, visit] for pk, order, visit in rows}
+
+
+def is_away_for_system(staff_id: int, at: datetime) -> bool:
+    """Whether somebody is noted as absent at an instant."""
+    return Absence.objects.filter(staff_id=staff_id, away_from__lte=at, away_until__gt=at).exists()

@@ -95,12 +95,14 @@ INSTALLED_APPS = [
     "django_htmx",
     "procrastinate.contrib.django",
     "yijia.apps.registry",
+    "yijia.apps.cases",
     "yijia.apps.catalogue",
     "yijia.apps.agreements",
     "yijia.apps.care",
     "yijia.apps.visits",
     "yijia.apps.dispatch",
     "yijia.apps.money",
+    "yijia.apps.benefits",
     "yijia.apps.supervision",
     "yijia.apps.measures",
     "yijia.apps.exchange",
@@ -253,6 +255,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # what failed stays to be looked at
 MESSAGE_PROVIDER = env_str("YIJIA_MESSAGE_PROVIDER", "yijia.base.messages.Sink")
 DISPATCH_TRAVEL = env_str("YIJIA_DISPATCH_TRAVEL", "yijia.apps.dispatch.queries.straight")
+ROADS = env_str("YIJIA_ROADS", "")
+DISPATCH_WORKERS = env_int("YIJIA_DISPATCH_WORKERS", 1)
+DISPATCH_SCHEDULER = env_str("YIJIA_DISPATCH_SCHEDULER", "")
 
 LOGGING = {
     "version": 1,

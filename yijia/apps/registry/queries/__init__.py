@@ -24,6 +24,7 @@ from yijia.apps.registry.queries.residents import (
     find_residents,
     get_proxy,
     get_resident,
+    homes_for_system,
     link_kinds_for_system,
     list_housemates,
     list_links,
@@ -33,6 +34,7 @@ from yijia.apps.registry.queries.residents import (
     proxies_of,
     resident_by_identity_for_system,
     residents_in_sight,
+    was_proxy_for_system,
 )
 from yijia.apps.registry.queries.staff import (
     Expiry,
@@ -59,6 +61,7 @@ __all__ = [
     "get_proxy",
     "get_resident",
     "get_staff",
+    "homes_for_system",
     "institution_facts_for_system",
     "institution_facts_of",
     "like",
@@ -87,4 +90,5 @@ __all__ = [
     "staff_gates_for_system",
     "standing_facts_for_system",
     "within",
+    "was_proxy_for_system",
 ]

@@ -1,12 +1,13 @@
 """Residents and their proxies, as far as the actor may see."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yijia.apps.registry.models import Preference, Proxy, Resident, ResidentLink
 from yijia.apps.registry.queries.places import within
-from yijia.base.crypto import search_hash
+from yijia.base.crypto import search_hash, unseal
 from yijia.base.errors import NotFound
 from yijia.core.people import identity, phone
 from yijia.core.permissions import Actor, Reach, reach
@@ -99,6 +100,17 @@ def list_housemates(actor: Actor, resident: Resident) -> list[Resident]:
         .exclude(pk=resident.pk)
         .order_by("born_on", "pk")
     )
+
+
+def homes_for_system(resident_ids: Iterable[int]) -> dict[int, str]:
+    """Where residents live, in clear; two register rows of one address are one home."""
+    rows = Resident.objects.filter(pk__in=list(resident_ids)).select_related("household")
+    return {row.pk: unseal(row.household.address_enc, ADDRESS) for row in rows}
+
+
+def was_proxy_for_system(resident_id: int, user_id: int) -> bool:
+    """Whether a user is or ever was somebody's guardian or proxy."""
+    return Proxy.objects.filter(resident_id=resident_id, user_id=user_id).exists()
 
 
 def list_proxies(actor: Actor, resident_id: int) -> list[Proxy]:

@@ -1,0 +1,106 @@
+"""Words of cases: refusals, texts to people, the decision's letter."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from yijia.apps.cases.models import Case
+from yijia.base.papers import Paper
+from yijia.core.assessment import Instrument
+
+_TERMS = {
+    "disability": _("失能须持续多久"), "gap": _("两次申请要隔多久"), "accept": _("受理期限"), "assess": _("评估期限"),
+    "vote": _("表决期限"), "review": _("复核期限"), "notice": _("公示期"), "objection": _("异议期"), "answer": _("异议答复期限"),
+    "validity": _("结论有效期"), "alarm": _("到期提醒时间"), "start": _("待遇从哪天开始"),
+}  # fmt: skip
+FACTS = {"term": _TERMS}
+
+EVENTS = {
+    "begin": _("开始填写"), "enter": _("交来一份评估"), "assign": _("指派评估员（席位 %(note)s）"), "vote": _("一位专家投票"),
+    "reissue": _("量表确认后重发结论书"),
+}  # fmt: skip
+"""What is written in the history beside the procedure's own moves."""
+
+REFUSALS: dict[str, Any] = {
+    "cases.wrong_status": _("这件评估走到了另一步，现在不能这样做。请刷新后看它在哪一步。"),
+    "cases.over": _("这件评估已经结束，不能再办。需要时请重新申请。"),
+    "cases.unknown_event": _("这套流程里没有这一步。"),
+    "cases.already_open": _("这个人已经有一件没有办完的评估（%(number)s），不能再开一件。请接着办那一件。"),
+    "cases.no_birth_date": _("没有可用的出生日期，不能申请。请先到居民登记里补上。"),
+    "cases.died": _("此人已登记去世，不能申请。"),
+    "cases.not_insured": _("登记显示没有参保，长护险评估不能受理。参保后请先更正登记。"),
+    "cases.incomplete": _("自评表或失能时长还没有填完。已存为草稿，填完再提交。"),
+    "cases.too_short": _("失能只有 %(months)s 个月，本地要求持续 %(least)s 个月。到时再申请。"),
+    "cases.gate_not_met": _("自评为 %(grade)s 级。自评达到 E、F、G 级方可申请现场评估。情况变差时可以再填。"),
+    "cases.too_soon": _("上次结论是 %(last)s，要到 %(from)s 才能再次申请。对结论有异议请走异议程序。"),
+    "cases.no_reason": _("不予受理要选一条列明的理由，不能另外写。"),
+    "cases.no_words": _("请写明理由。"),
+    "cases.not_both": _("两位评估员还没有都交。"),
+    "cases.no_majority": _("表决还没有多数。"),
+    "cases.no_level": _("还没有等级，不能公示。"),
+    "cases.notice_running": _("公示期还没有结束，不能出具结论书。"),
+    "cases.assessment_expired": _("评估做完太久，已超过结论的有效期。请退回重新评估。"),
+    "cases.expired": _("结论已经过期，不能再提异议。请重新申请。"),
+    "cases.not_expired": _("结论还在有效期内。"),
+    "cases.objection_late": _("提异议的期限已过。情况有变化请重新申请。"),
+    "cases.term_unknown": _("本地没有规定“%(term)s”（%(key)s），这一步先停下。请平台管理员补上政策。"),
+    "cases.assessor_unknown": _("这个人不是本地的评估员。请另选一位。"),
+    "cases.assessor_relative": _("评估员是本人、监护人、家属或代办人，必须回避。请另选一位。"),
+    "cases.assessor_same_home": _("评估员与申请人登记在同一住址，必须回避。请另选一位。"),
+    "cases.assessor_twice": _("这位评估员已经在本案评估过，两份评估要由不同的人做。请另选一位。"),
+    "cases.already_handed_in": _("这份评估已经交了，不能再改，也不能换人。"),
+    "cases.voted": _("你已经投过票。每人一票，投了不能改。"),
+    "cases.voter_assessed": _("你在本案做过评估，不能投票。"),
+    "cases.still_draft": _("量表还没有与原件核对确认，结论仍是草案。请有权限的人先确认量表。"),
+    "cases.level_changed": _("按确认后的量表重算，等级与结论不同。请重新评估，不能直接重发。"),
+    "instruments.changed": _("量表内容刚刚变过，与你核对的不是同一份。请刷新后重新核对。"),
+    "instruments.not_draft": _("这份量表本来就可用于正式结论，不需要确认。"),
+    "instruments.already_confirmed": _("这份量表的这一版已经有人确认过。"),
+}
+
+SMS: dict[str, Any] = {
+    "submit": _("【颐家】失能等级评估申请 %(number)s 已收到，会在期限内告知是否受理。"),
+    "accept": _("【颐家】失能等级评估申请 %(number)s 已受理，两位评估员会先后联系上门。"),
+    "refuse": _("【颐家】失能等级评估申请 %(number)s 未予受理，理由请在“我的评估”里查看。"),
+    "publish": _("【颐家】失能等级评估 %(number)s 正在公示，有异议请在公示期内提出。"),
+    "decide": _("【颐家】失能等级评估 %(number)s 已出结论，结论书请在“我的评估”里查看。"),
+    "dismiss": _("【颐家】失能等级评估 %(number)s 的异议已答复，请在“我的评估”里查看。"),
+    "reassess": _("【颐家】失能等级评估 %(number)s 将由另外的评估员重新评估。"),
+}
+SMS_EXPIRY = _("【颐家】失能等级评估 %(number)s 的结论到 %(day)s 为止，请在到期前重新申请。")
+
+LETTER_NUMBER = "失能评〔%(year)s〕%(serial)s号"
+
+
+def decision_paper(case: Case, instrument: Instrument, edition: str, number: str, on: date) -> Paper:
+    """The decision's letter; an official paper, so in Chinese whatever the reader's screen speaks."""
+    band = next(band for band in instrument.bands_of() if band.level == case.level)
+    person = case.resident
+    paragraphs = [
+        f"根据《{instrument.zh}》（{instrument.version}），经申请、受理、两名评估员分别评估、复核和公示，现出具失能等级评估结论如下。",
+    ]
+    if (case.result or {}).get("by_vote"):
+        paragraphs.append("两名评估员的结论不一致，等级由评审专家表决确定。")
+    start = "本地尚未公布待遇起始规则，起始日另行通知" if case.starts_on is None else _zh_day(case.starts_on)
+    rows = [
+        ("姓　名", person.name), ("证件号码", person.identity_masked), ("评估编号", case.number),
+        ("失能等级", f"{case.level} 级　{band.zh}"), ("结论有效期", f"{_zh_day(case.valid_from)} 至 {_zh_day(case.valid_until)}（当日失效）"),
+        ("待遇起始日", start), ("量表版本", edition),
+    ]  # fmt: skip
+    notes = ["对结论有异议的，可在规定期限内通过“我的评估”、服务窗口或电话提出，由另外的评估员重新评估。"]
+    if case.is_draft:
+        notes.insert(0, f"草案：{instrument.why_zh}。本件不得作为享受待遇的依据。")
+    return Paper(
+        title="失能等级评估结论书", number=number, to=f"{person.name}：", paragraphs=paragraphs, rows=rows, notes=notes,
+        signed=["长期护理保险经办机构", _zh_day(on)], watermark="草 案" if case.is_draft else "",
+    )  # fmt: skip
+
+
+def _zh_day(day: date | None) -> str:
+    return "—" if day is None else f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")

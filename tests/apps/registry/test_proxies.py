@@ -49,7 +49,9 @@ def test_a_new_account_gets_its_first_password_by_text_only(enter: Any, cast: Ca
     password = re.search(r"首次密码 ([a-z0-9]{10})", message.text)[1]
     assert message.to_masked == "139****9000"
     assert password not in answer.content.decode()
-    assert User.objects.get(username="13900139000").check_password(password)
+    made = User.objects.get(username="13900139000")
+    assert made.check_password(password)
+    assert made.must_change_password
 
 
 def test_an_account_that_stands_keeps_its_password(enter: Any, cast: Cast) -> None:

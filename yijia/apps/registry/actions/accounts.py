@@ -13,12 +13,12 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread: no i, l
 def account_for(
     phone: str, name: str, *, resident_id: int | None = None, organisation_id: int | None = None, at: datetime
 ) -> User:
-    """The account of a telephone; a new one gets a first password, told only to that telephone."""
+    """The account of a telephone; a new one gets a password for one use, told only to that telephone."""
     known = User.objects.filter(username=phone).first()
     if known is not None:
         return known
     password = "".join(secrets.choice(_LETTERS) for _ in range(10))
-    user = User(username=phone, display_name=name)
+    user = User(username=phone, display_name=name, must_change_password=True)
     user.set_password(password)
     user.save()
     text = messages.in_chinese(INVITATION) % {"password": password}

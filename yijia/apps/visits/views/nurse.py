@@ -197,7 +197,7 @@ def photo(request: HttpRequest, visit_id: int) -> HttpResponse:
 def sign(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
     """Sign under the record."""
     screen = screens.hub(actor=request.actor, at=request.at, visit_id=visit_id)
-    form = forms.SignForm(_sent(request))
+    form = forms.SignForm(_sent(request), initial={"signer": "" if kind == "nurse_signature" else screen.card.name})
     try:
         if request.method == "POST" and form.is_valid():
             actions.sign_record(visit_id=visit_id, kind=kind, **form.cleaned_data, by=request.actor, at=request.at)

@@ -185,6 +185,19 @@
       box.classList.remove("is-signed");
       state.textContent = words.unsigned;
     }
+    // A form that came back with an error keeps what was drawn.
+    function restore(drawn) {
+      var picture = new Image();
+      picture.addEventListener("load", function () {
+        var size = canvas.getBoundingClientRect();
+        var scale = Math.min(size.width / picture.width, size.height / picture.height);
+        pen.drawImage(picture, 0, 0, picture.width * scale, picture.height * scale);
+        value.value = drawn;
+        box.classList.add("is-signed");
+        state.textContent = words.signed;
+      });
+      picture.src = drawn;
+    }
     canvas.addEventListener("pointerdown", function (event) {
       canvas.setPointerCapture(event.pointerId);
       last = [event.offsetX, event.offsetY];
@@ -205,7 +218,9 @@
       });
     });
     box.querySelector("[data-sign-clear]").addEventListener("click", clear);
+    var drawn = value.value;
     clear();
+    if (drawn.indexOf("data:image/png;base64,") === 0) { restore(drawn); }
   }
 
   // ---- place: filled when allowed, honest when not, asked only when the form is used ----------------------------------------

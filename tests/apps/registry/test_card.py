@@ -21,7 +21,7 @@ def url(cast: Cast, part: str = "elder") -> str:
     return f"/people/{cast.residents[part].pk}/"
 
 
-@pytest.mark.parametrize("part", ["clerk", "dispatcher", "manager", "doctor", "nurse", "elder", "relative"])
+@pytest.mark.parametrize("part", ["clerk", "dispatcher", "manager", "doctor", "elder", "relative"])
 def test_the_card_is_masked_and_its_reading_recorded(enter: Any, cast: Cast, part: str) -> None:
     page = enter(part).get(url(cast))
     text = page.content.decode()
@@ -86,7 +86,7 @@ def test_mine_shows_whom_one_stands_for(enter: Any) -> None:
 
 def test_warnings_are_for_those_who_go(enter: Any, cast: Cast) -> None:
     Household.objects.filter(pk=cast.residents["elder"].household_id).update(is_violent=True)
-    assert "暴力记录，上门前" in enter("nurse").get(url(cast)).content.decode()
+    assert "暴力记录，上门前" in enter("doctor").get(url(cast)).content.decode()
     assert "暴力记录，上门前" not in enter("relative").get(url(cast)).content.decode()
 
 
@@ -115,7 +115,7 @@ def test_upper_contexts_add_their_places(enter: Any, cast: Cast, monkeypatch: py
     monkeypatch.setattr(seams, "_places", {})
     seams.add_place("registry:correct", "去更正", "edit", Permission.RESIDENT_EDIT)
     assert "去更正" in enter("clerk").get(url(cast)).content.decode()
-    assert "去更正" not in enter("nurse").get(url(cast)).content.decode()
+    assert "去更正" not in enter("dispatcher").get(url(cast)).content.decode()
 
 
 def test_few_queries(enter: Any, cast: Cast, sent: Any) -> None:

@@ -176,10 +176,10 @@ def test_linking_and_preferences(cast: Cast) -> None:
     for _ in range(2):
         actions.link_resident(resident_id=elder.pk, organisation_id=hill.pk, kind="order", by=family, at=NOW)
     assert queries.link_kinds_for_system(elder.pk, hill.pk) == {"order"}
-    assert queries.get_resident(cast.actors["stranger_nurse"], elder.pk).pk == elder.pk
+    assert queries.get_resident(cast.actors["stranger_manager"], elder.pk).pk == elder.pk
     actions.end_link(resident_id=elder.pk, organisation_id=hill.pk, kind="order", by=family, at=NOW)
     with pytest.raises(NotFound):
-        queries.get_resident(cast.actors["stranger_nurse"], elder.pk)
+        queries.get_resident(cast.actors["stranger_manager"], elder.pk)
     with pytest.raises(NotFound):
         actions.link_resident(
             resident_id=cast.residents["neighbour"].pk, organisation_id=cast.harbour.pk, kind="order", by=family, at=NOW

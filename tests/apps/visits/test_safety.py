@@ -18,7 +18,7 @@ from yijia.apps.registry.models import Cover, Credential, Household, Organisatio
 from yijia.apps.visits import actions, queries
 from yijia.apps.visits.models import Alarm, AlarmEvent, Fix, Record
 from yijia.base.errors import Invalid, NotFound, Refused
-from yijia.base.models import Message, OutboxEvent
+from yijia.base.models import AuditEntry, Message, OutboxEvent
 from yijia.core.permissions import SYSTEM
 from yijia.core.visits.place import Place
 
@@ -217,6 +217,30 @@ def test_a_wrong_door_code_is_refused(cast: Cast) -> None:
         actions.arrive(**call)
     assert not Fix.objects.filter(visit=visit, kind="arrive").exists()
     assert actions.arrive(code=factory.door_code(visit), **call).order.state == "arrived"
+
+
+def test_a_door_code_is_tried_a_few_times_only(
+    cast: Cast, enter: Callable[..., Any], travel: Any, see_all: Any
+) -> None:
+    """Bug it catches: the six digits can be tried out; or the count is undone with the refusal that it belongs to."""
+    visit = factory.departed(cast)
+    right = factory.door_code(visit)
+    nurse = enter("nurse")
+    travel(visit.planned_from)
+    codes = []
+    for n in range(1, 7):
+        wrong = f"{(int(right) + n) % 1_000_000:06d}"
+        answer = nurse.post(
+            f"/api/v1/visits/{visit.pk}/arrive", {"code": wrong, "location_error": "refused"}, content_type="application/json"
+        )  # fmt: skip
+        codes.append((answer.status_code, answer.json()["code"]))
+    assert codes == [(409, "visits.wrong_door_code")] * 4 + [(409, "visits.door_code_locked")] * 2
+    see_all()
+    tries = AuditEntry.objects.filter(name="visits.wrong_code", verb="refused", subject_ids=[visit.pk])
+    assert [entry.facts["tries"] for entry in tries.order_by("pk")] == [1, 2, 3, 4, 5]
+    call = {"visit_id": visit.pk, "place": factory.at_home(visit), "by": cast.actors["nurse"], "at": visit.planned_from}
+    assert refused(lambda: actions.arrive(code=right, **call)) == "visits.door_code_locked"
+    assert actions.arrive(has_no_code=True, **call).is_door_code_given is None
 
 
 def test_nobody_arrives_hours_early(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from tests.core.rules.random_rules import WORDS, conditions, rows
 from yijia.core.rules import compile_rule
 
+
 def _years(start: str | None, end: str | None) -> int | None:
     """Birthdays counted one by one, unlike the code under test."""
     if start is None or end is None:

@@ -1,11 +1,12 @@
-"""Where the contexts above hang their pages on an order, without this context knowing them."""
+"""Where the contexts above hang their pages on an order, and narrow who sees it, without this context knowing them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from yijia.core.permissions import Actor, Permission, may
+from yijia.core.permissions import Actor, Permission, Role, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,17 @@ def links(actor: Actor, order_id: int, state: str) -> list[Link]:
         for url_name, (label, icon, permission, states) in _places.items()
         if may(actor, permission) and (not states or state in states)
     ]
+
+
+_own: dict[Role, Callable[[Actor], Any]] = {}
+
+
+def narrow(role: Role, orders: Callable[[Actor], Any]) -> None:
+    """Let a role see, of its organisations' orders, only those of this query of order ids."""
+    _own[role] = orders
+
+
+def own_orders(actor: Actor) -> Any | None:
+    """The query of order ids to which the actor's role is narrowed; None where its organisations are its only bound."""
+    find = _own.get(actor.role) if actor.role else None
+    return None if find is None else find(actor)

@@ -1,11 +1,12 @@
-"""Where upper contexts add their places to a resident's card, without this context knowing them."""
+"""Where upper contexts add places to a resident's card, and narrow who sees it, without this context knowing them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from yijia.core.permissions import Actor, Permission, may
+from yijia.core.permissions import Actor, Permission, Role, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,18 @@ def links(actor: Actor, resident_id: int) -> tuple[Link, ...]:
         for place in _places.values()
         if may(actor, place.permission)
     )
+
+
+Ids = Callable[[Actor], Any]
+_own: dict[Role, Ids] = {}
+
+
+def narrow(role: Role, residents: Ids) -> None:
+    """Let a role see, of its organisations' residents, only those of this query of resident ids."""
+    _own[role] = residents
+
+
+def own_residents(actor: Actor) -> Any | None:
+    """The query of resident ids to which the actor's role is narrowed; None where its organisations are its only bound."""
+    find = _own.get(actor.role) if actor.role else None
+    return None if find is None else find(actor)

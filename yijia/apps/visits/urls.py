@@ -30,6 +30,7 @@ urlpatterns = [
     path("<int:visit_id>/complete/", views.complete, name="complete"),
     path("<int:visit_id>/sos/", views.sos, name="sos"),
     path("<int:visit_id>/phone/", views.phone, name="phone"),
+    path("of-order/<int:order_id>/", views.of_order, name="of_order"),
     path("<int:visit_id>/family/", views.family, name="family"),
     path("<int:visit_id>/confirm/", views.confirm, name="confirm"),
     path("<int:visit_id>/rate/", views.rate, name="rate"),

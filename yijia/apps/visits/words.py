@@ -34,7 +34,12 @@ REFUSALS: dict[str, Any] = {
     "visits.too_early": _("现在出发太早，最早 %(from)s。"),
     "visits.too_early_to_arrive": _("现在签到太早，最早 %(from)s。请按约定时间上门。"),
     "visits.elsewhere": _("你还有一次上门没有结束（%(number)s）。请先签退，再出发。"),
-    "visits.wrong_door_code": _("口令不对。请家属再读一遍短信或页面上的六位数字，并核对是不是这一户。"),
+    "visits.wrong_door_code": _(
+        "口令不对，还可以试 %(left)s 次。请家属再读一遍短信或页面上的六位数字，并核对是不是这一户。"
+    ),
+    "visits.door_code_locked": _(
+        "口令已经错了 %(most)s 次，不能再试。请核对是不是这一户；确认无误就勾选“家属读不出口令”签到，证据分会低一些，或打电话给调度员。"
+    ),
     "visits.bad_place": _("收到的位置不完整或不在地球上。请重试，或不带位置继续。"),
     "visits.off_duty": _("不在上门途中，不收位置。"),
     "visits.record_signed": _("记录已有人签名，不能再改。有误请中止后另行说明。"),

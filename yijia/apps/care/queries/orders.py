@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from yijia.apps.care import seams
 from yijia.apps.care.models import Assessment, Order, OrderEvent, OrderItem
 from yijia.apps.registry import queries as registry
 from yijia.base.crypto import search_hash
@@ -40,7 +41,8 @@ def orders_in_sight(actor: Actor) -> QuerySet[Order]:
         case Reach.PEOPLE:
             return rows.filter(resident_id__in=actor.resident_ids)
         case Reach.ORGANISATIONS:
-            return rows.filter(organisation_id__in=actor.organisation_ids)
+            ours, own = rows.filter(organisation_id__in=actor.organisation_ids), seams.own_orders(actor)
+            return ours if own is None else ours.filter(pk__in=own)
         case Reach.JURISDICTION:
             return rows.filter(registry.within(actor.jurisdiction))
         case _:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from yijia.apps.registry import seams
 from yijia.apps.registry.models import Preference, Proxy, Resident, ResidentLink
 from yijia.apps.registry.queries.places import within
 from yijia.base.crypto import search_hash, unseal
@@ -22,7 +23,7 @@ PROXY_PHONE = "registry.proxy.phone"
 def residents_in_sight(actor: Actor) -> QuerySet[Resident]:
     """Oneself and one's family; an organisation's linked residents; a jurisdiction's residents.
 
-    A link counts while it has no end.
+    A link counts while it has no end. A nurse sees only the residents she visits (`seams.narrow`).
     """
     everyone = Resident.objects.select_related("household")
     match reach(actor):
@@ -34,7 +35,8 @@ def residents_in_sight(actor: Actor) -> QuerySet[Resident]:
             links = ResidentLink.objects.filter(
                 resident_id=OuterRef("pk"), organisation_id__in=actor.organisation_ids, until_on__isnull=True
             )
-            return everyone.filter(Exists(links))
+            own = seams.own_residents(actor)
+            return everyone.filter(Exists(links)) if own is None else everyone.filter(Exists(links), pk__in=own)
         case Reach.JURISDICTION:
             return everyone.filter(within(actor.jurisdiction))
         case _:

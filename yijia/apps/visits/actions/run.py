@@ -19,8 +19,16 @@ from yijia.apps.visits.actions.common import (
     tell_family,
 )
 from yijia.apps.visits.models import Assignment, Fix, Visit
-from yijia.apps.visits.queries import crew, door_code, gate_question_for_system, minutes, term
-from yijia.base import outbox
+from yijia.apps.visits.queries import (
+    WRONG_CODE,
+    crew,
+    door_code,
+    gate_question_for_system,
+    minutes,
+    term,
+    wrong_codes_for_system,
+)
+from yijia.base import audit, outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import Invalid, Refused
@@ -87,7 +95,8 @@ def arrive(
 
     has_no_code     nobody could read it out; allowed, and it lowers the evidence score, as a missing location does
 
-    Raises      NotFound, Invalid: no code; Refused: visits.wrong_door_code, visits.too_early_to_arrive, and those of `care.step`
+    Raises      NotFound, Invalid: no code; Refused: visits.wrong_door_code, visits.door_code_locked, visits.too_early_to_arrive,
+                and those of `care.step`
     """
     visit = locked(by, visit_id)
     mine = own_assignment(by, visit)
@@ -98,8 +107,8 @@ def arrive(
     if at < earliest:
         raise Refused(Refusal("visits.too_early_to_arrive", {"from": local_words(earliest)}))
     given = "".join(code.split())
-    if given and not compare_digest(given.encode(), door_code(visit).encode()):
-        raise Refused(Refusal("visits.wrong_door_code"))
+    if given:
+        _try_code(visit, given, by=by, at=at)
     if not given and not has_no_code:
         raise Invalid({"code": [say("请输入家属读出的六位数字；家属读不出时勾选下面一项。")]})
     visit.is_door_code_given = True if given else None
@@ -107,6 +116,29 @@ def arrive(
     move(visit, Event.ARRIVE, by=by, at=at)
     keep_fix(visit, mine, Fix.Kind.ARRIVE, place, at=at)
     return visit
+
+
+def _try_code(visit: Visit, given: str, *, by: Actor, at: datetime) -> None:
+    """Compare a code, a few times only; each wrong one is on record, also for the count.
+
+    Raises      Refused: visits.wrong_door_code, visits.door_code_locked
+    """
+    most = int(term("door_code", visit.order.jurisdiction, business_date(at))["most_tries"])
+    tried = wrong_codes_for_system(visit)
+    if tried >= most:
+        raise Refused(Refusal("visits.door_code_locked", {"most": most}))
+    if compare_digest(given.encode(), door_code(visit).encode()):
+        return
+    audit.note(
+        verb="refused", name=WRONG_CODE, by=by, at=at, subject_type=WRONG_CODE, subject_ids=[visit.pk],
+        resident_ids=[visit.resident_id], organisation_id=visit.organisation_id, facts={"tries": tried + 1},
+    )  # fmt: skip
+    left = most - tried - 1
+    raise Refused(
+        Refusal("visits.wrong_door_code", {"left": left})
+        if left
+        else Refusal("visits.door_code_locked", {"most": most})
+    )
 
 
 @action("visits.reassess")

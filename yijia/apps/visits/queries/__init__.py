@@ -47,17 +47,22 @@ from yijia.apps.visits.queries.gate import (
 )
 from yijia.apps.visits.queries.sight import (
     DOOR_CODE,
+    WRONG_CODE,
     contact_of,
     crew,
     door_code,
     get_visit,
     get_visit_of_order,
+    orders_of_nurse,
+    residents_of_nurse,
     visits_in_sight,
+    wrong_codes_for_system,
 )
 from yijia.apps.visits.queries.terms import ladder, minutes, ranking_params, term, vitals, weights
 
 __all__ = [
     "DOOR_CODE",
+    "WRONG_CODE",
     "Absence",
     "Alarm",
     "Assignment",
@@ -105,11 +110,13 @@ __all__ = [
     "next_days",
     "open_alarm_of",
     "order_events",
+    "orders_of_nurse",
     "planned_span",
     "profession_of",
     "question_of_whole",
     "ranking_params",
     "rescue_facts",
+    "residents_of_nurse",
     "risk_words",
     "term",
     "visits_in_sight",
@@ -117,4 +124,5 @@ __all__ = [
     "watched_until_for_system",
     "weights",
     "working_hours",
+    "wrong_codes_for_system",
 ]  # fmt: skip

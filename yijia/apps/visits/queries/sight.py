@@ -1,5 +1,7 @@
 """Which visits an actor may know of; every read and every action starts here."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
@@ -8,8 +10,11 @@ from yijia.apps.care.models import OrderItem
 from yijia.apps.registry.queries import Contact, within
 from yijia.apps.registry.queries.residents import ADDRESS, PHONE
 from yijia.apps.visits.models import Assignment, Consumable, Offer, Visit, VisitFile
+from yijia.apps.visits.queries.terms import term
+from yijia.base import clock
 from yijia.base.crypto import unseal
 from yijia.base.errors import NotFound
+from yijia.base.models import AuditEntry
 from yijia.core.permissions import Actor, Reach, Role, reach
 
 _WITH = ("order__household", "order__home_risk", "resident__household", "organisation", "record", "evidence", "rating")
@@ -96,6 +101,34 @@ DOOR_CODE = "visits.visit.door_code"
 def door_code(visit: Visit) -> str:
     """The six digits the family reads out; for the resident's side, and to compare at the door."""
     return unseal(visit.door_code_enc, DOOR_CODE)
+
+
+WRONG_CODE = "visits.wrong_code"
+"""How a wrong door code is called in the audit."""
+
+
+def wrong_codes_for_system(visit: Visit) -> int:
+    """How often a wrong door code was tried for a visit since its nurse set out."""
+    tries = AuditEntry.objects.filter(subject_type=WRONG_CODE, at__gte=visit.departed_at or visit.planned_from)
+    return tries.filter(subject_ids__contains=[visit.pk]).count()
+
+
+def orders_of_nurse(actor: Actor) -> QuerySet[Visit]:
+    """Ids of the orders whose visits a nurse knows of."""
+    return visits_in_sight(actor).values("order_id")
+
+
+def residents_of_nurse(actor: Actor) -> QuerySet[Visit]:
+    """Ids of the residents a nurse goes to, went to lately, or is asked to go to; `term:nurse_sight` says how lately."""
+    at = clock.now()
+    days = term("nurse_sight", actor.jurisdiction or "CN", clock.business_date(at))
+    goes = Assignment.objects.filter(visit_id=OuterRef("pk"), staff_id=actor.staff_id, is_active=True)
+    asked = Offer.objects.filter(visit_id=OuterRef("pk"), staff_id=actor.staff_id, state="offered")
+    is_near = Q(
+        planned_from__lt=at + timedelta(days=days["days_before"]),
+        planned_until__gt=at - timedelta(days=days["days_after"]),
+    )
+    return Visit.objects.filter(Q(Exists(goes)) & is_near | Q(Exists(asked))).values("resident_id")
 
 
 def contact_of(visit: Visit) -> Contact:

@@ -13,7 +13,7 @@ from yijia.apps.visits.screens.cards import (
     title_words,
 )
 from yijia.apps.visits.screens.desk import AlarmPage, Dossier, Wall, alarm, dossier, wall
-from yijia.apps.visits.screens.family import FamilyVisit, PublicBadge, family, public_badge
+from yijia.apps.visits.screens.family import FamilyVisit, PublicBadge, family, public_badge, way_to_visit
 from yijia.apps.visits.screens.gate import GateLine, item_label, lines
 from yijia.apps.visits.screens.nurse import BadgePage, Day, Hub, RecordSheet, day, hub, my_badge, offers, record
 
@@ -50,4 +50,5 @@ __all__ = [
     "risks_of",
     "title_words",
     "wall",
+    "way_to_visit",
 ]

@@ -8,7 +8,8 @@ from yijia.apps.visits.screens.cards import Card, card
 from yijia.apps.visits.screens.nurse import vital_words
 from yijia.base import accounts, audit
 from yijia.base.clock import business_date
-from yijia.core.permissions import Actor
+from yijia.base.errors import NotFound
+from yijia.core.permissions import Actor, Reach, Role, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,19 @@ def family(*, actor: Actor, at: datetime, visit_id: int) -> FamilyVisit:
         advice=record.advice if record else "", stars=rating.stars if rating else None,
         tags=words.choices("rating_tags", "tags", visit.order.jurisdiction, on),
     )  # fmt: skip
+
+
+def way_to_visit(actor: Actor, order_id: int) -> tuple[str, int]:
+    """The door and the visit that a reader of an order is led to.
+
+    Raises      NotFound: out of sight, or nobody was asked to go yet
+    """
+    visit = queries.get_visit_of_order(actor, order_id)
+    if visit is None:
+        raise NotFound
+    if reach(actor) is Reach.PEOPLE:
+        return "visits:family", visit.pk
+    return "visits:hub" if actor.role is Role.NURSE else "visits:file", visit.pk
 
 
 def _rights(actor: Actor, resident_id: int, at: datetime) -> set[str]:

@@ -1,7 +1,7 @@
 """Doors of visits: the nurse's phone, the family's page, the alarm desk."""
 
 from yijia.apps.visits.views.desk import acknowledge, alarm, alarms, close, dossier, picture, respond
-from yijia.apps.visits.views.family import confirm, family, public_badge, rate
+from yijia.apps.visits.views.family import confirm, family, of_order, public_badge, rate
 from yijia.apps.visits.views.nurse import (
     answer,
     arrive,
@@ -24,5 +24,5 @@ from yijia.apps.visits.views.nurse import (
 
 __all__ = [
     "acknowledge", "alarm", "alarms", "answer", "arrive", "badge", "close", "complete", "confirm", "day", "depart", "dossier", "family", "hub",
-    "no_show", "offers", "phone", "photo", "picture", "public_badge", "rate", "reassess", "record", "release", "respond", "sign", "sos", "stop",
+    "no_show", "of_order", "offers", "phone", "photo", "picture", "public_badge", "rate", "reassess", "record", "release", "respond", "sign", "sos", "stop",
 ]  # fmt: skip

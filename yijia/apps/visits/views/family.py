@@ -24,6 +24,13 @@ def family(request: HttpRequest, visit_id: int) -> HttpResponse:
     return _family(request, visit_id)
 
 
+@require_GET
+@allow(P.VISIT_VIEW)
+def of_order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """From an order to its visit: the family's page, the nurse's, or the whole file."""
+    return redirect(*screens.way_to_visit(request.actor, order_id))
+
+
 @require_POST
 @allow(P.VISIT_CONFIRM)
 def confirm(request: HttpRequest, visit_id: int) -> HttpResponse:

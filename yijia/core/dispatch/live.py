@@ -80,13 +80,16 @@ class Day:
         self._full = replace(problem, visits=(*problem.visits, spare), pins=tuple(pins))
         self._number = {visit.id: i for i, visit in enumerate(self._full.visits)}
         self._carer = {carer.id: k for k, carer in enumerate(problem.carers)}
-        t = routing.tables(self._full)
+        self._places, ways = routing.ground(self._full)
+        t = routing.tables(self._full, (self._places, ways))
         routing.enter(self._full, t, plan)
-        self._places = routing.places(self._full)
         size = len(self._places)
         travel = np.zeros((size + 1, size + 1), dtype=np.int32)
         travel[:size, :size] = t.T
-        self._t = t = t._replace(T=travel)
+        back = travel
+        if t.B is not t.T:
+            back = travel.T.copy()
+        self._t = t = t._replace(T=travel, B=back)
         self._u = len(problem.visits)
         t.V[self._u, ruin.PLACE] = size
         t.allowed[self._u] = 0
@@ -280,21 +283,21 @@ class Day:
         here = np.array([visit.place], dtype=np.int64)
         t.T[-1, :-1] = self._full.travel.block(here, self._places)[0]
         t.T[:-1, -1] = self._full.travel.block(self._places, here)[:, 0]
+        t.B[-1], t.B[:, -1] = t.T[:, -1], t.T[-1]
         old = int(t.V[u, ruin.DROP])
         drop = self._full.objective.weight(Term.UNSERVED) * visit.price_of_leaving_out
         usual = self._carer.get(visit.usual, -1) if visit.usual is not None else -1
-        t.V[u, ruin.DURATION : ruin.LOAD + 1] = (
+        t.V[u, ruin.OPENS], t.V[u, ruin.LIMIT], t.V[u, ruin.LOAD] = opens, limit, visit.load
+        t.V[u, ruin.DURATION : ruin.WISHES + 1] = (
             visit.duration,
             opens,
-            visit.closes,
             limit,
+            visit.closes,
             drop,
             usual,
             -1,
             int(bool(visit.preferred)),
-            visit.load,
         )
-        t.V[u, ruin.LO], t.V[u, ruin.HI] = opens, limit
         t.Z[ruin.COST] += drop - old
         base, home = t.T[t.K[:, ruin.BASE], -1], t.T[-1, t.K[:, ruin.HOME]]
         for k, carer in enumerate(self.problem.carers):
@@ -312,7 +315,7 @@ class Day:
         """(price, carer, position, earliest, latest) of a visit's cheapest places; `most`: up to as many."""
         t = self._t
         table = t.C if most == 0 else np.zeros((2 * max(most * 8, 16), 5), dtype=np.int64)
-        count = ruin.collect(t.T, t.V, t.K, t.R, t.Z, t.allowed, t.hands, table, u, 0, -1)
+        count = ruin.collect(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.allowed, t.near, t.hands, table, u, 0, -1, True)
         return sorted(tuple(row) for row in table[:count].tolist())
 
     def _detour(self, u: int, k: int, at: int) -> int:
@@ -325,7 +328,7 @@ class Day:
 
     def _undo(self) -> None:
         t = self._t
-        ruin.undo(t.T, t.V, t.K, t.R, t.Z, t.U, t.S, t.A, t.allowed)
+        ruin.undo(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.U, t.S, t.A, t.allowed)
 
     def _proposal(self, before: int, visit: Visit | None, extra: Iterable[int] = ()) -> Proposal:
         t = self._t

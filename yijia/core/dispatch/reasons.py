@@ -32,7 +32,7 @@ def why(problem: Problem, t: routing.Tables, visit: Visit, v: int, carer: Carer,
     if not t.allowed[v, k]:
         return _alone(problem, visit, carer, t, v, k)
     kinds = {
-        int(ruin.obstacle(t.T, t.V, t.K, t.R, v, k, at)) for at in range(t.K[k, ruin.FROZEN], t.K[k, ruin.LEN] + 1)
+        int(ruin.obstacle(t.T, t.B, t.V, t.K, t.R, v, k, at)) for at in range(t.K[k, ruin.FROZEN], t.K[k, ruin.LEN] + 1)
     }
     if 0 in kinds:
         return Why.PAIR if t.V[v, ruin.MATE] >= 0 else Why.PRICE
@@ -43,7 +43,8 @@ def why(problem: Problem, t: routing.Tables, visit: Visit, v: int, carer: Carer,
         row = t.V.copy()
         routing.relabel(t, k)
         fits = any(
-            ruin.obstacle(t.T, t.V, t.K, t.R, v, k, at) == 0 for at in range(t.K[k, ruin.FROZEN], t.K[k, ruin.LEN] + 1)
+            ruin.obstacle(t.T, t.B, t.V, t.K, t.R, v, k, at) == 0
+            for at in range(t.K[k, ruin.FROZEN], t.K[k, ruin.LEN] + 1)
         )
         t.K[k, ruin.NEEDS] = 1
         t.V[:] = row

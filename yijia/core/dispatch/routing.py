@@ -15,6 +15,7 @@ HANDS = 16
 PAIR_PLACES = 24
 WIDEST = 400
 CHUNK = 100
+LINE = 16
 MOST = 10
 
 Ints = NDArray[np.int64]
@@ -25,9 +26,11 @@ class Tables(NamedTuple):
     """What the kernels of `ruin` work on; see there."""
 
     T: Times
+    B: Times
     V: Ints
     K: Ints
     R: Ints
+    G: Times
     Z: Ints
     U: Ints
     S: Ints
@@ -39,12 +42,11 @@ class Tables(NamedTuple):
     hands: Ints
 
 
-def tables(problem: Problem) -> Tables:
-    """The tables of a problem with every visit unserved."""
+def tables(problem: Problem, known: tuple[Ints, Times] | None = None) -> Tables:
+    """The tables of a problem with every visit unserved; `known`: its `ground`, when at hand."""
     visits, carers = problem.visits, problem.carers
-    used = places(problem)
+    used, T = known if known is not None else ground(problem)
     at = {int(place): i for i, place in enumerate(used)}
-    T = problem.travel.block(used, used)
     V = _visit_table(problem, at)
     K = _carer_table(problem, at)
     allowed = _allowed(problem, T, V, K)
@@ -67,11 +69,13 @@ def tables(problem: Problem) -> Tables:
     Z[ruin.ABSENT] = len(visits)
     Z[ruin.COST] = V[:, ruin.DROP].sum()
     V[:, ruin.SLOT] = np.arange(len(visits))
-    return Tables(
+    t = Tables(
         T=T,
+        B=T if (T == T.T).all() else np.ascontiguousarray(T.T),
         V=V,
         K=K,
         R=np.full((len(carers), width), -1, dtype=np.int64),
+        G=np.zeros((len(carers), width + 1, 8), dtype=np.int32),
         Z=Z,
         U=np.arange(len(visits), dtype=np.int64),
         S=np.zeros((len(carers) + 1, max(width + 1, len(carers) + 1)), dtype=np.int64),
@@ -82,14 +86,33 @@ def tables(problem: Problem) -> Tables:
         near=_near(T, V),
         hands=_hands(T, V, K, allowed),
     )
+    for k in range(len(carers)):
+        relabel(t, k)
+    return t
 
 
-def places(problem: Problem) -> Ints:
-    """int64 (n,): the places a problem uses, in the order of its tables."""
+def ground(problem: Problem) -> tuple[Ints, Times]:
+    """int64 (n,): the places a problem uses, in the order of its tables; int32 (n, n): the travel between them.
+
+    Places near each other stand near each other in the tables: a search that looks at one finds the next in the cache.
+    """
     carers = problem.carers
-    return np.array(
+    used = np.array(
         sorted({v.place for v in problem.visits} | {c.base for c in carers} | {c.home for c in carers}), dtype=np.int64
     )
+    T = problem.travel.block(used, used)
+    groups, order = [np.arange(len(used))], []
+    while groups:
+        group = groups.pop()
+        if len(group) <= LINE:
+            order.append(group)
+            continue
+        far = group[np.argmax(T[group[0], group])]
+        other = group[np.argmax(T[far, group])]
+        ranked = group[np.argsort(T[far, group] - T[other, group], kind="stable")]
+        groups += [ranked[len(group) // 2 :], ranked[: len(group) // 2]]
+    chosen = np.concatenate(order)
+    return used[chosen], np.ascontiguousarray(T[np.ix_(chosen, chosen)])
 
 
 def _visit_table(problem: Problem, at: Mapping[int, int]) -> Ints:
@@ -101,17 +124,17 @@ def _visit_table(problem: Problem, at: Mapping[int, int]) -> Ints:
     for i, visit in enumerate(visits):
         limit = FOREVER if visit.late_max is None else min(FOREVER, visit.closes + visit.late_max)
         was = problem.before.get(visit.id)
-        V[i, : ruin.LOAD + 1] = (
-            at[visit.place],
+        V[i, ruin.PLACE], V[i, ruin.LOAD] = at[visit.place], visit.load
+        V[i, ruin.OPENS], V[i, ruin.LIMIT] = visit.opens, limit
+        V[i, ruin.DURATION : ruin.WISHES + 1] = (
             visit.duration,
             visit.opens,
-            visit.closes,
             limit,
+            visit.closes,
             weigh(Term.UNSERVED) * visit.price_of_leaving_out + (weigh(Term.CHANGES) if was is not None else 0),
             carer[visit.usual] if visit.usual is not None else -1,
             carer.get(was, -1) if was is not None else -1,
             int(bool(visit.preferred)),
-            visit.load,
         )
         V[i, ruin.STICKY] = 0
     for pin in problem.pins:
@@ -134,7 +157,7 @@ def _carer_table(problem: Problem, at: Mapping[int, int]) -> Ints:
     for k, carer in enumerate(problem.carers):
         over = FOREVER if carer.overtime_max is None else carer.overtime_max
         rest = carer.rest
-        K[k, : ruin.FROZEN] = (
+        K[k, : ruin.REST_LENGTH + 1] = (
             at[carer.base],
             at[carer.home],
             *carer.shift,
@@ -143,10 +166,11 @@ def _carer_table(problem: Problem, at: Mapping[int, int]) -> Ints:
             rest.opens if rest else 0,
             rest.closes - rest.length if rest else 0,
             rest.length if rest else 0,
-            FOREVER if carer.visits_max is None else carer.visits_max,
-            FOREVER if carer.load_max is None else carer.load_max,
-            FOREVER if carer.work_max is None else carer.work_max,
         )
+        K[k, ruin.VISITS_MAX] = FOREVER if carer.visits_max is None else carer.visits_max
+        K[k, ruin.LOAD_MAX] = FOREVER if carer.load_max is None else carer.load_max
+        K[k, ruin.WORK_MAX] = FOREVER if carer.work_max is None else carer.work_max
+        K[k, ruin.SPAN_MAX] = ruin.FAR
     return K
 
 
@@ -205,10 +229,13 @@ def _near(T: Times, V: Ints) -> Ints:
 
 
 def _hands(T: Times, V: Ints, K: Ints, allowed: NDArray[np.uint8]) -> Ints:
-    """int64 (visits, m): able carers with the shortest way from base and home, then -1."""
+    """int64 (visits, m): able carers, the known one first, then by the way from base and home; then -1."""
     far = T[np.ix_(K[:, ruin.BASE], V[:, ruin.PLACE])].T + T[np.ix_(V[:, ruin.PLACE], K[:, ruin.HOME])].astype(
         np.float64
     )
+    for column in (ruin.BEFORE, ruin.USUAL):
+        known = np.flatnonzero(V[:, column] >= 0)
+        far[known, V[known, column]] = -1.0
     far[allowed == 0] = np.inf
     order = np.argsort(far, axis=1, kind="stable")[:, : min(HANDS, len(K))]
     hands = order.astype(np.int64)
@@ -247,17 +274,17 @@ def enter(problem: Problem, t: Tables, plan: Plan) -> None:
 
 def put(t: Tables, visit: int, carer: int, place: int) -> bool:
     """Put a visit into a route; False when the route is then not possible."""
-    return bool(ruin.place(t.T, t.V, t.K, t.R, t.Z, t.U, t.S, t.A, t.allowed, visit, carer, place))
+    return bool(ruin.place(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.U, t.S, t.A, t.allowed, visit, carer, place))
 
 
 def pull(t: Tables, visit: int) -> None:
     """Take a visit out of its route."""
-    ruin.remove(t.T, t.V, t.K, t.R, t.Z, t.U, t.S, t.A, t.allowed, visit)
+    ruin.remove(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.U, t.S, t.A, t.allowed, visit)
 
 
 def relabel(t: Tables, carer: int) -> bool:
     """Recompute one route; False when it is not possible."""
-    return bool(ruin.relabel(t.T, t.V, t.K, t.R, t.Z, t.allowed, carer))
+    return bool(ruin.relabel(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.allowed, carer))
 
 
 def fill(t: Tables, rng: NDArray[np.uint64]) -> None:

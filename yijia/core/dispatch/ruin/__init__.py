@@ -5,23 +5,20 @@ Christiaens and Vanden Berghe 2020). Every route keeps two labels per visit, ear
 *after* the break, so that an insertion is checked in constant time, breaks included. A linked pair is taken out and put
 in as one; while it stands, each of its visits holds an appointment (one fixed start), which keeps routes independent.
 
-T        int32 (places, places)   travel, ticks
+T        int32 (places, places)   travel, ticks, row = from;  B the same, row = to
 V        int64 (visits, 32)       columns PLACE … ; -1 = none
 K        int64 (carers, 32)       columns BASE …
 R        int64 (carers, width)    visits of each route in order
+G        int32 (carers, width, 8)  gaps between the stops of each route: columns FROM …
 Z        int64                    cost, number of unserved visits, then weights from W_TRAVEL on
 U        int64 (visits,)          unserved visits, the first Z[ABSENT] of it
 allowed  uint8 (visits, carers)   0 no, 1 yes, 2 yes and wished for
 near     int64 (visits, n)        other visits, the nearest first;  hands int64 (visits, m): able carers, nearest first
 """
 
-from yijia.core.dispatch.ruin.changes import miss, pull, put, rewind, serve, settle, take_out, touch
-from yijia.core.dispatch.ruin.doors import eject, forget, note, obstacle, place, price_at, relabel, remove, seat, undo
-from yijia.core.dispatch.ruin.labels import earliest, fair, free_after, latest, liking, rest_before, rest_end, ride
-from yijia.core.dispatch.ruin.pairs import put_pair
-from yijia.core.dispatch.ruin.places import best_place, collect
-from yijia.core.dispatch.ruin.route import attempt, refresh, simulate
-from yijia.core.dispatch.ruin.search import fill, keep, recreate, rounds, ruin
+from yijia.core.dispatch.ruin.doors import eject, forget, note, obstacle, place, relabel, remove, seat, undo
+from yijia.core.dispatch.ruin.places import collect
+from yijia.core.dispatch.ruin.search import fill, rounds
 from yijia.core.dispatch.ruin.tables import (
     ABSENT,
     APART,
@@ -33,11 +30,7 @@ from yijia.core.dispatch.ruin.tables import (
     COST,
     DROP,
     DURATION,
-    E0,
-    E1,
     ENDS,
-    F0,
-    F1,
     FAIR_UNIT,
     FAR,
     FITS,
@@ -47,9 +40,9 @@ from yijia.core.dispatch.ruin.tables import (
     HARD,
     HI,
     HOME,
-    L0,
-    L1,
+    HOME_LEG,
     LATE,
+    LEG,
     LEN,
     LIMIT,
     LO,
@@ -58,7 +51,6 @@ from yijia.core.dispatch.ruin.tables import (
     LOADED,
     MATE,
     NEEDS,
-    OLD_LEN,
     OPENS,
     OVER,
     PLACE,
@@ -69,10 +61,9 @@ from yijia.core.dispatch.ruin.tables import (
     REST_LENGTH,
     REST_OPENS,
     ROUTE,
-    SERVED,
     SLOT,
+    SPAN_MAX,
     STICKY,
-    TOUCHED,
     TOUCHES,
     USUAL,
     VISITS_MAX,
@@ -87,10 +78,6 @@ from yijia.core.dispatch.ruin.tables import (
     WISHES,
     WORK,
     WORK_MAX,
-    Bits,
-    Flags,
-    Ints,
-    Times,
 )
 
 __all__ = [
@@ -104,11 +91,7 @@ __all__ = [
     "COST",
     "DROP",
     "DURATION",
-    "E0",
-    "E1",
     "ENDS",
-    "F0",
-    "F1",
     "FAIR_UNIT",
     "FAR",
     "FITS",
@@ -118,9 +101,9 @@ __all__ = [
     "HARD",
     "HI",
     "HOME",
-    "L0",
-    "L1",
+    "HOME_LEG",
     "LATE",
+    "LEG",
     "LEN",
     "LIMIT",
     "LO",
@@ -129,7 +112,6 @@ __all__ = [
     "LOAD_MAX",
     "MATE",
     "NEEDS",
-    "OLD_LEN",
     "OPENS",
     "OVER",
     "PLACE",
@@ -140,10 +122,9 @@ __all__ = [
     "REST_LENGTH",
     "REST_OPENS",
     "ROUTE",
-    "SERVED",
     "SLOT",
+    "SPAN_MAX",
     "STICKY",
-    "TOUCHED",
     "TOUCHES",
     "USUAL",
     "VISITS_MAX",
@@ -158,45 +139,16 @@ __all__ = [
     "W_TRAVEL",
     "W_USUAL",
     "W_WISH",
-    "Bits",
-    "Flags",
-    "Ints",
-    "Times",
-    "attempt",
-    "best_place",
     "collect",
-    "earliest",
     "eject",
-    "fair",
     "fill",
     "forget",
-    "free_after",
-    "keep",
-    "latest",
-    "liking",
-    "miss",
     "note",
     "obstacle",
     "place",
-    "price_at",
-    "pull",
-    "put",
-    "put_pair",
-    "recreate",
-    "refresh",
     "relabel",
     "remove",
-    "rest_before",
-    "rest_end",
-    "rewind",
-    "ride",
     "rounds",
-    "ruin",
     "seat",
-    "serve",
-    "settle",
-    "simulate",
-    "take_out",
-    "touch",
     "undo",
 ]

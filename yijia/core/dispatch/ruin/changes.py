@@ -16,6 +16,7 @@ from yijia.core.dispatch.ruin.tables import (
     OPENS,
     POS,
     ROUTE,
+    SERVED,
     SLOT,
     STICKY,
     TOUCHED,
@@ -64,7 +65,20 @@ def serve(V: Ints, Z: Ints, U: Ints, u: int) -> None:
 
 @jit
 def put(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int, k: int, at: int
+    T: Times,
+    B: Times,
+    V: Ints,
+    K: Ints,
+    R: Ints,
+    G: Times,
+    Z: Ints,
+    U: Ints,
+    S: Ints,
+    A: Ints,
+    allowed: Flags,
+    u: int,
+    k: int,
+    at: int,
 ) -> bool:
     """Visit u goes to position `at` of route k; False when the route is then not possible."""
     touch(V, K, R, Z, S, A, k)
@@ -72,8 +86,9 @@ def put(
         R[k, i] = R[k, i - 1]
     R[k, at] = u
     K[k, LEN] += 1
+    Z[SERVED] += 1 if K[k, LEN] == 1 else 0
     serve(V, Z, U, u)
-    return refresh(T, V, K, R, Z, allowed, k)
+    return refresh(T, B, V, K, R, G, Z, allowed, k)
 
 
 @jit
@@ -82,6 +97,7 @@ def pull(V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, u: int) 
     k, at = V[u, ROUTE], V[u, POS]
     touch(V, K, R, Z, S, A, k)
     K[k, LEN] -= 1
+    Z[SERVED] -= 1 if K[k, LEN] == 0 else 0
     for i in range(at, K[k, LEN]):
         R[k, i] = R[k, i + 1]
         V[R[k, i], POS] = i
@@ -90,7 +106,9 @@ def pull(V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, u: int) 
 
 
 @jit
-def rewind(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags) -> None:
+def rewind(
+    T: Times, B: Times, V: Ints, K: Ints, R: Ints, G: Times, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags
+) -> None:
     """All touched routes as they were remembered."""
     names = S.shape[0] - 1
     for j in range(Z[TOUCHES]):
@@ -98,17 +116,19 @@ def rewind(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: In
         for i in range(K[k, LEN]):
             if V[R[k, i], SLOT] < 0:
                 miss(V, Z, U, R[k, i])
+        Z[SERVED] -= 1 if K[k, LEN] else 0
         K[k, LEN] = 0
     for j in range(Z[TOUCHES]):
         k = S[names, j]
         K[k, LEN] = K[k, OLD_LEN]
+        Z[SERVED] += 1 if K[k, LEN] else 0
         for i in range(K[k, LEN]):
             v = S[k, i]
             R[k, i] = v
             serve(V, Z, U, v)
             if V[v, MATE] >= 0:
                 V[v, LO] = V[v, HI] = A[k, i]
-        refresh(T, V, K, R, Z, allowed, k)
+        refresh(T, B, V, K, R, G, Z, allowed, k)
 
 
 @small
@@ -120,17 +140,14 @@ def settle(K: Ints, Z: Ints, S: Ints) -> None:
     Z[TOUCHES] = 0
 
 
-@jit
-def take_out(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int) -> bool:
-    """Visit u, and its linked visit, leave their routes; False when one of them may not be moved."""
+@small
+def take_out(V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, u: int) -> None:
+    """Visit u, and its linked visit, leave their routes, which must then be refreshed; not when one may not be moved."""
     m = V[u, MATE]
     if V[u, STICKY] or V[u, POS] < K[V[u, ROUTE], FROZEN]:
-        return False
+        return
     if m >= 0:
         if V[m, STICKY] or V[m, POS] < K[V[m, ROUTE], FROZEN]:
-            return False
-        k = pull(V, K, R, Z, U, S, A, m)
-        refresh(T, V, K, R, Z, allowed, k)
-    k = pull(V, K, R, Z, U, S, A, u)
-    refresh(T, V, K, R, Z, allowed, k)
-    return True
+            return
+        pull(V, K, R, Z, U, S, A, m)
+    pull(V, K, R, Z, U, S, A, u)

@@ -2,10 +2,10 @@
 
 from yijia.core.dispatch.jit import jit
 from yijia.core.dispatch.ruin.changes import pull, put, rewind, settle
-from yijia.core.dispatch.ruin.labels import earliest, latest, ride
+from yijia.core.dispatch.ruin.labels import earliest, latest, leave_by, leg_before, way_on, way_to
 from yijia.core.dispatch.ruin.pairs import put_pair
-from yijia.core.dispatch.ruin.places import best_place
-from yijia.core.dispatch.ruin.route import attempt, refresh
+from yijia.core.dispatch.ruin.places import best_in, best_place
+from yijia.core.dispatch.ruin.route import refresh, span_fits
 from yijia.core.dispatch.ruin.search import keep
 from yijia.core.dispatch.ruin.tables import (
     COST,
@@ -20,6 +20,7 @@ from yijia.core.dispatch.ruin.tables import (
     LOAD_MAX,
     LOADED,
     MATE,
+    SPAN_MAX,
     STICKY,
     VISITS_MAX,
     WORK,
@@ -33,16 +34,31 @@ from yijia.core.dispatch.ruin.tables import (
 
 @jit
 def place(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int, k: int, at: int
+    T: Times,
+    B: Times,
+    V: Ints,
+    K: Ints,
+    R: Ints,
+    G: Times,
+    Z: Ints,
+    U: Ints,
+    S: Ints,
+    A: Ints,
+    allowed: Flags,
+    u: int,
+    k: int,
+    at: int,
 ) -> bool:
     """`put`, for callers outside the search."""
-    return put(T, V, K, R, Z, U, S, A, allowed, u, k, at)
+    return put(T, B, V, K, R, G, Z, U, S, A, allowed, u, k, at)
 
 
 @jit
-def remove(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int) -> bool:
+def remove(
+    T: Times, B: Times, V: Ints, K: Ints, R: Ints, G: Times, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags, u: int
+) -> bool:
     """`pull`, for callers outside the search; whether the route left behind is possible."""
-    return refresh(T, V, K, R, Z, allowed, pull(V, K, R, Z, U, S, A, u))
+    return refresh(T, B, V, K, R, G, Z, allowed, pull(V, K, R, Z, U, S, A, u))
 
 
 @jit
@@ -58,40 +74,37 @@ def note(V: Ints, K: Ints, R: Ints, Z: Ints, best: Ints) -> None:
 
 
 @jit
-def obstacle(T: Times, V: Ints, K: Ints, R: Ints, u: int, k: int, at: int) -> int:
+def obstacle(T: Times, B: Times, V: Ints, K: Ints, R: Ints, u: int, k: int, at: int) -> int:
     """What keeps visit u from a place in route k: 0 nothing, 1 number of visits, load or hours of work, 2 time."""
     a = R[k, at - 1] if at else -1
     b = R[k, at] if at < K[k, LEN] else -1
-    way = ride(T, V, K, k, a, u) + ride(T, V, K, k, u, b)
-    if K[k, LEN]:
-        way -= ride(T, V, K, k, a, b)
+    to, on = way_to(B, V, K, k, a, u), way_on(T, V, K, k, u, b)
     if K[k, LEN] + 1 > K[k, VISITS_MAX] or K[k, LOADED] + V[u, LOAD] > K[k, LOAD_MAX]:
         return 1
-    if K[k, WORK] + V[u, DURATION] + way > K[k, WORK_MAX]:
+    if K[k, WORK] + V[u, DURATION] + to + on - leg_before(V, K, k, b) > K[k, WORK_MAX]:
         return 1
-    e0, e1 = earliest(T, V, K, k, a, u)
-    l0, l1 = latest(T, V, K, k, u, b, True)
-    return 2 if (e0 > min(l0, V[u, HI]) and e1 > min(l1, V[u, HI])) else 0
+    e0, e1 = earliest(V, K, k, a, u, to)
+    x0, x1 = leave_by(V, K, k, b, True)
+    l0, l1 = latest(V, K, k, u, x0, x1, on, True)
+    if e0 > min(l0, V[u, HI]) and e1 > min(l1, V[u, HI]):
+        return 2
+    return 0 if K[k, SPAN_MAX] >= FAR or span_fits(T, B, V, K, R, k, at, u) else 1
 
 
 @jit
-def relabel(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, k: int) -> bool:
+def relabel(T: Times, B: Times, V: Ints, K: Ints, R: Ints, G: Times, Z: Ints, allowed: Flags, k: int) -> bool:
     """`refresh`, for callers outside the search."""
-    return refresh(T, V, K, R, Z, allowed, k)
-
-
-@jit
-def price_at(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, u: int, k: int, at: int) -> int:
-    """`attempt` without a limit, for callers outside the search; FAR when it does not fit."""
-    return attempt(T, V, K, R, Z, allowed, u, k, at, FAR)
+    return refresh(T, B, V, K, R, G, Z, allowed, k)
 
 
 @jit
 def eject(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
     Z: Ints,
     U: Ints,
     S: Ints,
@@ -118,19 +131,15 @@ def eject(
             if V[x, STICKY] or V[x, MATE] >= 0 or V[x, DROP] > V[u, DROP]:
                 continue
             pull(V, K, R, Z, U, S, A, x)
-            refresh(T, V, K, R, Z, allowed, k)
-            price, place_at = V[u, DROP], -1
-            for at in range(K[k, FROZEN], K[k, LEN] + 1):
-                value = attempt(T, V, K, R, Z, allowed, u, k, at, price)
-                if value < price:
-                    price, place_at = value, at
-            if place_at >= 0:
-                put(T, V, K, R, Z, U, S, A, allowed, u, k, place_at)
-                m, _, again = best_place(T, V, K, R, Z, allowed, near, hands, rng, x, 0, False)
+            refresh(T, B, V, K, R, G, Z, allowed, k)
+            _, at = best_in(T, B, V, K, R, G, Z, allowed, rng, u, k, 0, V[u, DROP])
+            if at >= 0:
+                put(T, B, V, K, R, G, Z, U, S, A, allowed, u, k, at)
+                m, _, again = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, x, 0, False)
                 total = Z[COST] - V[x, DROP] + again if m >= 0 else Z[COST]
                 if total < best:
                     best, route, out = total, k, x
-            rewind(T, V, K, R, Z, U, S, A, allowed)
+            rewind(T, B, V, K, R, G, Z, U, S, A, allowed)
             settle(K, Z, S)
     return best, route, out
 
@@ -138,9 +147,11 @@ def eject(
 @jit
 def seat(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
     Z: Ints,
     U: Ints,
     S: Ints,
@@ -159,34 +170,36 @@ def seat(
         first = u if V[u, GAP_MIN] >= 0 else V[u, MATE]
         return put_pair(
             T,
+            B,
             V,
             K,
             R,
+            G,
             Z,
             U,
             S,
             A,
             C,
             allowed,
+            near,
             hands,
             rng,
             first,
             only if first == u else -1,
             only if first != u else -1,
+            True,
         )
     if only < 0:
-        k, at, _ = best_place(T, V, K, R, Z, allowed, near, hands, rng, u, 0, True)
-        return k >= 0 and put(T, V, K, R, Z, U, S, A, allowed, u, k, at)
-    price, found = V[u, DROP], -1
-    for at in range(K[only, FROZEN], K[only, LEN] + 1):
-        value = attempt(T, V, K, R, Z, allowed, u, only, at, price)
-        if value < price:
-            price, found = value, at
-    return found >= 0 and put(T, V, K, R, Z, U, S, A, allowed, u, only, found)
+        k, at, _ = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, u, 0, True)
+        return k >= 0 and put(T, B, V, K, R, G, Z, U, S, A, allowed, u, k, at)
+    _, at = best_in(T, B, V, K, R, G, Z, allowed, rng, u, only, 0, V[u, DROP])
+    return at >= 0 and put(T, B, V, K, R, G, Z, U, S, A, allowed, u, only, at)
 
 
 @jit
-def undo(T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags) -> None:
+def undo(
+    T: Times, B: Times, V: Ints, K: Ints, R: Ints, G: Times, Z: Ints, U: Ints, S: Ints, A: Ints, allowed: Flags
+) -> None:
     """`rewind` to the last `forget`, for callers outside the search."""
-    rewind(T, V, K, R, Z, U, S, A, allowed)
+    rewind(T, B, V, K, R, G, Z, U, S, A, allowed)
     settle(K, Z, S)

@@ -8,9 +8,9 @@ from yijia.core.dispatch.ruin.tables import (
     BEFORE,
     BEGINS,
     CLOSES,
+    D0,
+    D1,
     DURATION,
-    E0,
-    E1,
     ENDS,
     F0,
     F1,
@@ -19,8 +19,10 @@ from yijia.core.dispatch.ruin.tables import (
     HARD,
     HI,
     HOME,
+    HOME_LEG,
     L0,
     L1,
+    LEG,
     LO,
     NEEDS,
     PLACE,
@@ -54,40 +56,51 @@ def rest_before(K: Ints, k: int, leave: int) -> int:
 
 
 @small
-def ride(T: Times, V: Ints, K: Ints, k: int, a: int, b: int) -> int:
-    """Travel of carer k from visit a (-1: base) to visit b (-1: home)."""
-    origin = K[k, BASE] if a < 0 else V[a, PLACE]
-    return np.int64(T[origin, K[k, HOME] if b < 0 else V[b, PLACE]])
+def way_to(B: Times, V: Ints, K: Ints, k: int, a: int, u: int) -> int:
+    """Travel of carer k from visit a (-1: base) to visit u."""
+    return np.int64(B[V[u, PLACE], K[k, BASE] if a < 0 else V[a, PLACE]])
+
+
+@small
+def way_on(T: Times, V: Ints, K: Ints, k: int, u: int, b: int) -> int:
+    """Travel of carer k from visit u to visit b (-1: home)."""
+    return np.int64(T[V[u, PLACE], K[k, HOME] if b < 0 else V[b, PLACE]])
+
+
+@small
+def leg_before(V: Ints, K: Ints, k: int, b: int) -> int:
+    """Travel to visit b (-1: home) from the stop before it, as the route stands."""
+    return K[k, HOME_LEG] if b < 0 else V[b, LEG]
 
 
 @small
 def free_after(V: Ints, K: Ints, k: int, a: int) -> tuple[int, int]:
     """When carer k is free after visit a (-1: at the base), with the break still owed and with the break behind."""
-    if a < 0:
-        return (K[k, BEGINS], FAR) if K[k, NEEDS] else (FAR, K[k, BEGINS])
-    return V[a, E0] + V[a, DURATION], V[a, E1] + V[a, DURATION]
+    if a >= 0:
+        return V[a, D0], V[a, D1]
+    return (K[k, BEGINS], FAR) if K[k, NEEDS] else (FAR, K[k, BEGINS])
 
 
 @small
-def earliest(T: Times, V: Ints, K: Ints, k: int, a: int, u: int) -> tuple[int, int]:
+def earliest(V: Ints, K: Ints, k: int, a: int, u: int, way: int) -> tuple[int, int]:
     """Earliest start of u after a with the break owed, and with it behind; > its latest start when impossible."""
     free0, free1 = free_after(V, K, k, a)
-    way = ride(T, V, K, k, a, u)
     if free0 < FAR:
         free1 = min(free1, rest_end(K, k, free0))
     return max(free0 + way, V[u, LO]), max(free1 + way, V[u, LO])
 
 
 @small
-def latest(T: Times, V: Ints, K: Ints, k: int, u: int, b: int, hard: bool) -> tuple[int, int]:
-    """Latest start of u before b with the break owed after it, and with it behind; soft: nothing later is late."""
-    way = ride(T, V, K, k, u, b)
+def leave_by(V: Ints, K: Ints, k: int, b: int, hard: bool) -> tuple[int, int]:
+    """Latest arrival at visit b (-1: home) with the break owed then, and with it behind; soft: nothing later is late."""
     if b < 0:
-        x0, x1 = -FAR, K[k, HARD] if hard else K[k, ENDS]
-    elif hard:
-        x0, x1 = V[b, L0], V[b, L1]
-    else:
-        x0, x1 = V[b, F0], V[b, F1]
+        return -FAR, K[k, HARD] if hard else K[k, ENDS]
+    return (V[b, L0], V[b, L1]) if hard else (V[b, F0], V[b, F1])
+
+
+@small
+def latest(V: Ints, K: Ints, k: int, u: int, x0: int, x1: int, way: int, hard: bool) -> tuple[int, int]:
+    """Latest start of u with the break owed after it, and behind, when the next stop, `way` on, must begin by x0, x1."""
     limit = V[u, HI] if hard else min(V[u, HI], V[u, CLOSES])
     owed = max(x0 - way, rest_before(K, k, x1 - way)) if K[k, NEEDS] else -FAR
     l0, l1 = min(limit, owed - V[u, DURATION]), min(limit, x1 - way - V[u, DURATION])

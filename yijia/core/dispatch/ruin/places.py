@@ -1,21 +1,20 @@
 """Where a visit fits best: the cheapest place, or the cheapest few."""
 
-from yijia.core.dispatch.jit import jit
-from yijia.core.dispatch.ruin.labels import earliest, latest, liking, ride
-from yijia.core.dispatch.ruin.route import attempt
+from yijia.core.dispatch.jit import jit, small
+from yijia.core.dispatch.ruin.labels import earliest, latest, leave_by, leg_before, liking, way_on, way_to
+from yijia.core.dispatch.ruin.route import attempt, has_room, price_in
 from yijia.core.dispatch.ruin.tables import (
+    BLINK,
     DROP,
     DURATION,
+    FAR,
+    FREE,
     FROZEN,
     HI,
     LEN,
-    LOAD,
-    LOAD_MAX,
-    LOADED,
-    POS,
+    MARK,
+    MARKS,
     ROUTE,
-    VISITS_MAX,
-    W_TRAVEL,
     WORK,
     WORK_MAX,
     Bits,
@@ -26,12 +25,62 @@ from yijia.core.dispatch.ruin.tables import (
 from yijia.core.dispatch.weave.chance import below
 
 
-@jit
-def best_place(
+@small
+def candidate(V: Ints, K: Ints, Z: Ints, near: Ints, hands: Ints, u: int, i: int, is_wide: bool) -> int:
+    """The i-th route to look at for visit u: of its neighbours first, then of its carers; -1 when seen already."""
+    if is_wide:
+        return i
+    k = V[near[u, i], ROUTE] if i < near.shape[1] else hands[u, i - near.shape[1]]
+    if k < 0 or K[k, MARK] == Z[MARKS]:
+        return -1
+    K[k, MARK] = Z[MARKS]
+    return k
+
+
+@small
+def best_in(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
+    Z: Ints,
+    allowed: Flags,
+    rng: Bits,
+    u: int,
+    k: int,
+    skip: int,
+    most: int,
+) -> tuple[int, int]:
+    """(price, position) where visit u costs least in route k; position -1 when nowhere below `most`."""
+    best, where = most, -1
+    if has_room(V, K, allowed, u, k):
+        like = liking(V, Z, allowed, u, k)
+        for at in range(K[k, FROZEN], K[k, LEN] + 1):
+            if G[k, at, FREE] > V[u, HI]:
+                break
+            if price_in(T, B, V, K, G, Z, u, k, at, like) >= best:
+                continue
+            if skip:
+                Z[BLINK] -= 1
+                if Z[BLINK] < 0:
+                    Z[BLINK] = below(rng, 2 * skip)
+                    continue
+            price = attempt(T, B, V, K, R, G, Z, u, k, at, like, best)
+            if price < best:
+                best, where = price, at
+    return best, where
+
+
+@jit
+def best_place(
+    T: Times,
+    B: Times,
+    V: Ints,
+    K: Ints,
+    R: Ints,
+    G: Times,
     Z: Ints,
     allowed: Flags,
     near: Ints,
@@ -43,84 +92,79 @@ def best_place(
 ) -> tuple[int, int, int]:
     """(route, position, price) where visit u costs least; route -1 when nowhere below its price of leaving out.
 
-    skip       places passed over at random, per 1,024
+    skip       one place in about so many is passed over; 0 = none
     is_wide    every route is looked at, not only those near
     """
-    best, route, at = V[u, DROP], -1, -1
-    if not is_wide:
-        for i in range(near.shape[1]):
-            x = near[u, i]
-            k = V[x, ROUTE]
-            if k < 0 or allowed[u, k] == 0:
-                continue
-            for side in range(2):
-                if skip and below(rng, 1024) < skip:
-                    continue
-                price = attempt(T, V, K, R, Z, allowed, u, k, V[x, POS] + side, best)
-                if price < best:
-                    best, route, at = price, k, V[x, POS] + side
-        for i in range(hands.shape[1]):
-            k = hands[u, i]
-            if k < 0:
-                break
-            for side in range(2):
-                if skip and below(rng, 1024) < skip:
-                    continue
-                place = K[k, LEN] if side else K[k, FROZEN]
-                price = attempt(T, V, K, R, Z, allowed, u, k, place, best)
-                if price < best:
-                    best, route, at = price, k, place
-    else:
-        for k in range(K.shape[0]):
-            if allowed[u, k]:
-                for place in range(K[k, FROZEN], K[k, LEN] + 1):
-                    price = attempt(T, V, K, R, Z, allowed, u, k, place, best)
-                    if price < best:
-                        best, route, at = price, k, place
-    return route, at, best
+    best, route, where = V[u, DROP], -1, -1
+    Z[MARKS] += 1
+    for i in range(K.shape[0] if is_wide else hands.shape[1] + near.shape[1]):
+        k = candidate(V, K, Z, near, hands, u, i, is_wide)
+        if k >= 0:
+            price, at = best_in(T, B, V, K, R, G, Z, allowed, rng, u, k, skip, best)
+            if at >= 0:
+                best, route, where = price, k, at
+    return route, where, best
 
 
 @jit
 def collect(
-    T: Times, V: Ints, K: Ints, R: Ints, Z: Ints, allowed: Flags, hands: Ints, C: Ints, u: int, row: int, only: int
+    T: Times,
+    B: Times,
+    V: Ints,
+    K: Ints,
+    R: Ints,
+    G: Times,
+    Z: Ints,
+    allowed: Flags,
+    near: Ints,
+    hands: Ints,
+    C: Ints,
+    u: int,
+    row: int,
+    only: int,
+    is_wide: bool,
 ) -> int:
-    """The cheapest places of visit u by travel and liking, into C[row:]; returns how many.
+    """The cheapest places of visit u by travel and liking, into C[row:], the cheapest first; returns how many.
 
     Columns of C: price, route, position, earliest and latest start. `only`: this route alone; -1: all of them.
     """
     found = 0
     width = C.shape[0] // 2
-    worst = 0
-    for k in range(K.shape[0]):
-        if allowed[u, k] == 0 or (only >= 0 and k != only):
-            continue
-        if K[k, LEN] + 1 > K[k, VISITS_MAX] or K[k, LOADED] + V[u, LOAD] > K[k, LOAD_MAX]:
+    Z[MARKS] += 1
+    for i in range(K.shape[0] if is_wide or only >= 0 else hands.shape[1] + near.shape[1]):
+        k = candidate(V, K, Z, near, hands, u, i, is_wide or only >= 0)
+        if k < 0 or (only >= 0 and k != only) or not has_room(V, K, allowed, u, k):
             continue
         like = liking(V, Z, allowed, u, k)
         for at in range(K[k, FROZEN], K[k, LEN] + 1):
+            if G[k, at, FREE] > V[u, HI]:
+                break
+            price = price_in(T, B, V, K, G, Z, u, k, at, like)
+            if price >= FAR:
+                continue
             a = R[k, at - 1] if at else -1
             b = R[k, at] if at < K[k, LEN] else -1
-            way = ride(T, V, K, k, a, u) + ride(T, V, K, k, u, b)
-            if K[k, LEN]:
-                way -= ride(T, V, K, k, a, b)
-            price = way * Z[W_TRAVEL] + like
-            if (found == width and price >= C[row + worst, 0]) or K[k, WORK] + V[u, DURATION] + way > K[k, WORK_MAX]:
+            to, on = way_to(B, V, K, k, a, u), way_on(T, V, K, k, u, b)
+            way = to + on - leg_before(V, K, k, b)
+            if (found == width and price >= C[row + found - 1, 0]) or K[k, WORK] + V[u, DURATION] + way > K[
+                k, WORK_MAX
+            ]:
                 continue
-            e0, e1 = earliest(T, V, K, k, a, u)
+            e0, e1 = earliest(V, K, k, a, u, to)
             if e1 > V[u, HI] and e0 > V[u, HI]:
                 continue
-            l0, l1 = latest(T, V, K, k, u, b, True)
+            x0, x1 = leave_by(V, K, k, b, True)
+            l0, l1 = latest(V, K, k, u, x0, x1, on, True)
             for label in range(2):
                 e, last = (e0, l0) if label == 0 else (e1, l1)
-                if e > last or (found == width and price >= C[row + worst, 0]):
+                if e > last or (found == width and price >= C[row + found - 1, 0]):
                     continue
-                slot = found if found < width else worst
-                C[row + slot, 0], C[row + slot, 1], C[row + slot, 2] = price, k, at
-                C[row + slot, 3], C[row + slot, 4] = e, last
                 if found < width:
                     found += 1
-                worst = 0
-                for i in range(1, found):
-                    if C[row + i, 0] > C[row + worst, 0]:
-                        worst = i
+                slot = row + found - 1
+                while slot > row and C[slot - 1, 0] > price:
+                    for column in range(5):
+                        C[slot, column] = C[slot - 1, column]
+                    slot -= 1
+                C[slot, 0], C[slot, 1], C[slot, 2], C[slot, 3], C[slot, 4] = price, k, at, e, last
     return found

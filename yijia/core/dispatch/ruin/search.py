@@ -6,6 +6,7 @@ from yijia.core.dispatch.jit import jit
 from yijia.core.dispatch.ruin.changes import put, rewind, settle, take_out
 from yijia.core.dispatch.ruin.pairs import put_pair
 from yijia.core.dispatch.ruin.places import best_place
+from yijia.core.dispatch.ruin.route import refresh
 from yijia.core.dispatch.ruin.tables import (
     ABSENT,
     CHOICE,
@@ -40,9 +41,11 @@ from yijia.core.dispatch.weave.chance import below, draw, share
 @jit
 def ruin(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
     Z: Ints,
     U: Ints,
     S: Ints,
@@ -75,22 +78,26 @@ def ruin(
         at = first + size - 1
         while at >= first:
             if at != keep and at < K[k, LEN]:
-                take_out(T, V, K, R, Z, U, S, A, allowed, R[k, at])
+                take_out(V, K, R, Z, U, S, A, R[k, at])
             at -= 1
         if K[k, TOUCHED]:
             S[k, K[k, OLD_LEN]] = -7  # this route had its string
         done += 1
         if done >= strings:
             break
+    for j in range(Z[TOUCHES]):
+        refresh(T, B, V, K, R, G, Z, allowed, S[S.shape[0] - 1, j])
     return seed
 
 
 @jit
 def recreate(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
     Z: Ints,
     U: Ints,
     S: Ints,
@@ -142,13 +149,13 @@ def recreate(
             continue
         if V[v, MATE] >= 0:
             u = v if V[v, GAP_MIN] >= 0 else V[v, MATE]
-            put_pair(T, V, K, R, Z, U, S, A, C, allowed, hands, rng, u, -1, -1)
+            put_pair(T, B, V, K, R, G, Z, U, S, A, C, allowed, near, hands, rng, u, -1, -1, below(rng, 64) == 0)
             continue
-        k, at, _ = best_place(T, V, K, R, Z, allowed, near, hands, rng, v, skip, False)
-        if k < 0 and below(rng, 8) == 0:
-            k, at, _ = best_place(T, V, K, R, Z, allowed, near, hands, rng, v, 0, True)
+        k, at, _ = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, v, skip, False)
+        if k < 0 and below(rng, 32) == 0:
+            k, at, _ = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, v, 0, True)
         if k >= 0:
-            put(T, V, K, R, Z, U, S, A, allowed, v, k, at)
+            put(T, B, V, K, R, G, Z, U, S, A, allowed, v, k, at)
 
 
 @jit
@@ -168,9 +175,11 @@ def keep(V: Ints, K: Ints, R: Ints, Z: Ints, best: Ints) -> None:
 @jit
 def fill(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
     Z: Ints,
     U: Ints,
     S: Ints,
@@ -190,22 +199,24 @@ def fill(
             continue
         if V[v, MATE] >= 0:
             u = v if V[v, GAP_MIN] >= 0 else V[v, MATE]
-            put_pair(T, V, K, R, Z, U, S, A, C, allowed, hands, rng, u, -1, -1)
+            put_pair(T, B, V, K, R, G, Z, U, S, A, C, allowed, near, hands, rng, u, -1, -1, True)
             continue
-        k, at, _ = best_place(T, V, K, R, Z, allowed, near, hands, rng, v, 0, False)
+        k, at, _ = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, v, 0, False)
         if k < 0:
-            k, at, _ = best_place(T, V, K, R, Z, allowed, near, hands, rng, v, 0, True)
+            k, at, _ = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, v, 0, True)
         if k >= 0:
-            put(T, V, K, R, Z, U, S, A, allowed, v, k, at)
+            put(T, B, V, K, R, G, Z, U, S, A, allowed, v, k, at)
     settle(K, Z, S)
 
 
 @jit
 def rounds(
     T: Times,
+    B: Times,
     V: Ints,
     K: Ints,
     R: Ints,
+    G: Times,
     Z: Ints,
     U: Ints,
     S: Ints,
@@ -228,14 +239,10 @@ def rounds(
     """
     made = 0
     for _ in range(steps):
-        used = 0
-        for k in range(K.shape[0]):
-            used += 1 if K[k, LEN] else 0
-        Z[SERVED] = used
         old = Z[COST]
         fresh = Z[ABSENT]
-        ruin(T, V, K, R, Z, U, S, A, allowed, near, rng, most)
-        recreate(T, V, K, R, Z, U, S, A, C, P, allowed, near, hands, rng, fresh, 10)
+        ruin(T, B, V, K, R, G, Z, U, S, A, allowed, near, rng, most)
+        recreate(T, B, V, K, R, G, Z, U, S, A, C, P, allowed, near, hands, rng, fresh, 100)
         # Where a direct way takes longer than a detour, taking a visit out can spoil a route.
         fits = True
         for j in range(Z[TOUCHES]):
@@ -245,6 +252,6 @@ def rounds(
             if Z[COST] < best[0]:
                 keep(V, K, R, Z, best)
         else:
-            rewind(T, V, K, R, Z, U, S, A, allowed)
+            rewind(T, B, V, K, R, G, Z, U, S, A, allowed)
         settle(K, Z, S)
     return made

@@ -12,6 +12,7 @@ from yijia.core.pricing import ledger
 from yijia.core.pricing.ledger import Account, Entry, Kind, Posting
 
 RESIDENT, INSTITUTION, DESK = "resident:12", "organisation:3", "desk:1"
+PAYER = "payer:CN-500155"
 
 MAKERS: list[tuple[Any, dict[str, str]]] = [
     (ledger.post_kept, {"resident": RESIDENT, "institution": INSTITUTION}),
@@ -22,6 +23,10 @@ MAKERS: list[tuple[Any, dict[str, str]]] = [
     (ledger.post_settlement, {"institution": INSTITUTION}),
     (ledger.post_payout, {"desk": DESK, "institution": INSTITUTION}),
     (ledger.post_waiver, {"resident": RESIDENT, "institution": INSTITUTION}),
+    (ledger.post_benefit, {"payer": PAYER, "resident": RESIDENT}),
+    (ledger.post_benefit_payout, {"treasury": PAYER, "resident": RESIDENT}),
+    (ledger.post_claw_back, {"payer": PAYER, "resident": RESIDENT}),
+    (ledger.post_recovery, {"treasury": PAYER, "resident": RESIDENT}),
 ]
 
 
@@ -114,3 +119,15 @@ def test_the_ledger_always_sums_to_zero(walk: list[tuple[int, int, bool]]) -> No
     undone = (*entries, *(ledger.reverse(made) for made in entries))
     assert set(ledger.balances(undone).values()) <= {0}
     assert ledger.balances({str(i): made for i, made in enumerate(entries)}) == ledger.balances(tuple(entries))
+
+
+def test_a_benefit_paid_wrongly_and_given_back_costs_nothing() -> None:
+    """PRICE-17"""
+    approved = entry(ledger.post_benefit(4000, payer=PAYER, resident=RESIDENT))
+    paid = entry(ledger.post_benefit_payout(4000, treasury=PAYER, resident=RESIDENT))
+    asked = entry(ledger.post_claw_back(4000, payer=PAYER, resident=RESIDENT))
+    owing = ledger.balances((approved, paid, asked))
+    assert owing[Account.RECOVERABLE, RESIDENT] == 4000
+    assert owing[Account.BENEFIT_COST, PAYER] == 0
+    back = entry(ledger.post_recovery(4000, treasury=PAYER, resident=RESIDENT))
+    assert set(ledger.balances((approved, paid, asked, back)).values()) == {0}

@@ -26,6 +26,7 @@ CONTEXTS = (
     "visits",
     "dispatch",
     "money",
+    "benefits",
     "supervision",
     "measures",
     "exchange",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("visits/", include("yijia.apps.visits.urls")),
     path("dispatch/", include("yijia.apps.dispatch.urls")),
     path("money/", include("yijia.apps.money.urls")),
+    path("benefits/", include("yijia.apps.benefits.urls")),
     path("supervision/", include("yijia.apps.supervision.urls")),
     path("measures/", include("yijia.apps.measures.urls")),
     path("exports/", include("yijia.apps.exchange.urls")),

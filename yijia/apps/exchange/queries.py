@@ -12,7 +12,7 @@ from django.db.models import Count, Max, QuerySet
 
 from yijia.apps.money.models import Posting
 from yijia.apps.money.queries import rows as money_rows
-from yijia.apps.money.queries import sane, visible
+from yijia.apps.money.queries import sane, visible_vouchers
 from yijia.base import accounts, editions, scope
 from yijia.base.models import AuditEntry
 from yijia.core import money
@@ -60,7 +60,7 @@ def most_without_purpose(on: date) -> int:
 
 def ledger_rows(actor: Actor, asked: Asked) -> QuerySet[Posting]:
     """Postings in sight with their vouchers, in the order they were made."""
-    rows = Posting.objects.filter(visible(actor, "voucher__order__"))
+    rows = Posting.objects.filter(visible_vouchers(actor, "voucher__"))
     if asked.from_on:
         rows = rows.filter(voucher__business_on__gte=asked.from_on)
     if asked.until_on:
@@ -90,7 +90,7 @@ def ledger_record(row: Posting) -> dict[str, Any]:
     return {
         "voucher_id": voucher.pk, "key": voucher.key, "kind": voucher.kind, "business_on": voucher.business_on.isoformat(),
         "posted_at": voucher.posted_at.isoformat(), "posted_by": voucher.posted_by_id, "organisation_id": voucher.organisation_id,
-        "organisation": voucher.organisation.name, "order": voucher.order.number if voucher.order else "", "reverses": voucher.reverses_id,
+        "organisation": voucher.organisation.name if voucher.organisation else voucher.jurisdiction, "order": voucher.order.number if voucher.order else "", "reverses": voucher.reverses_id,
         "posting_id": row.pk, "account": row.account, "party": row.party, "debit": money.show(row.debit_fen), "credit": money.show(row.credit_fen),
         "note": voucher.note,
     }  # fmt: skip

@@ -60,8 +60,13 @@ class ChargeLine(TenantRow):
 
 
 class Voucher(TenantRow):
-    """One balanced entry of the ledger; append-only, its postings sum to zero (checked by the database at commit)."""
+    """One balanced entry of the ledger; append-only, its postings sum to zero (checked by the database at commit).
 
+    An institution's entry names the institution; an authority's (benefits) names the place, and no institution sees it.
+    """
+
+    organisation = models.ForeignKey("registry.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    jurisdiction = models.CharField(max_length=9, blank=True)
     key = models.CharField(max_length=120, unique=True)  # the business fact it records: the same fact is posted once
     kind = models.CharField(max_length=20)
     order = models.ForeignKey("care.Order", on_delete=models.PROTECT, null=True, related_name="vouchers")
@@ -73,6 +78,13 @@ class Voucher(TenantRow):
 
     class Meta:
         indexes = [models.Index(fields=["business_on"]), models.Index(fields=["organisation", "posted_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="voucher_has_keeper",
+                condition=Q(organisation__isnull=False, jurisdiction="")
+                | (Q(organisation__isnull=True) & ~Q(jurisdiction="")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -81,6 +93,7 @@ class Voucher(TenantRow):
 class Posting(TenantRow):
     """One side of a voucher."""
 
+    organisation = models.ForeignKey("registry.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="postings")
     account = models.CharField(max_length=30)
     party = models.CharField(max_length=40)  # resident:12, organisation:3, desk:1

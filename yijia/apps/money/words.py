@@ -60,9 +60,13 @@ ACCOUNTS = {
     "unsettled": _("待结算"),
     "payable": _("应付机构"),
     "waived": _("减免"),
+    "benefit.cost": _("待遇支出"),
+    "benefit.due": _("应付待遇"),
+    "treasury": _("财政专户"),
+    "recoverable": _("应追回"),
 }
 PARTIES = {
-    "resident": _("居民"), "organisation": _("医疗机构"), "desk": _("收款处"), "refunds": _("待领退款"), "payer": _("付费方"), "provider": _("支付渠道"),
+    "resident": _("居民"), "organisation": _("医疗机构"), "desk": _("收款处"), "refunds": _("待领退款"), "payer": _("付费方"), "provider": _("支付渠道"), "treasury": _("财政"),
 }  # fmt: skip
 VOUCHERS = {
     "charge": _("开账单"),
@@ -74,6 +78,10 @@ VOUCHERS = {
     "payout": _("付机构"),
     "waiver": _("减免"),
     "reversal": _("更正（红字）"),
+    "benefit": _("批准待遇"),
+    "benefit_payout": _("发放待遇"),
+    "claw_back": _("追回待遇（红字）"),
+    "recovery": _("追回到账"),
 }
 PROVIDERS = {"cash": _("现金")}
 

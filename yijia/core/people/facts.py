@@ -29,7 +29,7 @@ class Kind(StrEnum):
     DIAGNOSIS = "diagnosis"  # 指定医院诊断
 
 
-MANY = frozenset({Kind.PENSION})
+MANY = frozenset({Kind.PENSION, Kind.CARE_GRADE})
 """Kinds of which several statements may hold at once, one a code."""
 
 CODES: Mapping[Kind, tuple[str, ...]] = {

@@ -18,6 +18,10 @@ class Account(StrEnum):
     unsettled       earned by institutions, not yet settled
     payable         settled, owed to institutions
     waived          charged and then let go, borne by the institution named as party
+    benefit_cost    approved benefits, borne by the authority named as party
+    benefit_due     approved and not yet paid out, owed to the resident
+    treasury        paid out by an authority, and what came back to it
+    recoverable     paid out wrongly, asked back from the resident
     """
 
     CASH = "cash"
@@ -28,6 +32,10 @@ class Account(StrEnum):
     UNSETTLED = "unsettled"
     PAYABLE = "payable"
     WAIVED = "waived"
+    BENEFIT_COST = "benefit.cost"
+    BENEFIT_DUE = "benefit.due"
+    TREASURY = "treasury"
+    RECOVERABLE = "recoverable"
 
 
 class Kind(StrEnum):
@@ -42,6 +50,10 @@ class Kind(StrEnum):
     PAYOUT = "payout"
     WAIVER = "waiver"
     REVERSAL = "reversal"
+    BENEFIT = "benefit"
+    BENEFIT_PAYOUT = "benefit_payout"
+    CLAW_BACK = "claw_back"
+    RECOVERY = "recovery"
 
 
 RECEIVABLE = {
@@ -156,6 +168,34 @@ def post_payout(amount_fen: int, *, desk: str, institution: str) -> Entry | None
 def post_waiver(amount_fen: int, *, resident: str, institution: str) -> Entry | None:
     """The institution lets a resident's debt go."""
     return _move(Kind.WAIVER, amount_fen, (Account.WAIVED, institution), (Account.RECEIVABLE_PATIENT, resident))
+
+
+def post_benefit(amount_fen: int, *, payer: str, resident: str) -> Entry | None:
+    """A month's benefit is approved: the authority bears it, the resident is owed it."""
+    return _move(Kind.BENEFIT, amount_fen, (Account.BENEFIT_COST, payer), (Account.BENEFIT_DUE, resident))
+
+
+def post_benefit_payout(amount_fen: int, *, treasury: str, resident: str) -> Entry | None:
+    """What was owed is paid to the resident's account."""
+    return _move(Kind.BENEFIT_PAYOUT, amount_fen, (Account.BENEFIT_DUE, resident), (Account.TREASURY, treasury))
+
+
+def post_claw_back(amount_fen: int, *, payer: str, resident: str) -> Entry | None:
+    """A month was paid that was not owed: the cost is taken back in red, and the resident (or the estate) owes it.
+
+    Source      PRICE-17 in docs/rules/pricing.md
+    """
+    if amount_fen < 0:
+        raise ValueError("what is asked back is not below zero")
+    if amount_fen == 0:
+        return None
+    red = Posting(Account.BENEFIT_COST, payer, debit_fen=-amount_fen)
+    return Entry(Kind.CLAW_BACK, (Posting(Account.RECOVERABLE, resident, debit_fen=amount_fen), red))
+
+
+def post_recovery(amount_fen: int, *, treasury: str, resident: str) -> Entry | None:
+    """What was asked back has come back."""
+    return _move(Kind.RECOVERY, amount_fen, (Account.TREASURY, treasury), (Account.RECOVERABLE, resident))
 
 
 def reverse(entry: Entry) -> Entry:

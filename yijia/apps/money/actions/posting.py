@@ -73,6 +73,35 @@ def post(
     return voucher
 
 
+def post_authority(
+    entry: ledger.Entry | None,
+    *,
+    key: str,
+    jurisdiction: str,
+    by: Actor,
+    at: datetime,
+    reverses: Voucher | None = None,
+    note: str = "",
+) -> Voucher | None:
+    """Write an authority's entry down; no institution sees it.
+
+    key     the business fact; the database refuses to post the same one twice
+    """
+    if entry is None:
+        return None
+    voucher = Voucher.objects.create(
+        organisation=None, jurisdiction=jurisdiction, key=key, kind=entry.kind.value, order=None, reverses=reverses, posted_at=at,
+        posted_by_id=by.user_id, business_on=ledger.booking_day(at), note=note,
+    )  # fmt: skip
+    Posting.objects.bulk_create(
+        Posting(
+            organisation=None, voucher=voucher, account=row.account.value, party=row.party, debit_fen=row.debit_fen, credit_fen=row.credit_fen
+        )
+        for row in entry.postings
+    )  # fmt: skip
+    return voucher
+
+
 def apply_advance(amount_fen: int, *, key: str, order: Order, by: Actor, at: datetime) -> None:
     """Use what was paid before for what is owed now."""
     post(ledger.post_apply(amount_fen, resident=resident(order)), key=key, order=order, by=by, at=at)

@@ -28,7 +28,7 @@ from .rows import (
     money_of_orders,
     sane,
 )
-from .sight import visible
+from .sight import visible, visible_vouchers
 
 __all__ = [
     "PREPAYABLE",
@@ -68,5 +68,6 @@ __all__ = [
     "trial",
     "verify_for_system",
     "visible",
+    "visible_vouchers",
     "with_money",
 ]

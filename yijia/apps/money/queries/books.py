@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 
 from yijia.apps.money.models import Charge, ChargeLine, Payment, Posting, Refund, Settlement, Voucher
 from yijia.apps.money.queries.rows import during
-from yijia.apps.money.queries.sight import visible
+from yijia.apps.money.queries.sight import visible, visible_vouchers
 from yijia.base.clock import SHANGHAI
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor
@@ -26,7 +26,7 @@ def list_vouchers(
     account     only those that touch this account
     """
     kind, account = kind.replace("\0", ""), account.replace("\0", "")
-    rows = Voucher.objects.filter(visible(actor)).select_related("order", "organisation")
+    rows = Voucher.objects.filter(visible_vouchers(actor)).select_related("order", "organisation")
     if from_on:
         rows = rows.filter(business_on__gte=from_on)
     if until_on:
@@ -45,7 +45,7 @@ def list_vouchers(
 
 def get_voucher(actor: Actor, voucher_id: int) -> Voucher:
     """One voucher with its postings. Raises NotFound."""
-    rows = Voucher.objects.filter(visible(actor)).select_related(
+    rows = Voucher.objects.filter(visible_vouchers(actor)).select_related(
         "order", "order__resident", "organisation", "posted_by", "reverses"
     )
     found = rows.prefetch_related("postings").filter(pk=voucher_id).first()

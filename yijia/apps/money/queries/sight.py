@@ -22,3 +22,14 @@ def visible(actor: Actor, order: str = "order__") -> Q:
             return registry.within(actor.jurisdiction, f"{order}jurisdiction")
         case _:
             return Q(pk__in=())
+
+
+def visible_vouchers(actor: Actor, voucher: str = "") -> Q:
+    """A filter of vouchers, or of rows that hang on one: those of the orders in sight, and an authority's own.
+
+    voucher     the way from the row to its voucher, "" for the voucher itself
+    """
+    orders = visible(actor, f"{voucher}order__")
+    if reach(actor) is Reach.JURISDICTION and actor.jurisdiction != "CN":
+        return orders | registry.within(actor.jurisdiction, f"{voucher}jurisdiction")
+    return orders

@@ -233,7 +233,7 @@ def ledger(request: HttpRequest, wanted: Mapping[str, Any]) -> Ledger:
     rows = [
         VoucherRow(
             row.pk, str(words.VOUCHERS.get(row.kind, row.kind)), row.business_on, row.posted_at, row.order.number if row.order else "",
-            row.organisation.name_en if words.is_english() else row.organisation.name, row.amount_fen,
+            _keeper(row), row.amount_fen,
         )
         for row in page.object_list
     ]  # fmt: skip
@@ -283,7 +283,7 @@ def voucher(request: HttpRequest, voucher_id: int) -> VoucherPage:
     return VoucherPage(
         id=row.pk, key=row.key, kind=str(words.VOUCHERS.get(row.kind, row.kind)), on=row.business_on, at=row.posted_at,
         by=row.posted_by.display_name if row.posted_by else "", order_id=row.order_id, number=order.number if order else "",
-        institution=row.organisation.name_en if words.is_english() else row.organisation.name, sides=sides, reverses=row.reverses_id, lines=lines,
+        institution=_keeper(row), sides=sides, reverses=row.reverses_id, lines=lines,
     )  # fmt: skip
 
 
@@ -329,3 +329,10 @@ def exact_yuan(fraction: str) -> str:
     if not bottom or bottom == "1":
         return money.show(int(top))
     return f"{top}/{bottom} fen"
+
+
+def _keeper(row: Any) -> str:
+    """Whose entry it is: an institution's name, or the place of an authority."""
+    if row.organisation is None:
+        return str(row.jurisdiction)
+    return str(row.organisation.name_en if words.is_english() else row.organisation.name)

@@ -56,14 +56,16 @@ def record_fact(
     same = next((row for row in standing if queries.fact_of(row) == fact), None)
     if same is not None:
         return same
-    ended = next((row for row in standing if _gives_way(queries.fact_of(row), fact)), None)
-    others = (queries.fact_of(row) for row in standing if row is not ended)
+    giving = [row for row in standing if _gives_way(queries.fact_of(row), fact)]
+    others = (queries.fact_of(row) for row in standing if row not in giving)
     if (clash := core.clash(fact, others)) is not None:
         raise Refused(clash)
-    if ended is not None:
-        _add(queries.fact_of(ended, until_on=from_on), resident_id, ended.source, by, at, replaces=ended)
+    for row in giving:
+        is_void = row.from_on >= from_on  # a later decision about the same days
+        ended = queries.fact_of(row, until_on=None if is_void else from_on)
+        _add(ended, resident_id, row.source, by, at, replaces=row, is_void=is_void)
     made = _add(fact, resident_id, source, by, at)
-    _tell(made, from_on, at, before=ended)
+    _tell(made, from_on, at, before=giving[0] if giving else None)
     return made
 
 
@@ -119,8 +121,10 @@ def _standing(by: Actor, fact_id: int) -> ResidentFact:
 
 
 def _gives_way(old: Fact, new: Fact) -> bool:
-    """Whether an open-ended statement simply ends where the new one begins."""
-    return old.meets(new) and old.until_on is None and old.from_on < new.from_on
+    """Whether an open-ended statement simply ends where the new one begins; a grade gives way to a later decision."""
+    if not old.meets(new):
+        return False
+    return new.kind is Kind.CARE_GRADE or (old.until_on is None and old.from_on < new.from_on)
 
 
 def _add(

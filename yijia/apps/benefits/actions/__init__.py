@@ -1,0 +1,21 @@
+"""What moves benefits; each name here is one action."""
+
+from .orders import confirm_evidence, export_batch, release_many, settle_batch, step_order
+from .proposals import propose, withdraw_proposal
+from .review import note_pass, review_people, review_person
+from .steps import step, step_many
+
+__all__ = [
+    "confirm_evidence",
+    "export_batch",
+    "note_pass",
+    "propose",
+    "release_many",
+    "review_people",
+    "review_person",
+    "settle_batch",
+    "step",
+    "step_many",
+    "step_order",
+    "withdraw_proposal",
+]

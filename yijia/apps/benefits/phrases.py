@@ -1,0 +1,115 @@
+"""Conditions of rules as people say them: `age >= min_age` is “年龄至少 80 岁”; what cannot be said so is shown as written."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from yijia.apps.benefits import words
+from yijia.core.benefits import FACTS, PERSON
+from yijia.core.rules import Kind
+
+_COMPARE = {
+    ">=": _("%(what)s至少 %(limit)s"), "<=": _("%(what)s不超过 %(limit)s"), ">": _("%(what)s超过 %(limit)s"), "<": _("%(what)s不满 %(limit)s"),
+    "=": _("%(what)s是%(limit)s"), "<>": _("%(what)s不是%(limit)s"), "!=": _("%(what)s不是%(limit)s"),
+}  # fmt: skip
+_SIMPLE = re.compile(r"^(\w+) (>=|<=|<>|!=|=|>|<) ('[^']*'|\w+)$")
+_AMONG = re.compile(r"^(\w+) IN \(([^)]*)\)$")
+_LIKE = re.compile(r"^(\w+) LIKE '(CN-\d*)%'$")
+_BETWEEN = re.compile(r"^(\w+) BETWEEN (\w+) AND (\w+)$")
+_YES = re.compile(r"^(NOT )?(\w+)( IS (NOT )?NULL)?$")
+
+CODES: dict[str, Any] = {
+    "female": _("女"), "male": _("男"), "ordinary": _("收入一般"), "low_income_edge": _("低保边缘"), "registered_poor": _("建档困难"),
+    "minimum_living": _("最低生活保障"), "destitute": _("特困人员"), "vision": _("视力残疾"), "hearing": _("听力残疾"), "speech": _("言语残疾"),
+    "limb": _("肢体残疾"), "intellectual": _("智力残疾"), "mental": _("精神残疾"), "autism": _("孤独症"), "multiple": _("多重残疾"),
+    "none": pgettext("care", "没有"), "employee": _("职工医保"), "resident": _("居民医保"), "home_combined": _("居家上门与家人照护结合"),
+    "home_personal": _("居家个人护理"), "institution_visits": _("机构上门"), "institution": _("机构内照护"),
+}  # fmt: skip
+
+
+def wanted(text: str, parameters: Mapping[str, Any]) -> str | None:
+    """A condition in words; None when it is not of a form people say."""
+    parts = [
+        _one(part.strip().strip("()") if part.count("(") != part.count(")") else part.strip(), parameters)
+        for part in _ored(text)
+    ]
+    known = [part for part in parts if part is not None]
+    return gettext("，或").join(known) if known and len(known) == len(parts) else None
+
+
+def has(values: Mapping[str, Any]) -> str:
+    """What is known of the person in the columns of a condition: “年龄：79”, “残疾等级：还不知道”."""
+    comma = ", " if words.is_english() else "，"
+    return comma.join(f"{words.column(name)}{gettext('：')}{shown(value, name)}" for name, value in values.items())
+
+
+def shown(value: Any, column: str = "") -> str:
+    """A fact's value in words."""
+    if value is None:
+        return gettext("还不知道")
+    if value is True or value is False:
+        return gettext("是") if value else gettext("否")
+    if isinstance(value, str) and value.startswith("CN-"):
+        return words.place(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(CODES.get(str(value), value))
+
+
+def _ored(text: str) -> list[str]:
+    """The alternatives of a condition, split at OR outside brackets."""
+    depth, parts, begin = 0, [], 0
+    for match in re.finditer(r"\(|\)| OR ", text):
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if match.group() == " OR " and depth == 0:
+            parts.append(text[begin : match.start()])
+            begin = match.end()
+    return [*parts, text[begin:]]
+
+
+def _one(text: str, parameters: Mapping[str, Any]) -> str | None:
+    text = text.removeprefix("(").removesuffix(")") if text.startswith("(") and text.endswith(")") else text
+    if " OR " in text:
+        return wanted(text, parameters)
+    if " AND " in text and not _BETWEEN.match(text):
+        both = [_one(part, parameters) for part in text.split(" AND ")]
+        return gettext("并且").join(part for part in both if part) if all(both) else None
+    if found := _SIMPLE.match(text):
+        name, sign, limit = found.groups()
+        return (
+            None
+            if name not in PERSON
+            else str(_COMPARE[sign]) % {"what": words.column(name), "limit": _limit(limit, parameters)}
+        )
+    if found := _AMONG.match(text):
+        among = (gettext("、")).join(_limit(part.strip(), parameters) for part in found.group(2).split(","))
+        return gettext("%(what)s是其中之一：%(among)s") % {"what": words.column(found.group(1)), "among": among}
+    if found := _LIKE.match(text):
+        place = (found.group(2) + "000000")[:9]
+        return gettext("%(what)s在%(place)s") % {"what": words.column(found.group(1)), "place": words.place(place)}
+    if found := _BETWEEN.match(text):
+        name, least, most = found.groups()
+        limits = {"what": words.column(name), "least": _limit(least, parameters), "most": _limit(most, parameters)}
+        return gettext("%(what)s在 %(least)s 到 %(most)s 之间") % limits
+    return _yes(text)
+
+
+def _yes(text: str) -> str | None:
+    found = _YES.match(text)
+    if found is None or found.group(2) not in {**PERSON, **FACTS}:
+        return None
+    column = {**PERSON, **FACTS}[found.group(2)]
+    if found.group(3) is None and column.kind is not Kind.BOOLEAN:
+        return None
+    is_no = bool(found.group(1)) or (found.group(3) is not None and found.group(4) is None)
+    return gettext("没有：%(what)s") % {"what": words.column(found.group(2))} if is_no else words.column(found.group(2))
+
+
+def _limit(text: str, parameters: Mapping[str, Any]) -> str:
+    if text.startswith("'"):
+        return shown(text.strip("'"))
+    return str(parameters.get(text, text))

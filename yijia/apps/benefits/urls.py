@@ -1,0 +1,4 @@
+"""Doors of this context."""
+
+app_name = "benefits"
+urlpatterns: list = []

@@ -1,6 +1,7 @@
 """A paper is prepared with its words frozen, signed, and may be taken back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,12 +34,13 @@ def prepare(
 ) -> Agreement:
     """Fill the place's model text for this resident and institution, and freeze it with its SM3.
 
-    fields      item_codes (a consent needs at least one; a service agreement without any names what is published), order_number
+    fields      item_codes (a consent needs at least one; a service agreement without any names what is published), order_number;
+                words: more fields of the text, name → {zh, en} (a programme's name, plan and term); until: a last day of its own
 
     Raises      Invalid; NotFound: resident or institution out of scope; Refused: agreements.no_template, .unknown_item,
                 .field_missing
     """
-    if kind not in (Agreement.Kind.SERVICE, Agreement.Kind.CONSENT):
+    if kind not in Agreement.Kind.values:
         raise Invalid({"kind": [str(words.FAULTS["unknown_kind"])]})
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     resident = Resident.objects.filter(pk=resident_id).first()
@@ -55,9 +57,9 @@ def prepare(
     template = editions.current().lookup(key, jurisdiction=organisation.jurisdiction, on=on)
     if isinstance(template, Refusal):
         raise Refused(Refusal("agreements.no_template", {"key": key, "jurisdiction": organisation.jurisdiction}))
-    until = add_months(on, template.value["valid_months"])
-    merged = queries.fields_of(resident, organisation, item_codes=_codes(given), on=on, until=until)
-    filled = refuse_if(papers.fill(template.value, refuse_if(merged)))
+    until = given.get("until") or add_months(on, template.value["valid_months"])
+    merged = refuse_if(queries.fields_of(resident, organisation, item_codes=_codes(given), on=on, until=until))
+    filled = refuse_if(papers.fill(template.value, replace(merged, plain={**merged.plain, **given.get("words", {})})))
     text = {
         **filled,
         "fields": {"item_codes": _codes(given), "order_number": str(given.get("order_number", "")), "institution": organisation.name, "resident_id": resident.pk},

@@ -14,6 +14,8 @@ class Agreement(TenantRow):
         SERVICE = "service"  # 服务协议
         CONSENT = "consent"  # 知情同意书
         FAMILY_DOCTOR = "family_doctor"  # 家庭医生签约
+        ENROLMENT = "enrolment"  # 服务项目协议
+        ENROL_CONSENT = "enrol_consent"  # 服务项目知情同意书
 
     kind = models.CharField(max_length=15, choices=Kind)
     resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="agreements")

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from yijia.apps.care.episode_words import EPISODE_FAULTS, EPISODE_REFUSALS
 from yijia.base import policy_names
 from yijia.base.templatetags.states import STATES
 
@@ -32,7 +33,13 @@ QUESTIONS: dict[str, Any] = {
     "aggressive": _("有攻击性"),
 }  # fmt: skip
 DOCTOR_ORDERS = {"not_needed": _("不需要医嘱"), "seen": _("已看到有效医嘱"), "given": _("由我开出医嘱")}
-CHANNELS = {"self": _("本人预约"), "family": _("家属代约"), "desk": _("坐席代约"), "discharge": _("出院转介")}
+CHANNELS = {
+    "self": _("本人预约"),
+    "family": _("家属代约"),
+    "desk": _("坐席代约"),
+    "discharge": _("出院转介"),
+    "plan": _("项目计划"),
+}
 UNSURE = _("不确定，请打给我")
 TUBES = {
     "urinary_catheter": _("导尿管"), "feeding_tube": _("鼻饲管、胃管"), "picc": _("PICC、输液港"), "drain": _("引流管"), "tracheostomy": _("气管切开套管"),
@@ -247,4 +254,6 @@ WARNINGS = {
     "dog": _("家有会伤人的狗"),
 }
 INSURED = {"employee": _("职工医保"), "resident": _("居民医保"), "none": _("没有医保")}
-REASONS = {"died": _("居民已去世")}
+REASONS = {"died": _("居民已去世"), "episode_over": _("所属服务项目已结束")}
+REFUSALS |= EPISODE_REFUSALS
+FAULTS |= EPISODE_FAULTS

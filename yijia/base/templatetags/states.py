@@ -34,6 +34,17 @@ STATES = {
         "closed": ("done", _("已办结")),
         "cancelled": ("idle", _("已取消")),
     },
+    "episode": {
+        "applied": ("wait", _("已申请")),
+        "assessing": ("wait", _("评估中")),
+        "agreed": ("go", _("已签约")),
+        "active": ("go", _("服务中")),
+        "suspended": ("idle", _("已暂停")),
+        "renewing": ("wait", _("续期评估")),
+        "referred": ("road", _("已转诊")),
+        "closing": ("wait", _("结案中")),
+        "closed": ("done", _("已结案")),
+    },
     "offer": {
         "offered": ("wait", _("待护士回复")),
         "accepted": ("done", _("已接单")),

@@ -2,6 +2,43 @@
 
 from .assess import DOCTOR_ORDER, VERDICTS, accept_order, answer_home_risk, reject_order
 from .end import DIED, cancel_order, close_order, count_contact
+from .episode_begin import (
+    activate_episode,
+    agree_episode,
+    apply_for_programme,
+    assess_episode,
+    prepare_enrolment,
+    qualify,
+    turn_down_episode,
+)
+from .episode_duties import (
+    correct_record,
+    order_duty,
+    record_service,
+    refresh_due,
+)
+from .episode_end import (
+    close_episode,
+    end_episode,
+    end_for,
+    settle_episode,
+    sweep_episodes,
+    write_closing,
+)
+from .episode_hospital import (
+    report_admission,
+    report_discharge,
+)
+from .episode_run import (
+    name_responsible,
+    refer_episode,
+    renew_episode,
+    resume_episode,
+    review_episode,
+    suspend_episode,
+    take_back_episode,
+    transfer_episodes,
+)
 from .handover import hand_over
 from .moves import step
 from .sign import prepare_papers, sign_order, take_signed
@@ -12,16 +49,43 @@ __all__ = [
     "DOCTOR_ORDER",
     "VERDICTS",
     "accept_order",
+    "activate_episode",
+    "agree_episode",
     "answer_home_risk",
+    "apply_for_programme",
+    "assess_episode",
     "cancel_order",
+    "close_episode",
     "close_order",
+    "correct_record",
     "count_contact",
+    "end_episode",
+    "end_for",
     "hand_over",
+    "name_responsible",
+    "order_duty",
+    "prepare_enrolment",
     "prepare_papers",
+    "qualify",
+    "record_service",
+    "refer_episode",
+    "refresh_due",
     "reject_order",
+    "renew_episode",
+    "report_admission",
+    "report_discharge",
     "request_call_back",
+    "resume_episode",
+    "review_episode",
+    "settle_episode",
     "sign_order",
     "step",
     "submit_order",
+    "suspend_episode",
+    "sweep_episodes",
+    "take_back_episode",
     "take_signed",
+    "transfer_episodes",
+    "turn_down_episode",
+    "write_closing",
 ]

@@ -16,6 +16,7 @@ class Order(TenantRow):
         FAMILY = "family"
         DESK = "desk"
         DISCHARGE = "discharge"
+        PLAN = "plan"  # a visit due in an episode of a programme
 
     number = models.CharField(max_length=24, unique=True)
     client_id = models.UUIDField(unique=True)  # made by the client; a retry finds its first order

@@ -1,0 +1,300 @@
+"""What is due in an episode, kept up to date; the order made for it, the record that finishes it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from yijia.apps.care import queries, words
+from yijia.apps.care.actions.episode_moves import locked_episode, need, note_event, programme_of
+from yijia.apps.care.actions.faults import Faults
+from yijia.apps.care.actions.submit import submit_order
+from yijia.apps.care.models import Contact, Duty, Episode, EpisodeRecord, Order
+from yijia.apps.registry.models import Staff
+from yijia.base import outbox, scope
+from yijia.base.actions import action
+from yijia.base.errors import Invalid, NotFound, Refused, refuse_if
+from yijia.core.calendar import age_on, business_date, start_of
+from yijia.core.permissions import Actor, Permission
+from yijia.core.policy import plain
+from yijia.core.programmes.duties import Course, Done, Due, due_list
+from yijia.core.programmes.lifecycle import State
+from yijia.core.programmes.model import Activity, Programme
+from yijia.core.programmes.verdicts import Judged, judge, uncontrolled_in_a_row
+from yijia.core.programmes.vocabulary import READING
+from yijia.core.refusal import Refusal
+
+P = Permission
+LOOK_BACK = timedelta(days=800)
+"""How far back records are read for what is due: a calendar year, and the one before it."""
+
+_MORNING = timedelta(hours=9)
+
+
+def refresh(episodes: Iterable[Episode], at: datetime) -> int:
+    """Compute the due lists of these episodes and put the differences on record; how many rows changed.
+
+    The episodes carry their resident. Sees the whole system: a record of any programme may finish a duty of this one.
+    """
+    rows = list(episodes)
+    on = business_date(at)
+    with scope.whole_system():
+        done = queries.services_of({row.resident_id for row in rows}, on - LOOK_BACK)
+        kept: dict[int, dict[str, Duty]] = {}
+        for duty in Duty.objects.filter(episode__in=[row.pk for row in rows], state=Duty.State.OPEN):
+            kept.setdefault(duty.episode_id, {})[duty.activity] = duty
+        fresh: list[Duty] = []
+        moved: list[Duty] = []
+        dropped: list[int] = []
+        touched: list[Episode] = []
+        for row in rows:
+            dues = _dues(row, queries.done_of(done.get(row.resident_id, [])), at)
+            mine = kept.get(row.pk, {})
+            for due in dues:
+                _compare(row, due, mine.pop(due.activity, None), fresh, moved, at)
+            dropped += [duty.pk for duty in mine.values()]
+            first = dues[0] if dues else None
+            wanted = (first.due_at, first.activity) if first else (None, "")
+            if (row.next_due_at, row.next_activity) != wanted:
+                row.next_due_at, row.next_activity = wanted
+                touched.append(row)
+        Duty.objects.filter(pk__in=dropped).update(state=Duty.State.DROPPED, state_at=at)
+        Duty.objects.bulk_create(fresh, batch_size=2000)
+        Duty.objects.bulk_update(moved, ["opens_on", "due_at", "team_id", "state_at"], batch_size=1000)
+        Episode.objects.bulk_update(touched, ["next_due_at", "next_activity"], batch_size=1000)
+    return len(fresh) + len(moved) + len(dropped)
+
+
+def _dues(row: Episode, done: list[Done], at: datetime) -> tuple[Due, ...]:
+    if row.state not in queries.RUNNING or row.activated_at is None:
+        return ()
+    on = business_date(at)
+    programme = queries.programme_for(row.programme, row.jurisdiction, on)
+    if isinstance(programme, Refusal):
+        return ()
+    person = queries.person_row(
+        row.resident, row.jurisdiction, row.stated, on, has_family_doctor=row.programme == queries.FAMILY_DOCTOR, is_in_hospital=False
+    )  # fmt: skip
+    return due_list(programme, Course(row.activated_at, row.grade, row.cycle_until), person, done, on).dues
+
+
+def _compare(row: Episode, due: Due, old: Duty | None, fresh: list[Duty], moved: list[Duty], at: datetime) -> None:
+    if old is None:
+        fresh.append(
+            Duty(
+                organisation_id=row.organisation_id, episode_id=row.pk, resident_id=row.resident_id, household_id=row.household_id,
+                team_id=row.team_id, programme=row.programme, activity=due.activity, opens_on=due.opens_on, due_at=due.due_at, state_at=at,
+            )
+        )  # fmt: skip
+    elif (old.opens_on, old.due_at, old.team_id) != (due.opens_on, due.due_at, row.team_id):
+        old.opens_on, old.due_at, old.team_id, old.state_at = due.opens_on, due.due_at, row.team_id, at
+        moved.append(old)
+
+
+@action("episodes.refresh_due")
+def refresh_due(*, after: int = 0, most: int = 5000, by: Actor, at: datetime) -> list[int]:
+    """One chunk of the nightly computation; the ids it looked at, empty at the end."""
+    need(by, P.EPISODE_RUN)
+    ids = queries.running_ids_for_system(after, most)
+    refresh(Episode.objects.filter(pk__in=ids).select_related("resident").order_by("pk"), at)
+    return ids
+
+
+@action("episodes.record")
+def record_service(
+    *,
+    episode_id: int,
+    activity: str,
+    persons: Sequence[int],
+    note: str = "",
+    reading: Mapping[str, Any] | None = None,
+    is_worse: bool = False,
+    order_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> EpisodeRecord:
+    """Write down one service; it finishes what is due of its kind in every programme of the person, entered once.
+
+    reading     of a follow-up: column of `care_reading` → value; age and earlier verdicts are the platform's to know
+
+    Raises      Forbidden; NotFound; Invalid; Refused: episodes.wrong_status, programmes.reading_incomplete
+    Source      PROG-06, PROG-09 in docs/rules/programmes.md
+    """
+    need(by, P.EPISODE_RECORD)
+    episode = locked_episode(by, episode_id)
+    programme = programme_of(episode, at)
+    if episode.state not in queries.RUNNING:
+        raise Refused(Refusal("episodes.wrong_status", {"status": episode.state, "event": "record"}))
+    line = programme.activity(activity)
+    there = _present(episode, persons)
+    faults = Faults()
+    if line is None:
+        faults.add("activity", "unknown_activity")
+    if not there:
+        faults.add("persons", "persons")
+    faults.text("note", note, 4000)
+    faults.settle()
+    assert line is not None
+    judged = _judged(episode, programme, line, reading, at)
+    record = EpisodeRecord.objects.create(
+        organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
+        activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at), persons=there,
+        content={"note": note.strip(), "reading": plain(dict(reading or {})), "is_worse": is_worse}, order_id=order_id,
+        verdict=judged.verdict.id if judged else "", is_controlled=judged.verdict.is_controlled if judged else None,
+        next_on=judged.next_on if judged else None, written_at=at, written_by_id=by.user_id,
+    )  # fmt: skip
+    _settle(episode, programme, record, is_worse or bool(judged and judged.verdict.refers), at)
+    return record
+
+
+@action("episodes.correct_record")
+def correct_record(
+    *, record_id: int, note: str = "", reading: Mapping[str, Any] | None = None, is_void: bool = False, reason: str, by: Actor, at: datetime
+) -> EpisodeRecord:  # fmt: skip
+    """Put a record right, or take it back: the old one stays readable, and what was counted follows the new one.
+
+    Raises      Forbidden; NotFound; Invalid: no reason; Refused: episodes.already_corrected
+    """
+    need(by, P.EPISODE_RECORD)
+    old = EpisodeRecord.objects.filter(pk=record_id, kind=EpisodeRecord.Kind.SERVICE).first()
+    if old is None:
+        raise NotFound
+    episode = locked_episode(by, old.episode_id)
+    programme = programme_of(episode, at)
+    faults = Faults()
+    faults.text("reason", reason, 200, is_needed=True)
+    faults.text("note", note, 4000)
+    faults.settle()
+    if EpisodeRecord.objects.filter(corrects=old).exists():
+        raise Refused(Refusal("episodes.already_corrected"))
+    line = programme.activity(old.activity)
+    judged = _judged(episode, programme, line, reading, at, before=old) if line and reading and not is_void else None
+    new = EpisodeRecord.objects.create(
+        organisation_id=old.organisation_id, episode=episode, resident_id=old.resident_id, kind=old.kind, activity=old.activity,
+        serves=[] if is_void else old.serves, cycle_no=old.cycle_no, on=old.on, persons=old.persons, corrects=old, is_void=is_void,
+        content={"note": note.strip() or old.content.get("note", ""), "reading": plain(dict(reading or old.content.get("reading", {}))), "reason": reason.strip()},
+        order_id=old.order_id, verdict=judged.verdict.id if judged else "" if is_void else old.verdict,
+        is_controlled=judged.verdict.is_controlled if judged else old.is_controlled, next_on=judged.next_on if judged else None if is_void else old.next_on,
+        written_at=at, written_by_id=by.user_id,
+    )  # fmt: skip
+    if is_void and programme.counts and programme.counts.contact:
+        counted = Contact.objects.filter(
+            resident_id=old.resident_id, kind=programme.counts.contact, on=old.on, order=None
+        )
+        counted.filter(pk__in=counted.values("pk")[:1]).delete()
+    note_event(
+        episode,
+        "correct_record",
+        episode.state,
+        {"record": old.pk, "is_void": is_void, "reason": reason.strip()},
+        by,
+        at,
+    )
+    refresh(_running_of(episode), at)
+    return new
+
+
+@action("episodes.order_duty")
+def order_duty(
+    *, duty_id: int, wanted_from: datetime | None = None, home_risk: Mapping[str, str] | None = None, by: Actor, at: datetime
+) -> Duty:  # fmt: skip
+    """Make the order for a duty on the ordinary way: gate, quote, dispatch. What stops it is kept beside the duty in words.
+
+    Raises      Forbidden; NotFound; Refused: episodes.no_order_needed, episodes.already_ordered
+    """
+    need(by, P.EPISODE_RUN)
+    duty = (
+        queries.duties_in_sight(by)
+        .select_for_update(of=("self",))
+        .select_related("episode__resident")
+        .filter(pk=duty_id)
+        .first()
+    )
+    if duty is None:
+        raise NotFound
+    episode = duty.episode
+    line = programme_of(episode, at).activity(duty.activity)
+    if line is None or not line.items or line.need is None:
+        raise Refused(Refusal("episodes.no_order_needed", {"activity": duty.activity}))
+    if duty.order_id is not None:
+        raise Refused(Refusal("episodes.already_ordered"))
+    start = wanted_from or start_of(max(duty.opens_on, business_date(at) + timedelta(days=1))) + _MORNING
+    try:
+        order = submit_order(
+            client_id=uuid.uuid5(episode.client_id, f"{duty.activity}:{duty.pk}"), resident_id=episode.resident_id,
+            organisation_id=episode.organisation_id, need=line.need, items=dict(line.items), wanted_from=start,
+            wanted_until=start + timedelta(hours=2), home_risk=home_risk, channel=Order.Channel.PLAN, by=by, at=at,
+        )  # fmt: skip
+    except Refused as refused:
+        duty.refusal = {"code": refused.refusal.code, "facts": plain(dict(refused.refusal.facts))}
+    except Invalid as wrong:
+        duty.refusal = {"code": "episodes.order_invalid", "facts": {"fields": sorted(wrong.fields)}}
+    else:
+        duty.order, duty.refusal = order, None
+    duty.state_at = at
+    duty.save(update_fields=["order", "refusal", "state_at"])
+    return duty
+
+
+def _present(episode: Episode, persons: Sequence[int]) -> list[int]:
+    found = Staff.objects.filter(pk__in=persons, organisation_id=episode.organisation_id).values_list("pk", flat=True)
+    there = sorted(found)
+    return there if set(there) == set(persons) else []
+
+
+def _judged(
+    episode: Episode, programme: Programme, line: Activity, reading: Mapping[str, Any] | None, at: datetime, before: EpisodeRecord | None = None
+) -> Judged | None:  # fmt: skip
+    follow_up = programme.follow_up
+    if follow_up is None or follow_up.activity != line.code:
+        return None
+    on = before.on if before else business_date(at)
+    earlier = queries.standing_records(
+        EpisodeRecord.objects.filter(episode=episode, activity=line.code, is_controlled__isnull=False)
+    )
+    if before is not None:
+        earlier = earlier.filter(pk__lt=before.pk)
+    history = list(earlier.order_by("on", "id").values_list("is_controlled", flat=True))
+    known = {"age_years": age_on(episode.resident.born_on, on), "uncontrolled_before": uncontrolled_in_a_row(history)}
+    try:
+        row = READING.row({"is_intractable_reaction": False, **(reading or {}), **known})
+    except ValueError as error:
+        raise Invalid({"reading": [str(words.FAULTS["bad_reading"])]}, {"reading": ["bad_reading"]}) from error
+    judged: Judged = refuse_if(judge(follow_up, row, on))
+    return replace(judged)
+
+
+def _settle(episode: Episode, programme: Programme, record: EpisodeRecord, is_worse: bool, at: datetime) -> None:
+    """Count it, close the duties it finishes, look ahead."""
+    if programme.counts and programme.counts.contact:
+        Contact.objects.create(
+            organisation_id=episode.organisation_id,
+            resident_id=episode.resident_id,
+            kind=programme.counts.contact,
+            on=record.on,
+        )
+    with scope.whole_system():
+        finished = Duty.objects.filter(
+            resident_id=episode.resident_id, activity__in=record.serves, state=Duty.State.OPEN, opens_on__lte=record.on
+        )
+        finished.update(state=Duty.State.DONE, record=record, state_at=at)
+        Episode.objects.filter(pk=episode.pk).update(is_worsening=is_worse)
+        episode.is_worsening = is_worse
+        refresh(_running_of(episode), at)
+    if is_worse:
+        news = {"episode_id": episode.pk, "programme": episode.programme, "verdict": record.verdict}
+        outbox.publish("episodes.worse", news, at=at, organisation_id=episode.organisation_id)
+
+
+def _running_of(episode: Episode) -> list[Episode]:
+    """The person's running episodes; the one at hand first, as the caller holds it."""
+    with scope.whole_system():
+        others = Episode.objects.filter(resident_id=episode.resident_id, state__in=queries.RUNNING).exclude(
+            pk=episode.pk
+        )
+        return (
+            [episode, *others.select_related("resident")]
+            if episode.state != State.CLOSED
+            else list(others.select_related("resident"))
+        )

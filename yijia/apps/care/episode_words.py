@@ -1,0 +1,227 @@
+"""Words of episodes and programmes: refusals with their remedy, steps, parts of a file, and the fields of their papers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from yijia.base import policy_words
+from yijia.base.templatetags.states import STATES
+from yijia.core.policy import Evidence
+from yijia.core.programmes.model import Activity, Cadence, Programme, Words
+
+
+def in_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def of(text: Words) -> str:
+    """A programme's own text in the reader's language."""
+    return text.en if in_english() else text.zh
+
+
+def episode_state(code: object) -> str:
+    """An episode's state in the reader's language."""
+    return str(STATES["episode"].get(str(code), ("idle", str(code)))[1])
+
+
+STEPS: dict[str, Any] = {
+    "apply": _("提出申请"), "assess": _("受理评估"), "agree": _("评估通过并签约"), "activate": _("开始服务"), "suspend": _("暂停"),
+    "resume": _("恢复"), "review": _("进入续期评估"), "renew": _("续期，进入新周期"), "refer": _("转诊"), "take_back": _("转回"),
+    "end": _("结束服务"), "close": _("结案"), "turn_down": _("不予办理"), "transfer": _("交接给其他人员"), "admitted": _("登记住院"),
+    "correct_record": _("更正记录"), "qualify": _("评估"), "prepare_papers": _("准备协议"), "record": _("写记录"), "settle": _("结算"),
+    "write_closing": _("写结案记录"),
+}  # fmt: skip
+BUTTONS: dict[str, Any] = {
+    "assess": _("受理，开始评估"), "agree": _("评估通过，签约完成"), "activate": _("开始服务"), "suspend": _("暂停服务"), "resume": _("恢复服务"),
+    "review": _("进入续期评估"), "renew": _("续期一个周期"), "refer": _("转诊"), "take_back": _("转回本机构"), "end": _("结束服务"), "close": _("结案"),
+    "turn_down": _("不予办理"),
+}  # fmt: skip
+NEXT: dict[str, Any] = {
+    "applied": _("等机构受理"), "assessing": _("评估、签协议"), "agreed": _("指定人员，开始服务"), "suspended": _("等恢复或结束"),
+    "renewing": _("续期评估、续签"), "referred": _("等转回"), "closing": _("结清费用，写结案记录"), "closed": _("已结案"), "active": _("按计划服务"),
+}  # fmt: skip
+PARTS: dict[str, Any] = {
+    "eligibility": _("适用对象"), "grading": _("评估与分级"), "papers": _("要签的协议"), "provider": _("谁可以提供"), "qualification": _("上门核查"),
+    "registration": _("登记"), "plan": _("计划与频次"), "follow_up": _("随访判定"), "cycle": _("周期与续期"), "limits": _("年度限额"),
+    "exclusions": _("不可同时享有"), "money": _("费用与支付"), "ending": _("怎样结束"), "counts": _("计入什么"), "lifecycle": _("流程"),
+}  # fmt: skip
+PROVIDER: dict[str, Any] = {
+    "inactive": _("机构已停用"), "licence": _("执业许可证缺失或已过期"), "kind": _("机构类别不符"), "level": _("机构等级不符"),
+    "service_mode": _("没有登记这种服务方式"), "designation": _("不在定点名单里"),
+}  # fmt: skip
+ROLES_ASKED: dict[str, Any] = {
+    "doctor": _("医生"), "nurse": _("护士"), "therapist": _("康复治疗师"), "pharmacist": _("药师"), "assistant": _("医疗护理员"),
+}  # fmt: skip
+KINDS: dict[str, Any] = {
+    "hospital": _("医院"), "community_health_centre": _("社区卫生服务中心"), "township_hospital": _("乡镇卫生院"), "nursing_station": _("护理站"),
+    "care_home": _("养老机构"), "integrated": _("医养结合机构"),
+}  # fmt: skip
+RECORDS: dict[str, Any] = {
+    "service": _("服务记录"), "qualification": _("评估记录"), "review": _("续期评估"), "referral": _("转诊记录"), "settlement": _("结算单"),
+    "closing": _("结案记录"),
+}  # fmt: skip
+PER: dict[str, Any] = {
+    "cycle": _("每周期"), "visit": _("每次"), "day": _("每天"), "month": _("每月"), "year": _("每年"), "item": _("每项"),
+}  # fmt: skip
+RENEWAL = {"new_case": _("续期按新建办理：重新评估、重新签署、重新收建床费"), "review": _("期满评估一次，通过即续")}
+ON_HOSPITAL = {"suspend": _("住院期间暂停"), "end": _("住院前结清并撤床"), "none": _("住院不影响")}
+EPISODE_OVER = "episode_over"
+"""The platform's own reason when an episode ends with visits still ordered; `words.REASONS` says it."""
+
+EPISODE_FAULTS: dict[str, Any] = {
+    "persons": _("请选本机构在岗的人员，至少一人。"),
+    "unknown_grade": _("没有这个等级，请从列表里选。"),
+    "unknown_activity": _("计划里没有这一项，请从列表里选。"),
+    "not_stated": _("这一项不能由申请人填写，或者填的内容不对。"),
+    "not_on_duty": _("请选本机构在岗的人员。"),
+    "bad_reading": _("有一个数值填错了，请核对单位和数字。"),
+    "in_the_future": _("这个时间还没有到。"),
+}
+
+
+def _named(facts: Mapping[str, Any]) -> str:
+    return str(facts.get("programme_en" if in_english() else "programme_zh") or facts.get("programme", ""))
+
+
+def _status(facts: Mapping[str, Any]) -> str:
+    step = STEPS.get(str(facts.get("event")), facts.get("event"))
+    return gettext("这份档案现在是“%(status)s”，不能“%(step)s”。请刷新看最新情况。") % {
+        "status": episode_state(facts.get("status")), "step": step,
+    }  # fmt: skip
+
+
+def _not_in_programme(facts: Mapping[str, Any]) -> str:
+    return gettext("“%(programme)s”没有“%(step)s”这一步。请按页面上的按钮办理。") % {
+        "programme": _named(facts), "step": STEPS.get(str(facts.get("event")), ""),
+    }  # fmt: skip
+
+
+def _unfit(facts: Mapping[str, Any]) -> str:
+    lacks = (", " if in_english() else "、").join(str(PROVIDER.get(name, name)) for name in facts.get("lacks", ()))
+    return gettext("%(institution)s还不能提供这个项目：%(lacks)s。请补齐后再办，或转给符合条件的机构。") % {
+        "institution": facts.get("institution", ""), "lacks": lacks or "—",
+    }  # fmt: skip
+
+
+def _not_eligible(facts: Mapping[str, Any]) -> str:
+    named = facts.get("conditions_en" if in_english() else "conditions_zh") or "—"
+    return gettext("还有条件没有满足或没有写明：%(named)s。请在评估里补充，或办理“不予办理”。") % {"named": named}
+
+
+def _not_qualified(facts: Mapping[str, Any]) -> str:
+    return gettext("评估还不够：须有 %(visits)s 次通过的评估、%(persons)s 名人员参加。请先完成评估。") % {
+        "visits": facts.get("visits", 1), "persons": facts.get("persons", 1),
+    }  # fmt: skip
+
+
+def _taken(facts: Mapping[str, Any]) -> str:
+    if facts.get("holder_kind") == "hospital":
+        return gettext("这位居民正在住院（%(holder)s），出院登记后才能办理。") % {"holder": facts.get("holder") or "—"}
+    return gettext("这位居民已经在%(holder)s享有同类服务，一人同时只能有一份。请先由对方结束，或改为转诊。") % {
+        "holder": facts.get("holder") or gettext("另一机构")
+    }
+
+
+def _weak(facts: Mapping[str, Any]) -> str:
+    level = policy_words.EVIDENCE[Evidence(facts["evidence"])][in_english()]
+    wanted = policy_words.EVIDENCE[Evidence(facts["demanded"])][in_english()]
+    return gettext("“%(programme)s”的“%(part)s”依据是%(level)s，%(use)s要求%(wanted)s或更好，所以就此停住。请先核对原文。") % {
+        "programme": _named(facts), "part": PARTS.get(str(facts["part"]), facts["part"]), "level": level, "wanted": wanted, "use": _use(facts),
+    }  # fmt: skip
+
+
+def _not_known(facts: Mapping[str, Any]) -> str:
+    return gettext("本地“%(programme)s”的“%(part)s”还不知道，%(use)s就此停住。请查到当地文件后写进政策。") % {
+        "programme": _named(facts), "part": PARTS.get(str(facts["part"]), facts["part"]), "use": _use(facts),
+    }  # fmt: skip
+
+
+def _use(facts: Mapping[str, Any]) -> str:
+    return policy_words.USES.get(str(facts.get("use")), (str(facts.get("use")),) * 2)[in_english()]
+
+
+def _cadence(facts: Mapping[str, Any]) -> str:
+    name = facts.get("activity_en" if in_english() else "activity_zh", facts.get("activity"))
+    return gettext("“%(name)s”多久一次，本地文件没有说，不自动排期。请由责任人员按病情安排。") % {"name": name}
+
+
+EPISODE_REFUSALS: dict[str, Any] = {
+    "episodes.wrong_status": _status,
+    "episodes.over": _("这份档案已结案，不能再改。需要的话请重新申请。"),
+    "episodes.not_in_programme": _not_in_programme,
+    "episodes.provider_unfit": _unfit,
+    "episodes.not_eligible": _not_eligible,
+    "episodes.not_qualified": _not_qualified,
+    "episodes.no_papers": _("协议或知情同意书还没有签好。请先准备协议，请本人或家属签字。"),
+    "episodes.no_team": _("责任人员还没有指定齐。请按项目要求指定医生、护士或治疗师。"),
+    "episodes.not_registered": _("还没有填登记号。请先在相应系统登记，再把登记号填进来。"),
+    "episodes.limit_reached": _("今年的次数已经用完，不能再办。"),
+    "episodes.slot_taken": _taken,
+    "episodes.no_reason": _("请写明原因。"),
+    "episodes.unknown_reason": _("没有这个结束原因，请从列表里选。"),
+    "episodes.no_closing_record": _("还没有写结案记录。请先写好再结案。"),
+    "episodes.not_settled": _("费用还没有结清。请先做结算。"),
+    "episodes.stay_overlaps": _("这段时间已经登记过住院，请核对入院时间，或先登记出院。"),
+    "episodes.already_corrected": _("这条记录已经更正过，请更正最新的一条。"),
+    "episodes.no_order_needed": _("这一项不需要下单，直接写记录就可以。"),
+    "episodes.already_ordered": _("这一项已经下过单了。"),
+    "episodes.order_invalid": _("下单的内容不完整，请到服务单里按步骤下单。"),
+    "episodes.other_profession": _("%(name)s的专业不同，不能接手。请选同专业的人员。"),
+    "programmes.unknown": _("本地没有这个服务项目。"),
+    "programmes.missing": _("本地说明这个项目的规定还不知道，不能办理。请查到当地文件后写进政策。"),
+    "programmes.ambiguous": _("这个项目同一天有两份规定，须先更正政策文件。"),
+    "programmes.broken": _("这个项目的文件有错（%(field)s），须先更正政策文件。"),
+    "programmes.weak": _weak,
+    "programmes.not_known": _not_known,
+    "programmes.cadence_unknown": _cadence,
+    "programmes.reading_incomplete": _("还有数值没有填全，不能判定。请补齐血压、血糖和症状。"),
+    "programmes.no_verdict": _("这组数值没有对应的判定，请医生直接判断并写明。"),
+    "programmes.no_amount": _("价格规定里没有金额，不能计费。"),
+}
+
+
+def cadence(line: Activity, programme: Programme, grade: str = "") -> str:
+    """How often one line of a plan is due, in words."""
+    if line.cadence is Cadence.ONCE:
+        return (
+            gettext("开始后 %(hours)s 小时内一次") % {"hours": line.within_hours}
+            if line.within_hours
+            else gettext("频次未知")
+        )
+    if line.cadence is Cadence.TIMES:
+        return _each(line.times, programme, grade, gettext("每年 %(n)s 次"))
+    if line.cadence is Cadence.VERDICT:
+        return gettext("按上次随访的判定") + "；" + _each(line.every_days, programme, grade, gettext("最迟每 %(n)s 天"))
+    return _each(line.every_days, programme, grade, gettext("每 %(n)s 天一次"))
+
+
+def _each(numbers: Mapping[str, int | None], programme: Programme, grade: str, form: str) -> str:
+    if grade and grade in numbers:
+        numbers = {"": numbers[grade]}
+    names = {one.code: of(one.words) for one in programme.grading.grades} if programme.grading else {}
+    said = {
+        (names[code] + "：" if code in names and len(set(numbers.values())) > 1 else "")
+        + (form % {"n": number} if number else gettext("频次未知"))
+        for code, number in numbers.items()
+    }
+    return "；".join(sorted(said))
+
+
+def paper_fields(programme: Programme) -> dict[str, dict[str, str]]:
+    """What a programme adds to the fields of its papers, in both languages whoever reads."""
+    free = programme.money is not None and programme.money.is_free
+    fees = [fee.words for fee in programme.money.fees] if programme.money else []
+    return {
+        "programme": {"zh": programme.words.zh, "en": programme.words.en},
+        "plan": {
+            "zh": "、".join(line.words.zh for line in programme.plan) or "按需安排",
+            "en": ", ".join(line.words.en for line in programme.plan) or "as needed",
+        },
+        "money": {
+            "zh": "本项目不向个人收费。" if free else f"按备案价格收取{'、'.join(one.zh for one in fees)}。" if fees else "按当地公布的价格收取。",
+            "en": "Nothing is charged to the person. " if free else f"Charged at filed prices: {', '.join(one.en for one in fees)}. " if fees else "Charged at the prices the place has published. ",
+        },
+    }  # fmt: skip

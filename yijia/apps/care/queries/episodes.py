@@ -1,0 +1,298 @@
+"""Reading episodes: every read starts from the episodes in the actor's sight."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from yijia.apps.agreements.models import Agreement
+from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy
+from yijia.apps.registry import queries as registry
+from yijia.apps.registry.models import Organisation, Resident, Staff
+from yijia.base import editions
+from yijia.base.errors import NotFound
+from yijia.core.calendar import age_on, business_date
+from yijia.core.permissions import Actor, Reach, covers, reach
+from yijia.core.programmes import load as programmes
+from yijia.core.programmes.duties import Done
+from yijia.core.programmes.lifecycle import OPEN, State
+from yijia.core.programmes.model import Programme
+from yijia.core.programmes.slots import BED
+from yijia.core.programmes.vocabulary import PERSON
+from yijia.core.refusal import Refusal
+
+RUNNING = (State.ACTIVE.value, State.RENEWING.value)
+FAMILY_DOCTOR = "family_doctor"
+
+
+def episodes_in_sight(actor: Actor) -> QuerySet[Episode]:
+    """Episodes the actor may know of; out of sight is as good as absent."""
+    rows = Episode.objects.all()
+    match reach(actor):
+        case Reach.ALL:
+            return rows
+        case Reach.PEOPLE:
+            return rows.filter(resident_id__in=actor.resident_ids)
+        case Reach.ORGANISATIONS:
+            return rows.filter(organisation_id__in=actor.organisation_ids)
+        case Reach.JURISDICTION:
+            return rows.filter(registry.within(actor.jurisdiction))
+        case _:
+            return rows.none()
+
+
+def get_episode(actor: Actor, episode_id: int) -> Episode:
+    """One episode with its person, home, institution and people.
+
+    Raises      NotFound: absent or out of the actor's scope
+    """
+    found = (
+        episodes_in_sight(actor)
+        .select_related("resident", "household", "organisation", "team", "lead", "nurse")
+        .filter(pk=episode_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def programme_for(code: str, jurisdiction: str, on: date) -> Programme | Refusal:
+    """The programme of a place on a day."""
+    return programmes.load(editions.current(), code, jurisdiction, on)
+
+
+def programmes_of(jurisdiction: str, on: date) -> tuple[Programme, ...]:
+    """Every programme a place has on a day."""
+    return tuple(programmes.all_of(editions.current(), jurisdiction, on))
+
+
+def person_row(
+    resident: Resident,
+    place: str,
+    stated: Mapping[str, Any],
+    on: date,
+    *,
+    has_family_doctor: bool,
+    is_in_hospital: bool,
+) -> dict[str, Any]:
+    """The person as programmes ask: what was stated, and what the register knows, which comes before it."""
+    return PERSON.row(
+        {
+            **stated,
+            "age_years": age_on(resident.born_on, on) if resident.born_on <= on else 0,
+            "is_alive": resident.died_on is None,
+            "is_permanent_resident": covers(resident.jurisdiction, place) or covers(place, resident.jurisdiction),
+            "is_insured": resident.insured_class != Resident.InsuredClass.NONE,
+            "is_disabled_elder": resident.is_disabled_elder,
+            "disability_kind": resident.disability_kind or None,
+            "disability_grade": resident.disability_grade,
+            "has_family_doctor": has_family_doctor,
+            "is_in_hospital": is_in_hospital,
+        }
+    )
+
+
+def person_row_for_system(resident: Resident, place: str, stated: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """As `person_row`, reading contract and hospital stay; needs the whole system's sight."""
+    held = set(
+        Occupancy.objects.filter(resident=resident, is_active=True, during__contains=at).values_list("kind", "slot")
+    )
+    paper = Agreement.objects.filter(
+        resident=resident, kind=Agreement.Kind.FAMILY_DOCTOR, signed_at__isnull=False, revoked_at__isnull=True
+    )
+    on = business_date(at)
+    has_paper = paper.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on)).exists()
+    return person_row(
+        resident, place, stated, on, has_family_doctor=has_paper or (Occupancy.Kind.EPISODE, FAMILY_DOCTOR) in held,
+        is_in_hospital=(Occupancy.Kind.HOSPITAL, BED) in held,
+    )  # fmt: skip
+
+
+def provider_unmet(programme: Programme, house: Organisation, on: date) -> tuple[str, ...]:
+    """What an institution lacks to give a programme; the words are `words.PROVIDER`."""
+    asked = programme.provider
+    if asked is None:
+        return ()
+    modes = set(house.service_modes)
+    expired = house.licence_valid_until is not None and house.licence_valid_until <= on
+    return tuple(
+        name
+        for name, lacks in (
+            ("inactive", not house.is_active),
+            ("licence", asked.needs_licence and (not house.licence_no or expired)),
+            ("kind", bool(asked.kinds) and house.kind not in asked.kinds),
+            ("level", bool(asked.levels) and house.level not in asked.levels),
+            ("service_mode", not set(asked.service_modes) <= modes),
+            ("designation", asked.designation is not None and asked.designation not in modes),
+        )
+        if lacks
+    )
+
+
+def valid_papers(episode: Episode, on: date) -> set[str]:
+    """Kinds of the episode's papers that are signed and in force."""
+    rows = Agreement.objects.filter(
+        pk__in=episode.papers, signed_at__isnull=False, revoked_at__isnull=True, resident_id=episode.resident_id
+    )
+    return set(rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on)).values_list("kind", flat=True))
+
+
+def papers_of(episode: Episode) -> list[Agreement]:
+    """The papers of the running cycle, signed or not."""
+    return list(Agreement.objects.filter(pk__in=episode.papers).order_by("pk"))
+
+
+def standing_records(rows: QuerySet[EpisodeRecord]) -> QuerySet[EpisodeRecord]:
+    """Records that count: neither taken back nor corrected by a later one."""
+    return rows.filter(corrected_by__isnull=True, is_void=False)
+
+
+def done_of(rows: Iterable[EpisodeRecord]) -> list[Done]:
+    """What was done, as the due lists read it."""
+    return [Done(row.on, tuple(row.serves), row.next_on) for row in rows]
+
+
+def services_of(resident_ids: Iterable[int], since: date) -> dict[int, list[EpisodeRecord]]:
+    """The standing service records of many people by person, oldest first; needs the whole system's sight."""
+    rows = standing_records(EpisodeRecord.objects.filter(resident_id__in=list(resident_ids), on__gte=since))
+    found: dict[int, list[EpisodeRecord]] = {}
+    for row in rows.filter(kind=EpisodeRecord.Kind.SERVICE).order_by("on", "id"):
+        found.setdefault(row.resident_id, []).append(row)
+    return found
+
+
+def timeline_of(actor: Actor, episode: Episode) -> list[EpisodeEvent]:
+    """Every step, oldest first."""
+    mine = episodes_in_sight(actor).filter(pk=episode.pk)
+    return list(EpisodeEvent.objects.filter(episode__in=mine).select_related("by").order_by("at", "id"))
+
+
+def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
+    """Every record, newest first, corrected ones included."""
+    mine = episodes_in_sight(actor).filter(pk=episode.pk)
+    rows = EpisodeRecord.objects.filter(episode__in=mine).select_related("written_by", "corrected_by")
+    return list(rows.order_by("-on", "-id"))
+
+
+def open_duties_of(actor: Actor, episode: Episode) -> list[Duty]:
+    """What is due in one episode, soonest first."""
+    mine = episodes_in_sight(actor).filter(pk=episode.pk)
+    return list(Duty.objects.filter(episode__in=mine, state=Duty.State.OPEN).select_related("order").order_by("due_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFilters:
+    """What a list of episodes is narrowed to; empty means everything in sight."""
+
+    text: str = ""
+    programme: str = ""
+    states: tuple[str, ...] = ()
+    organisation_id: int | None = None
+
+
+def list_episodes(actor: Actor, filters: EpisodeFilters, *, page: int | str = 1, size: int = 20) -> Page:
+    """One page of episodes in sight: what is due soonest first, closed ones last."""
+    rows = episodes_in_sight(actor).select_related("resident", "organisation", "lead", "nurse", "team")
+    if filters.programme:
+        rows = rows.filter(programme=filters.programme)
+    if filters.states:
+        rows = rows.filter(state__in=filters.states)
+    if filters.organisation_id:
+        rows = rows.filter(organisation_id=filters.organisation_id)
+    if text := filters.text.replace("\0", "").strip():
+        rows = rows.filter(
+            Q(number__startswith=text) | Q(resident__name=text) | Q(resident__pinyin_initials__istartswith=text)
+        )
+    return Paginator(rows.order_by("next_due_at", "-id"), size).get_page(page)
+
+
+def count_by_programme(actor: Actor) -> dict[str, int]:
+    """How many open episodes in sight each programme has."""
+    rows = episodes_in_sight(actor).filter(state__in=[state.value for state in OPEN])
+    return dict(rows.order_by().values_list("programme").annotate(n=Count("id")))
+
+
+def duties_in_sight(actor: Actor) -> QuerySet[Duty]:
+    """Open duties the actor may know of, with what a list shows."""
+    rows = Duty.objects.filter(state=Duty.State.OPEN)
+    match reach(actor):
+        case Reach.ALL:
+            pass
+        case Reach.ORGANISATIONS:
+            rows = rows.filter(organisation_id__in=actor.organisation_ids)
+        case Reach.PEOPLE:
+            rows = rows.filter(resident_id__in=actor.resident_ids)
+        case Reach.JURISDICTION:
+            rows = rows.filter(registry.within(actor.jurisdiction, "organisation__jurisdiction"))
+        case _:
+            rows = rows.none()
+    return rows
+
+
+def due_duties(
+    actor: Actor, *, until: datetime, team_id: int | None = None, programme: str = "", most: int = 200
+) -> list[Duty]:
+    """The most pressing duties that may be done until an instant, of a team or of all in sight."""
+    rows = duties_in_sight(actor).filter(due_at__lt=until)
+    if team_id is not None:
+        rows = rows.filter(team_id=team_id)
+    if programme:
+        rows = rows.filter(programme=programme)
+    return list(rows.select_related("resident", "household", "episode").order_by("due_at", "id")[:most])
+
+
+def beds_of(actor: Actor, organisation_id: int, slots_of: Iterable[str]) -> list[Episode]:
+    """Running and suspended episodes of an institution in the programmes named, most pressing first."""
+    rows = episodes_in_sight(actor).filter(organisation_id=organisation_id, programme__in=list(slots_of))
+    rows = rows.filter(state__in=[State.ACTIVE, State.RENEWING, State.SUSPENDED, State.REFERRED, State.AGREED])
+    return list(rows.select_related("resident", "household", "lead", "nurse").order_by("next_due_at", "id"))
+
+
+def settlement_of(episode: Episode) -> EpisodeRecord | None:
+    """The settlement of the running cycle, or None."""
+    rows = standing_records(EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.SETTLEMENT))
+    return rows.filter(cycle_no=episode.cycle_no).order_by("-id").first()
+
+
+def open_episodes_for_system(resident_id: int) -> list[Episode]:
+    """Every episode of a person that is not closed."""
+    rows = Episode.objects.filter(resident_id=resident_id, state__in=[state.value for state in OPEN])
+    return list(rows.select_related("resident", "organisation").order_by("id"))
+
+
+def running_ids_for_system(after: int = 0, most: int = 5000) -> list[int]:
+    """Ids of running episodes in order, a chunk at a time."""
+    rows = Episode.objects.filter(state__in=RUNNING, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:most])
+
+
+def ended_cycles_for_system(on: date) -> list[int]:
+    """Active episodes whose cycle is over."""
+    rows = Episode.objects.filter(state=State.ACTIVE, cycle_until__lte=on)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def of_age_for_system(on: date) -> list[Episode]:
+    """Running episodes of people whose birthday it was since yesterday: some programmes end at an age."""
+    rows = Episode.objects.filter(state__in=[State.ACTIVE, State.SUSPENDED, State.RENEWING, State.REFERRED])
+    days = [on, on - timedelta(days=1)]
+    born = Q()
+    for day in days:
+        born |= Q(resident__born_on__month=day.month, resident__born_on__day=day.day)
+    return list(rows.filter(born).select_related("resident").order_by("pk"))
+
+
+def duty_of_order_for_system(order_id: int) -> Duty | None:
+    """The duty an order was made for."""
+    return Duty.objects.select_related("episode").filter(order_id=order_id).first()
+
+
+def staff_of(organisation_id: int) -> list[Staff]:
+    """Who may be named responsible: active staff of an institution."""
+    return list(
+        Staff.objects.filter(organisation_id=organisation_id, is_active=True).order_by("profession", "name", "id")
+    )

@@ -15,7 +15,7 @@ from yijia.core.dispatch.check import check
 from yijia.core.dispatch.model import HOME_CARE, Carer, Link, Pin, Problem, ProblemError, Term, Visit
 from yijia.core.dispatch.plan import Plan, Stop, Why
 from yijia.core.dispatch.solve import Budget, solve
-from yijia.core.dispatch.travel import Matrix, RoadGraph, StraightLine
+from yijia.core.dispatch.travel import Matrix
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -125,19 +125,6 @@ def test_checker_finds_each_fault() -> None:
     assert "visit.unknown" in rules(c=[("z", 60)])
     assert "carer.unknown" in rules(z=[("b", 60)])
     assert "visits_max" in rules(c=[("b", 60), ("s", 110), ("a", 140)])
-
-
-def test_travel_providers_agree_with_themselves() -> None:
-    import numpy as np
-
-    line = StraightLine([(0, 0), (4000, 0), (9000, 0), (30000, 100)])
-    road = RoadGraph([(0, 1, 5), (1, 2, 7), (2, 0, 1)], [0, 1, 2])
-    assert road.between(0, 2) == 12
-    assert road.between(2, 1) == 6
-    for travel, size in ((line, 4), (road, 3)):
-        every = np.arange(size)
-        block = travel.block(every, every)  # type: ignore[attr-defined]  # both are providers
-        assert block.tolist() == [[travel.between(a, b) for b in range(size)] for a in range(size)]  # type: ignore[attr-defined]
 
 
 def test_contradictions_are_refused() -> None:

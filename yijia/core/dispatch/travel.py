@@ -1,11 +1,10 @@
-"""How long it takes from place to place: a matrix, a straight line with a detour, or a road graph.
+"""How long it takes from place to place: a matrix, a straight line with a detour, or (`roads.py`) a road network.
 
 Nothing in the engine assumes that the way back takes as long as the way there.
 """
 
-import heapq
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -88,61 +87,47 @@ class StraightLine:
         ticks[km == 0] = 0
         return np.ascontiguousarray(ticks, dtype=np.int32)
 
+    def within(self, places: Places) -> "StraightLine":
+        """The same travel between some of the places."""
+        return StraightLine(
+            self.points_m[places],
+            detour=self.detour,
+            speeds=self.speeds,
+            start_min=self.start_min,
+            ticks_per_min=self.ticks_per_min,
+        )
+
 
 class Planar:
-    """Euclidean distance in the unit of the coordinates, rounded by a given rule (the vehicle routing families)."""
+    """Euclidean distance in the unit of the coordinates, cut off to 1 / per_unit of it (the vehicle routing families)."""
 
-    def __init__(self, points: Sequence[Sequence[float]], rounding: Callable[[float], int]) -> None:
-        self.points = [(float(x), float(y)) for x, y in points]
-        self.rounding = rounding
-
-    def between(self, origin: int, destination: int) -> int:
-        (x0, y0), (x1, y1) = self.points[origin], self.points[destination]
-        return self.rounding(math.sqrt((x0 - x1) ** 2 + (y0 - y1) ** 2))
-
-    def block(self, origins: Places, destinations: Places) -> Ticks:
-        rows = [[self.between(int(origin), int(destination)) for destination in destinations] for origin in origins]
-        return np.array(rows, dtype=np.int32).reshape(len(origins), len(destinations))
-
-
-class RoadGraph:
-    """Shortest times over a road network given as arcs; places are nodes of it.
-
-    arcs         (from node, to node, ticks >= 0); one direction each
-    nodes        node of each place
-    unreached    ticks reported where no road leads
-    Times from one place to all nodes are found once (Dijkstra) and kept.
-    """
-
-    def __init__(self, arcs: Sequence[tuple[int, int, int]], nodes: Sequence[int], *, unreached: int = 1 << 20) -> None:
-        self.nodes, self.unreached = list(nodes), unreached
-        size = 1 + max([*self.nodes, *(max(a, b) for a, b, _ in arcs)], default=0)
-        self._out: list[list[tuple[int, int]]] = [[] for _ in range(size)]
-        for origin, destination, ticks in arcs:
-            if ticks < 0:
-                raise ValueError("an arc has a negative time")
-            self._out[origin].append((destination, ticks))
-        self._known: dict[int, list[int]] = {}
-
-    def _from(self, node: int) -> list[int]:
-        if node not in self._known:
-            best = [self.unreached] * len(self._out)
-            best[node] = 0
-            heap = [(0, node)]
-            while heap:
-                ticks, here = heapq.heappop(heap)
-                if ticks > best[here]:
-                    continue
-                for there, arc in self._out[here]:
-                    if ticks + arc < best[there]:
-                        best[there] = ticks + arc
-                        heapq.heappush(heap, (best[there], there))
-            self._known[node] = best
-        return self._known[node]
+    def __init__(self, points: Sequence[Sequence[float]] | NDArray[np.float64], per_unit: int) -> None:
+        self.points = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
+        if not np.isfinite(self.points).all():
+            raise ValueError("a place has no finite coordinates")
+        self.per_unit = per_unit
 
     def between(self, origin: int, destination: int) -> int:
-        return self._from(self.nodes[origin])[self.nodes[destination]]
+        (x0, y0), (x1, y1) = self.points[origin].tolist(), self.points[destination].tolist()
+        return math.floor(math.sqrt((x0 - x1) * (x0 - x1) + (y0 - y1) * (y0 - y1)) * self.per_unit + 1e-9)
 
     def block(self, origins: Places, destinations: Places) -> Ticks:
-        rows = [[self.between(int(origin), int(destination)) for destination in destinations] for origin in origins]
-        return np.array(rows, dtype=np.int32).reshape(len(origins), len(destinations))
+        delta = self.points[origins][:, None, :] - self.points[destinations][None, :, :]
+        away = np.sqrt(delta[..., 0] * delta[..., 0] + delta[..., 1] * delta[..., 1])
+        return np.ascontiguousarray(np.floor(away * self.per_unit + 1e-9), dtype=np.int32)
+
+
+def narrowed(travel: Travel, places: Places) -> Travel:
+    """The travel between some places alone, numbered anew in the order given: what a shard carries with it."""
+    if isinstance(travel, StraightLine):
+        return travel.within(places)
+    return Matrix(travel.block(places, places))
+
+
+def points_of(travel: Travel) -> NDArray[np.float64] | None:
+    """float (places, 2): where the places lie, when the provider knows."""
+    for name in ("points_m", "points"):
+        points = getattr(travel, name, None)
+        if points is not None:
+            return np.asarray(points, dtype=np.float64)
+    return None

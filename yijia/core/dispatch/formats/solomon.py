@@ -1,20 +1,14 @@
 """Solomon's text form of vehicle routing with time windows (also Gehring and Homberger's)."""
 
-import math
-
 from yijia.core.dispatch.formats.error import FormatError
 from yijia.core.dispatch.formats.lines import at_least, number, whole
 from yijia.core.dispatch.model import DISTANCE, Carer, Problem, Visit
 from yijia.core.dispatch.travel import Planar
 
 PER_UNIT = 10
+"""The DIMACS convention: distances cut off after one decimal."""
 DROP = 10**7
 """Every customer must be served: leaving one out costs more than any tour."""
-
-
-def truncated(distance: float) -> int:
-    """The DIMACS convention: distances cut off after one decimal."""
-    return math.floor(distance * PER_UNIT + 1e-9)
 
 
 def read(text: str) -> Problem:
@@ -54,4 +48,4 @@ def read(text: str) -> Problem:
     if not points:
         raise FormatError(rows[-1][0] if rows else 1, "CUSTOMER", "no depot is given")
     carers = tuple(Carer(f"{i + 1}", 0, 0, (0, horizon), load_max=capacity) for i in range(vehicles))
-    return Problem(tuple(visits), carers, Planar(points, truncated), objective=DISTANCE, ticks_per_min=PER_UNIT)
+    return Problem(tuple(visits), carers, Planar(points, PER_UNIT), objective=DISTANCE, ticks_per_min=PER_UNIT)

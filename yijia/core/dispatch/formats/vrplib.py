@@ -2,7 +2,7 @@
 
 from yijia.core.dispatch.formats.error import FormatError
 from yijia.core.dispatch.formats.lines import at_least, number, whole
-from yijia.core.dispatch.formats.solomon import DROP, PER_UNIT, truncated
+from yijia.core.dispatch.formats.solomon import DROP, PER_UNIT
 from yijia.core.dispatch.model import DISTANCE, Carer, Problem, Visit
 from yijia.core.dispatch.travel import Planar
 
@@ -68,7 +68,7 @@ def read(text: str) -> Problem:
         )
         for i, place in enumerate(base)
     )
-    travel = Planar([(x, y) for x, y in points], truncated)
+    travel = Planar(points, PER_UNIT)
     return Problem(visits, carers, travel, objective=DISTANCE, ticks_per_min=PER_UNIT)
 
 

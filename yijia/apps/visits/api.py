@@ -232,3 +232,24 @@ def alarms_respond(request: HttpRequest, alarm_id: int, payload: schemas.Respond
 def alarms_close(request: HttpRequest, alarm_id: int, payload: schemas.CloseIn) -> Any:
     """It is over, and how it ended."""
     return actions.close_alarm(alarm_id=alarm_id, outcome=payload.outcome, by=request.actor, at=request.at)
+
+
+@router.get("/duty-leads", operation_id="duty_leads_list", response={200: Page[schemas.DutyOut], **ERRORS})
+@allow(P.STAFF_EDIT, P.SOS_ANSWER)
+def duty_leads_list(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Shifts of duty leads that go on or are to come, soonest first."""
+    return paginate(queries.list_duty(request.actor, request.at), paging.page, paging.page_size)
+
+
+@router.post("/duty-leads", operation_id="duty_leads_set", response={201: schemas.DutyOut, **ERRORS})
+@allow(P.STAFF_EDIT)
+def duty_leads_set(request: HttpRequest, payload: schemas.DutyIn) -> Any:
+    """Put somebody on the roster; the database refuses two at a time."""
+    return Status(201, actions.set_duty_lead(**payload.dict(), by=request.actor, at=request.at))
+
+
+@router.post("/duty-leads/{duty_id}/end", operation_id="duty_leads_end", response={200: schemas.DutyOut, **ERRORS})
+@allow(P.STAFF_EDIT)
+def duty_leads_end(request: HttpRequest, duty_id: int) -> Any:
+    """Take a shift off the roster."""
+    return actions.end_duty(duty_id=duty_id, by=request.actor, at=request.at)

@@ -231,3 +231,23 @@ class PhoneForm(forms.Form):
 
 class DayForm(forms.Form):
     on = forms.DateField(required=False)
+
+
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")
+
+
+class DutyForm(forms.Form):
+    """Who leads the duty, from when until when."""
+
+    staff_id = forms.TypedChoiceField(label=_("谁值班"), coerce=int, choices=())
+    from_at = forms.DateTimeField(label=_("从"), widget=_MOMENT)
+    until_at = forms.DateTimeField(label=_("到"), widget=_MOMENT)
+
+    def __init__(self, *args: Any, leads: Sequence[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["staff_id"].choices = list(leads)
+
+    def refuse(self, fields: Any) -> None:
+        """Put what the action found wrong beside its field."""
+        for name, texts in fields.items():
+            self.add_error(name if name in self.fields else None, list(texts))

@@ -293,6 +293,37 @@ class Alarm(TenantRow):
         return f"alarm {self.pk}"
 
 
+class DutyLead(TenantRow):
+    """Who is called last when nobody answers an alarm; PostgreSQL refuses two at a time."""
+
+    staff = models.ForeignKey("registry.Staff", on_delete=models.PROTECT, related_name="duties")
+    during = DateTimeRangeField()
+    is_active = models.BooleanField(default=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="duty_lead_period", condition=Q(during__isempty=False)),
+            ExclusionConstraint(
+                name="duty_lead_one_at_a_time",
+                expressions=[
+                    (
+                        Func(F("organisation_id"), F("organisation_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_active=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"duty of {self.staff_id}"
+
+
 class AlarmEvent(TenantRow):
     """Each step of an alarm to the second, append-only."""
 

@@ -3,9 +3,10 @@
 import uuid
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from yijia.core.visits.place import Place
 
@@ -244,3 +245,34 @@ class RespondIn(Schema):
 
 class CloseIn(Schema):
     outcome: str = Field(max_length=200)
+
+
+class DutyIn(Schema):
+    """Somebody of one's institution on the roster for a time."""
+
+    staff_id: int
+    from_at: AwareDatetime
+    until_at: AwareDatetime
+
+
+class DutyOut(Schema):
+    """One shift of the duty roster; it ends before `until_at`."""
+
+    id: int
+    organisation_id: int
+    staff_id: int
+    name: str
+    from_at: datetime
+    until_at: datetime
+
+    @staticmethod
+    def resolve_name(row: Any) -> str:
+        return str(row.staff.name)
+
+    @staticmethod
+    def resolve_from_at(row: Any) -> datetime:
+        return row.during.lower
+
+    @staticmethod
+    def resolve_until_at(row: Any) -> datetime:
+        return row.during.upper

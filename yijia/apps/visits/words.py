@@ -37,6 +37,8 @@ REFUSALS: dict[str, Any] = {
     "visits.wrong_door_code": _(
         "口令不对，还可以试 %(left)s 次。请家属再读一遍短信或页面上的六位数字，并核对是不是这一户。"
     ),
+    "visits.duty_no_phone": _("%(name)s 没有留手机号，报警时打不到。请先在人员资料里补上，或另选一位。"),
+    "visits.duty_taken": _("这段时间已经有人值班。请改时间，或先撤下原来那一班。"),
     "visits.door_code_locked": _(
         "口令已经错了 %(most)s 次，不能再试。请核对是不是这一户；确认无误就勾选“家属读不出口令”签到，证据分会低一些，或打电话给调度员。"
     ),
@@ -181,7 +183,13 @@ ORDER_EVENTS = {
 CONFIRMATION = {"confirmed": _("已确认"), "silent": _("未答复"), "disputed": _("有异议")}
 ALERTS = {"none": _("正常"), "low": _("危急偏低"), "high": _("危急偏高")}
 ALARM_KINDS = {"press": _("一键报警"), "dead_man": _("到点未签退")}
-PARTIES = {"nurse": _("护士本人"), "desk": _("值班台"), "second_desk": _("值班台第二人"), "duty_lead": _("值班负责人")}
+PARTIES = {
+    "nurse": _("护士本人"),
+    "desk": _("值班台"),
+    "second_desk": _("值班台第二人"),
+    "duty_lead": _("值班负责人"),
+    "no_duty_lead": _("值班负责人（值班表上没有人，改打机构电话）"),
+}
 ALARM_EVENTS = {
     "raised": _("报警"),
     "escalated": _("无人响应，升级到%(note)s"),

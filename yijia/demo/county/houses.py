@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from yijia.apps.registry.models import Cover, Credential, Department, Organisation, Staff, Team, TeamMember
+from yijia.apps.visits.models import DutyLead
 from yijia.base import crypto
 from yijia.core.people import masking
 from yijia.core.people import phone as phones
@@ -136,6 +139,7 @@ def _write_staff(
     county.counts["trained"] = trained
     bulk.load(Credential, papers)
     bulk.load(Cover, covers)
+    _roster(county)
     _teams(county)
 
 
@@ -144,6 +148,18 @@ def _trainings(rng: Any, is_first: bool) -> frozenset[str]:
         return frozenset({"specialty", "maternal", "tcm"})
     return frozenset(
         kind for kind, share in (("specialty", 0.5), ("maternal", 0.3), ("tcm", 0.4)) if rng.random() < share
+    )
+
+
+def _roster(county: County) -> None:
+    """The first nurse of each house leads the duty, a month behind and two ahead."""
+    at = county.plan.at
+    during = DateTimeTZRange(at - timedelta(days=30), at + timedelta(days=60))
+    leads = [next((one for one in house.staff if one.profession == "nurse"), None) for house in county.houses]
+    DutyLead.objects.bulk_create(
+        DutyLead(organisation_id=house.id, staff_id=lead.id, during=during, set_at=at)
+        for house, lead in zip(county.houses, leads, strict=True)
+        if lead is not None
     )
 
 

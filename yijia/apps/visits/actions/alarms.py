@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from yijia.apps.visits.actions.common import local_words, number, tell_house, tell_staff
 from yijia.apps.visits.models import Alarm, AlarmEvent, Assignment, Visit
-from yijia.apps.visits.queries import alarms_in_sight, ladder, watched_until_for_system
+from yijia.apps.visits.queries import Staff, alarms_in_sight, duty_lead_for_system, ladder, watched_until_for_system
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound, refuse_if
@@ -18,6 +18,8 @@ from yijia.core.visits.deadman import Clock, Party
 from yijia.core.visits.place import NOWHERE, Place
 
 LADDERS = {Alarm.Kind.PRESS: "sos", Alarm.Kind.DEAD_MAN: "deadman"}
+NO_LEAD = "no_duty_lead"
+"""Noted in place of the party when nobody is on the roster."""
 ON_THE_WAY = ("departed", "arrived", "in_service")
 
 
@@ -139,11 +141,16 @@ def _note(alarm: Alarm, event: str, at: datetime, by: Actor, note: str = "") -> 
     )
 
 
-def _call(alarm: Alarm, party: Party, mine: Assignment, at: datetime) -> None:
-    """Ring one party. The wall shows every open alarm anyway; the text message is the second path."""
+def _call(alarm: Alarm, party: Party, mine: Assignment, at: datetime, lead: Staff | None = None) -> None:
+    """Ring one party. The wall shows every open alarm anyway; the text message is the second path.
+
+    lead        the duty lead on the roster, when it is the lead's turn; without one the institution's number is rung
+    """
     facts = {"number": number(mine.visit), "name": mine.staff.name, "when": local_words(alarm.raised_at)}
     if party is Party.NURSE:
         tell_staff(mine.staff, "sos_nurse", at=at, **facts)
+    elif lead is not None:
+        tell_staff(lead, f"sos_{party.value}", at=at, **facts)
     else:
         tell_house(mine.visit.organisation, f"sos_{party.value}", at=at, **facts)
 
@@ -219,9 +226,11 @@ def _escalate(*, by: Actor, at: datetime) -> list[Alarm]:
         )
         for passed in rules.steps[alarm.level + 1 : step.level + 1]:
             alarm.level = passed.level
-            _note(alarm, "escalated", at, by, note=passed.party.value)
+            is_lead = passed.party is Party.DUTY_LEAD
+            lead = duty_lead_for_system(alarm.organisation_id, at) if is_lead else None
+            _note(alarm, "escalated", at, by, note=NO_LEAD if is_lead and lead is None else passed.party.value)
             if mine is not None:
-                _call(alarm, passed.party, mine, at)
+                _call(alarm, passed.party, mine, at, lead)
         alarm.save(update_fields=["level"])
         climbed.append(alarm)
     return climbed

@@ -35,6 +35,7 @@ from yijia.apps.visits.queries.day import (
     next_days,
     order_events,
 )
+from yijia.apps.visits.queries.duty import duty_lead_for_system, first_gap, get_duty, list_duty, without_lead
 from yijia.apps.visits.queries.evidence import evidence_facts_for_system, list_fixes
 from yijia.apps.visits.queries.gate import (
     GateQuestion,
@@ -89,12 +90,15 @@ __all__ = [
     "crew",
     "day_list",
     "door_code",
+    "duty_lead_for_system",
     "earlier_visits",
     "evidence_facts_for_system",
+    "first_gap",
     "gate_question_for_system",
     "gate_report",
     "gate_report_for_system",
     "get_alarm",
+    "get_duty",
     "get_file",
     "get_rating",
     "get_record",
@@ -104,6 +108,7 @@ __all__ = [
     "is_duty",
     "ladder",
     "list_alarms",
+    "list_duty",
     "list_fixes",
     "list_offers",
     "minutes",
@@ -123,6 +128,7 @@ __all__ = [
     "vitals",
     "watched_until_for_system",
     "weights",
+    "without_lead",
     "working_hours",
     "wrong_codes_for_system",
 ]  # fmt: skip

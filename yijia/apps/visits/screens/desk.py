@@ -57,6 +57,7 @@ class Wall:
     in_time: int
     answered: int
     may_answer: bool
+    without_lead: bool  # an institution of the reader's has nobody on the duty roster now
 
 
 def wall(*, actor: Actor, at: datetime) -> Wall:
@@ -80,6 +81,7 @@ def wall(*, actor: Actor, at: datetime) -> Wall:
         in_time,
         answered,
         may(actor, Permission.SOS_ANSWER),
+        bool(actor.organisation_ids) and bool(queries.without_lead(actor, at)),
     )
 
 

@@ -1,6 +1,7 @@
 """Doors of visits: the nurse's phone, the family's page, the alarm desk."""
 
 from yijia.apps.visits.views.desk import acknowledge, alarm, alarms, close, dossier, picture, respond
+from yijia.apps.visits.views.duty import duty, end_duty
 from yijia.apps.visits.views.family import confirm, family, of_order, public_badge, rate
 from yijia.apps.visits.views.nurse import (
     answer,
@@ -23,6 +24,6 @@ from yijia.apps.visits.views.nurse import (
 )
 
 __all__ = [
-    "acknowledge", "alarm", "alarms", "answer", "arrive", "badge", "close", "complete", "confirm", "day", "depart", "dossier", "family", "hub",
+    "acknowledge", "alarm", "alarms", "answer", "arrive", "badge", "close", "complete", "confirm", "day", "depart", "dossier", "duty", "end_duty", "family", "hub",
     "no_show", "of_order", "offers", "phone", "photo", "picture", "public_badge", "rate", "reassess", "record", "release", "respond", "sign", "sos", "stop",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ PERMISSIONS: dict[P, Any] = {
     P.SOS_VIEW: _("查看求助"),
     P.GATE_VIEW: _("查看安全出发检查"),
     P.DISPATCH_PLAN: _("调度"),
+    P.DISPATCH_PROMISE: _("查看能答应的时间"),
     P.CATALOGUE_VIEW: _("查看服务项目"),
     P.CATALOGUE_PICK: _("选择服务项目"),
     P.CATALOGUE_REVIEW: _("审核服务项目"),
@@ -76,7 +77,7 @@ PERMISSIONS: dict[P, Any] = {
     P.CASE_APPLY: _("申请失能等级评估"),
     P.CASE_VIEW: _("查看评估案件"),
     P.CASE_HANDLE: _("经办评估案件"),
-    P.CASE_ASSESS: _("现场评估"),
+    P.CASE_ASSESS: _("入户评估失能等级"),
     P.CASE_VOTE: _("专家表决"),
     P.INSTRUMENT_CONFIRM: _("核对并确认评估量表"),
 }

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SOS_VIEW = "sos:view"
     GATE_VIEW = "gate:view"
     DISPATCH_PLAN = "dispatch:plan"
+    DISPATCH_PROMISE = "dispatch:promise"
     CATALOGUE_VIEW = "catalogue:view"
     CATALOGUE_PICK = "catalogue:pick"
     CATALOGUE_REVIEW = "catalogue:review"

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yijia.apps.dispatch import forms, screens
+from yijia.apps.dispatch import actions, forms, screens
 from yijia.apps.visits import actions as visits
 from yijia.base.doors import allow
 from yijia.base.errors import Invalid
@@ -26,9 +27,127 @@ def _valid(form: django_forms.Form) -> dict[str, object]:
 @allow(P.DISPATCH_PLAN)
 def board(request: HttpRequest) -> HttpResponse:
     """Who is where when, and what still needs a nurse."""
-    form = forms.BoardForm(request.GET)
-    on = form.cleaned_data["on"] if form.is_valid() else None
-    return render(request, "dispatch/board.html", {"screen": screens.board(actor=request.actor, at=request.at, on=on)})
+    screen = screens.board(actor=request.actor, at=request.at, **forms.BoardForm(request.GET).wanted())
+    return render(request, "dispatch/_plans.html" if request.htmx else "dispatch/board.html", {"screen": screen})
+
+
+@require_GET
+@allow(P.DISPATCH_PLAN)
+def map_of_day(request: HttpRequest) -> HttpResponse:
+    """The day on a map, and the same as a list."""
+    screen = screens.map_page(actor=request.actor, at=request.at, **forms.BoardForm(request.GET).wanted())
+    return render(request, "dispatch/map.html", {"screen": screen})
+
+
+@require_GET
+@allow(P.DISPATCH_PROMISE)
+def promise(request: HttpRequest) -> HttpResponse:
+    """What can be promised to a family on a day."""
+    screen = screens.promise_page(actor=request.actor, at=request.at, **forms.PromiseForm(request.GET).wanted())
+    return render(request, "dispatch/promise.html", {"screen": screen})
+
+
+@require_GET
+@allow(P.DISPATCH_PLAN)
+def person(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """One nurse's day as a list, and what can be reported about her."""
+    on = forms.BoardForm(request.GET).wanted()["on"]
+    screen = screens.person_day(actor=request.actor, at=request.at, staff_id=staff_id, on=on)
+    return render(request, "dispatch/person.html", {"screen": screen})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.DISPATCH_PLAN)
+def move(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The verdict on a move (GET), and the move itself (POST)."""
+    if request.method == "POST":
+        form = forms.MoveForm(request.POST)
+        _valid(form)
+        actions.move(order_id=order_id, **form.wanted(), by=request.actor, at=request.at)
+        messages.success(request, _("改好了，已通知护士和家属。"))
+        return _back_to_board(request)
+    screen = screens.move_page(
+        actor=request.actor, at=request.at, order_id=order_id, **forms.LookForm(request.GET).wanted()
+    )
+    return render(request, "dispatch/_verdict.html" if request.htmx else "dispatch/move.html", {"screen": screen})
+
+
+def _back_to_board(request: HttpRequest) -> HttpResponse:
+    """To the day's board, whole, after an action from a part of it too."""
+    address = reverse("dispatch:board")
+    on = forms.BoardForm(request.POST).wanted()["on"]
+    response = redirect(f"{address}?on={on}" if on else address)
+    if request.htmx:
+        response = HttpResponse(status=204, headers={"HX-Redirect": response.url})
+    return response
+
+
+@require_GET
+@allow(P.DISPATCH_PLAN)
+def lanes(request: HttpRequest, order_id: int) -> JsonResponse:
+    """For each nurse whether she could take the visit, while it is being dragged."""
+    return JsonResponse(screens.lanes(actor=request.actor, at=request.at, order_id=order_id))
+
+
+@require_POST
+@allow(P.DISPATCH_PLAN)
+def ask_plan(request: HttpRequest) -> HttpResponse:
+    """Have a day planned by the worker."""
+    form = forms.PlanForm(request.POST)
+    _valid(form)
+    made = actions.ask_plan(**form.wanted(), by=request.actor, at=request.at)
+    return redirect("dispatch:plan", made.pk)
+
+
+@require_GET
+@allow(P.DISPATCH_PLAN)
+def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """One plan: how far it is, what it would change, what became of it."""
+    screen = screens.plan_page(actor=request.actor, at=request.at, plan_id=plan_id)
+    return render(request, "dispatch/_plan.html" if request.htmx else "dispatch/plan.html", {"screen": screen})
+
+
+@require_POST
+@allow(P.DISPATCH_PLAN)
+def publish(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Put a plan or a proposal into force; a long one by the worker."""
+    said = _valid(forms.PublishForm(request.POST))
+    made = screens.plan_page(actor=request.actor, at=request.at, plan_id=plan_id)
+    act = actions.ask_publish if made.is_long else actions.publish
+    done = act(plan_id=plan_id, is_forced=said["anyway"], by=request.actor, at=request.at)
+    return redirect("dispatch:plan", done.pk)
+
+
+@require_POST
+@allow(P.DISPATCH_PLAN)
+def discard(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    done = actions.discard_plan(plan_id=plan_id, by=request.actor, at=request.at)
+    messages.success(request, _("草案已作废，什么也没有改。"))
+    return redirect(f"{reverse('dispatch:board')}?on={done.on}")
+
+
+@require_POST
+@allow(P.DISPATCH_PLAN)
+def undo(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Put back what the newest version changed."""
+    done = actions.undo(plan_id=plan_id, by=request.actor, at=request.at)
+    return redirect("dispatch:plan", done.pk)
+
+
+@require_POST
+@allow(P.DISPATCH_PLAN)
+def propose(request: HttpRequest) -> HttpResponse:
+    """What could be done about what has just happened: up to three answers."""
+    form = forms.EventForm(request.POST)
+    _valid(form)
+    asked = form.wanted()
+    made = actions.propose(**asked, by=request.actor, at=request.at)
+    screen = screens.answers(
+        actor=request.actor, at=request.at, plans=made, event=asked["event"], on=asked["on"], house_id=asked["organisation_id"],
+        order_id=asked["order_id"],
+    )  # fmt: skip
+    return render(request, "dispatch/_answers.html" if request.htmx else "dispatch/answers.html", {"screen": screen})
 
 
 @require_GET

@@ -25,6 +25,7 @@ _PEOPLE = Place("registry:find", _("居民"), "users")
 _ORDERS = Place("care:orders", _("服务单"), "clipboard-list")
 _ALARMS = Place("visits:alarms", _("求助"), "bell-ringing", "alarms")
 _MEASURES = Place("measures:overview", _("指标"), "chart-bar")
+_CASES = Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_waiting")
 _POLICY = Place("admin_policy", _("政策"), "scale")
 
 PLACES: dict[Role, tuple[Place, ...]] = {
@@ -54,6 +55,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     ),
     Role.DISPATCHER: (
         Place("dispatch:board", _("调度台"), "layout-dashboard", "to_dispatch"),
+        Place("dispatch:map", _("地图"), "map-2"),
         _ORDERS,
         _ALARMS,
         Place("registry:staff", _("人员"), "users"),
@@ -72,21 +74,27 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _HOME,
         Place("registry:find", _("来电查人"), "phone"),
         _ORDERS,
+        Place("dispatch:promise", _("能答应的时间"), "calendar-event"),
         Place("money:desk", _("收款台"), "cash"),
         Place("supervision:complaints", _("投诉处理"), "message-report", "complaints"),
         _ALARMS,
     ),
     Role.AGENCY_CLERK: (
         _HOME,
+        _CASES,
         _PEOPLE,
         _POLICY,
     ),
     Role.ASSESSOR: (
         _HOME,
+        Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_to_assess"),
+        Place("cases:instruments", _("评估量表"), "clipboard-list"),
         _POLICY,
     ),
     Role.EXPERT: (
         _HOME,
+        Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_to_vote"),
+        Place("cases:instruments", _("评估量表"), "clipboard-list"),
         _POLICY,
     ),
     Role.REGULATOR: (
@@ -96,6 +104,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("catalogue:reviews", _("审核"), "list-check", "to_review"),
         Place("supervision:complaints", _("投诉处理"), "message-report", "complaints"),
         _ORDERS,
+        Place("cases:instruments", _("评估量表"), "clipboard-list"),
         _POLICY,
     ),
     Role.AUDITOR: (

@@ -1,13 +1,20 @@
 """Reads of dispatching: the board of a day, the day as a problem of the engine, plans and what changed."""
 
 from yijia.apps.dispatch.queries.board import (
+    Filters,
+    crew_of,
+    day_of,
+    houses,
+    list_absences,
     list_assignments,
     list_nurses,
     list_unassigned,
     list_visit_offers,
+    orders_named,
     risk,
+    staff_named,
 )
-from yijia.apps.dispatch.queries.day import DayFacts, Made, Told, day_facts, fingerprint, problem_for
+from yijia.apps.dispatch.queries.day import DAY_MIN, DayFacts, Made, Told, day_facts, fingerprint, problem_for
 from yijia.apps.dispatch.queries.drafts import Draft, dispatcher_for_system, draft_of, order_key, search_budget
 from yijia.apps.dispatch.queries.plans import (
     board_of,
@@ -20,32 +27,48 @@ from yijia.apps.dispatch.queries.plans import (
     published_before,
     versions_of,
 )
-from yijia.apps.dispatch.queries.resident import Answer, Promise, answers, promises, resident
+from yijia.apps.dispatch.queries.resident import (
+    Answer,
+    Promise,
+    answers,
+    minute_of,
+    promises,
+    resident,
+    unfit_for_need,
+)
 from yijia.apps.dispatch.queries.travel import straight, travel_of
 
 __all__ = [
+    "DAY_MIN",
     "Answer",
     "DayFacts",
     "Draft",
+    "Filters",
     "Made",
     "Promise",
     "Told",
     "answers",
     "board_of",
     "board_version",
+    "crew_of",
     "day_facts",
+    "day_of",
     "dispatcher_for_system",
     "draft_of",
     "fingerprint",
     "get_plan",
+    "houses",
     "is_away_for_system",
     "last_change",
     "latest_plans",
+    "list_absences",
     "list_assignments",
     "list_nurses",
     "list_unassigned",
     "list_visit_offers",
+    "minute_of",
     "order_key",
+    "orders_named",
     "plan_for_system",
     "problem_for",
     "promises",
@@ -53,7 +76,9 @@ __all__ = [
     "resident",
     "risk",
     "search_budget",
+    "staff_named",
     "straight",
     "travel_of",
+    "unfit_for_need",
     "versions_of",
 ]

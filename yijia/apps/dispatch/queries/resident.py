@@ -14,6 +14,7 @@ from typing import Any
 from yijia.apps.dispatch.queries.day import PAIR, DayFacts, Made, Told, as_visits, day_facts, fingerprint, problem_for
 from yijia.apps.registry import queries as registry
 from yijia.apps.visits import queries as visits
+from yijia.base.clock import SHANGHAI
 from yijia.base.errors import NotFound
 from yijia.core.dispatch import model as engine
 from yijia.core.geo import Point
@@ -293,3 +294,23 @@ def promises(
             )
             for slot in slots
         ]  # fmt: skip
+
+
+def minute_of(at: datetime) -> int:
+    """The minute of the day in China."""
+    here = at.astimezone(SHANGHAI)
+    return here.hour * 60 + here.minute
+
+
+def unfit_for_need(actor: Actor, organisation_id: int, on: date, profession: str, skills: set[str]) -> set[int]:
+    """Staff whom the gate would not let go to a visit that is no order yet, or who lack its specialties."""
+    people = [one for one in registry.list_staff(actor, organisation_id) if one.is_active]
+    gates = registry.staff_gates_for_system(people, on)
+    known = registry.staff_facts_of(people, on) if people else {}
+    return {
+        one.pk
+        for one in people
+        if one.profession != profession
+        or (one.pk in gates and bool(gates[one.pk].reds))
+        or not skills <= (known[one.pk].specialties or frozenset())
+    }

@@ -47,7 +47,20 @@ def current() -> Editions:
 
     Raises      PolicyError: the tree cannot be used
     """
-    return read(ROOT)
+    return read_over(ROOT, _over[0]) if _over else read(ROOT)
+
+
+_over: list[Path] = []
+
+
+def put_over(folder: Path) -> None:
+    """Let this process work by the tree with another folder's files over it: a county's own, or one that is being tried.
+
+    Raises      PolicyError: a file cannot be read, or breaks the schema
+    """
+    _over[:] = [folder]
+    current.cache_clear()
+    current()
 
 
 def read(root: Path) -> Editions:
@@ -59,6 +72,21 @@ def read(root: Path) -> Editions:
     if findings:
         raise PolicyError(findings)
     return Editions.from_documents(documents, sources)
+
+
+def read_over(root: Path, over: Path) -> Editions:
+    """The editions of a tree in which the files of another folder take the place of those of the same name, or join them.
+
+    Raises      PolicyError: a file cannot be read, or breaks the schema
+    """
+    documents, sources, findings = _read_tree(root)
+    others, added, wrong = _read_tree(over)
+    if findings or wrong:
+        raise PolicyError((*findings, *wrong))
+    if not others:
+        raise PolicyError([Finding("policy.no_files", over.name)])
+    together = {document.name: document for document in (*documents, *others)}
+    return Editions.from_documents(together.values(), {**sources, **added})
 
 
 def check_tree(root: Path) -> Report:

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
+from django.contrib import messages
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yijia.base import policy_names
-from yijia.core.benefits import FACTS, PERSON
+from yijia.base.words import sentence
+from yijia.core.benefits import FACTS as _BENEFIT_FACTS
+from yijia.core.benefits import PERSON
+from yijia.core.refusal import Refusal
 
 REFUSALS: dict[str, Any] = {
     "benefits.wrong_status": _("现在的状态不能这样办。请刷新，看看别人是不是刚办过。"),
@@ -21,6 +25,7 @@ REFUSALS: dict[str, Any] = {
     "benefits.declined": _("本人已谢绝。本人改变主意才能重新办。"),
     "benefits.stopped_meanwhile": _("刚刚因为去世、迁出或条件变化停发了，不能批准。请刷新看原因。"),
     "benefits.proxy_may_not": _("老人没有授权你代签字，不能替老人答复待遇。请老人在授权里加上“代签字”。"),
+    "benefits.proxy_may_not_see": _("老人没有授权你看账单和待遇。请老人在授权里加上“看账单和付款”。"),
     "benefits.nothing_to_confirm": _(
         "“%(key)s”没有读到数，没有可核实的内容。请拿到原文后在政策版本里补上，再重新核对。"
     ),
@@ -165,9 +170,61 @@ BUTTONS: dict[str, Any] = {
     "recover": _("已追回到账"),
 }
 
+OWN_BUTTONS: dict[str, Any] = {
+    "agree": _("我同意"),
+    "query": _("我有疑问"),
+    "decline": _("我不想要"),
+    "reopen": _("我又想要了"),
+}
+
+BULKS: dict[str, Any] = {
+    "publish": _("公示选中的"),
+    "approve": _("批准选中的"),
+    "release": _("放行选中的"),
+    "export": _("成批送银行"),
+}
+
+EVIDENCE: dict[str, Any] = {
+    "official": _("官方原文"),
+    "press": _("官方报道"),
+    "secondary": _("转载"),
+    "derived": _("推算"),
+    "recalled": _("未核实"),
+    "missing": _("没有依据"),
+}
+
+PLATFORM = _("平台")
+IN_KIND_HELD = _("能享受，细则待核实")
+
+STATES: dict[str, tuple[str, Any]] = {
+    "found": ("wait", _("刚找到，还没告知")),
+    "checking": ("wait", _("核实中")),
+    "told": ("go", _("已告知")),
+    "agreed": ("go", _("本人已同意")),
+    "declined": ("idle", _("已谢绝")),
+    "noticed": ("go", _("公示中")),
+    "approved": ("done", _("正在享受")),
+    "stopped": ("idle", _("已停发")),
+    "dropped": ("idle", _("已撤下")),
+    "held": ("wait", _("待核实")),
+    "ready": ("go", _("待发")),
+    "exported": ("road", _("已送银行")),
+    "paid": ("done", _("已发")),
+    "recovering": ("bad", _("要追回")),
+    "recovered": ("done", _("已追回")),
+}
+
+VERDICTS: dict[str, tuple[str, Any]] = {
+    "granted": ("done", _("能享受")),
+    "held": ("wait", _("符合条件，金额待核实")),
+    "unknown": ("wait", _("还缺资料，说不准")),
+    "not": ("idle", _("现在不能享受")),
+}
+
 DISTRICT, SEX, AGE, GRADE = _("区县"), _("性别"), _("年龄"), _("失能等级")
 SEXES: dict[str, Any] = {"female": _("女"), "male": _("男"), "": _("未知")}
 DONE = _("已办理。")
+EXPORTED = _("批次 %(number)s 已做好，共 %(n)s 笔。下载名单交银行。")
 CONFIRMED = _("已核实并留痕。等它的待遇可以放行了。")
 PROPOSED = _("方案已保存。政策没有变，方案供讨论。")
 WITHDRAWN = _("方案已撤回。")
@@ -213,5 +270,19 @@ def _plain(value: Any) -> Any:
 
 def column(name: str) -> str:
     """A fact's name in the reader's language."""
-    found = PERSON.get(name) or FACTS.get(name)
+    found = PERSON.get(name) or _BENEFIT_FACTS.get(name)
     return name if found is None else str(found.en if is_english() else found.zh)
+
+
+def told(done: int, refused: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """What became of many, as messages: how many were done, and how many each reason stopped."""
+    said = []
+    if done:
+        said.append((messages.SUCCESS, gettext("已办理 %(n)s 项。") % {"n": done}))
+    stopped: dict[str, int] = {}
+    for _id, code in refused:
+        stopped[code] = stopped.get(code, 0) + 1
+    for code, count in sorted(stopped.items()):
+        why = sentence(Refusal(code)) if code in REFUSALS else gettext("没有找到。")
+        said.append((messages.WARNING, gettext("%(n)s 项没有办：%(why)s") % {"n": count, "why": why}))
+    return said

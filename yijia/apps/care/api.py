@@ -25,7 +25,7 @@ def _version(if_match: str) -> int:
 
 def _order(request: HttpRequest, response: HttpResponse, order_id: int) -> dict[str, Any]:
     """The order as the caller may see it, with its ETag; the reading is on record."""
-    order = queries.get_order(request.actor, order_id)
+    order = queries.get_whole_order(request.actor, order_id)
     audit.read(
         request.actor,
         request.at,

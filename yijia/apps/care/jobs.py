@@ -1,4 +1,4 @@
-"""What happens to orders by itself: counted when confirmed, moved on when both papers are signed, closed when nothing is left."""
+"""What happens to orders and episodes by itself: counted when confirmed, moved on when signed, swept each night."""
 
 from datetime import datetime
 
@@ -31,6 +31,18 @@ def move_signed(event: OutboxEvent, at: datetime) -> None:
         actions.take_signed(order_id=order_id, by=SYSTEM, at=at)
 
 
+@outbox.on("orders.confirm")
+def record_confirmed(event: OutboxEvent, at: datetime) -> None:
+    """A confirmed visit that an episode's plan asked for is the plan's record too, entered once."""
+    actions.record_visit(order_id=event.payload["order_id"], by=SYSTEM, at=at)
+
+
+@outbox.on("residents.died")
+def end_for_the_dead(event: OutboxEvent, at: datetime) -> None:
+    """Whatever runs for somebody who died ends; its records and accounts stay to be finished."""
+    actions.end_for(resident_id=event.payload["resident_id"], reason=actions.DIED, by=SYSTEM, at=at)
+
+
 @outbox.on("residents.died")
 def cancel_for_the_dead(event: OutboxEvent, at: datetime) -> None:
     """Nobody is sent to a bereaved family."""
@@ -52,3 +64,21 @@ def close_finished(at: datetime) -> int:
 def close_finished_hourly(timestamp: int) -> None:
     """Each hour, at the clock's now."""
     close_finished(clock.now())
+
+
+def compute_due(at: datetime) -> int:
+    """Cycles that are over, ages that are reached, then every due list; how many episodes were looked at."""
+    looked_at = 0
+    with scope.whole_system():
+        actions.sweep_episodes(by=SYSTEM, at=at)
+        after = 0
+        while ids := actions.refresh_due(after=after, by=SYSTEM, at=at):
+            looked_at, after = looked_at + len(ids), ids[-1]
+    return looked_at
+
+
+@app.periodic(cron="20 17 * * *")  # 01:20 in Shanghai
+@app.task(queue="default", name="care.compute_due")
+def compute_due_nightly(timestamp: int) -> None:
+    """Each night, at the clock's now."""
+    compute_due(clock.now())

@@ -32,7 +32,15 @@ def fill(template: Mapping[str, Any], fields: Fields) -> dict[str, Any] | Refusa
     Refuses     agreements.field_missing: the template names a field or list nobody gave, or the list is empty
     Source      AGREEMENT-01 in docs/rules/agreements.md
     """
-    words: dict[str, Any] = {language: {"title": template["title"][language], "clauses": []} for language in LANGUAGES}
+    absent = [
+        name for name in _FIELD.findall(template["title"]["zh"] + template["title"]["en"]) if name not in fields.plain
+    ]
+    if absent:
+        return Refusal("agreements.field_missing", {"field": absent[0], "clause": 0})
+    words: dict[str, Any] = {
+        language: {"title": _merge(template["title"][language], fields.plain, language), "clauses": []}
+        for language in LANGUAGES
+    }
     for number, clause in enumerate(template["clauses"], start=1):
         members: Sequence[Mapping[str, Mapping[str, str]]] = ({},)
         if "each" in clause:

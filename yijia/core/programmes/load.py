@@ -40,6 +40,11 @@ def load(editions: Editions, code: str, jurisdiction: str, on: date) -> Programm
     return _assembled(code, jurisdiction, tuple(_Held(value) for value in used))
 
 
+def layers_of(editions: Editions, code: str, jurisdiction: str, on: date) -> tuple[Value, ...]:
+    """The values a programme is put together from, fine to coarse."""
+    return _used(editions.layers(PREFIX + code, jurisdiction=jurisdiction, on=on))
+
+
 def whole_faults(programme: Programme, editions: Editions, kinds: frozenset[str]) -> tuple[Fault, ...]:
     """Faults that only the whole programme shows: references between its parts, and into the rest of the policy.
 

@@ -15,6 +15,7 @@ from .episode_duties import (
     correct_record,
     order_duty,
     record_service,
+    record_visit,
     refresh_due,
 )
 from .episode_end import (
@@ -68,6 +69,7 @@ __all__ = [
     "prepare_papers",
     "qualify",
     "record_service",
+    "record_visit",
     "refer_episode",
     "refresh_due",
     "reject_order",

@@ -148,6 +148,34 @@ def record_service(
     return record
 
 
+@action("episodes.record_visit")
+def record_visit(*, order_id: int, by: Actor, at: datetime) -> list[EpisodeRecord]:
+    """Take a confirmed visit's own record over for the duty it was ordered for; nothing where no plan asked for it.
+
+    Raises      Forbidden: not the platform
+    """
+    need(by, P.EPISODE_RECORD)
+    duty = queries.duty_of_order_for_system(order_id)
+    if (
+        duty is None
+        or duty.episode.state not in queries.RUNNING
+        or EpisodeRecord.objects.filter(order_id=order_id).exists()
+    ):
+        return []
+    episode = locked_episode(by, duty.episode_id)
+    programme = programme_of(episode, at)
+    line = programme.activity(duty.activity)
+    if line is None:
+        return []
+    record = EpisodeRecord.objects.create(
+        organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
+        activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at),
+        content={"note": "", "reading": {}, "is_worse": False}, order_id=order_id, written_at=at, written_by_id=by.user_id,
+    )  # fmt: skip
+    _settle(episode, programme, record, False, at)
+    return [record]
+
+
 @action("episodes.correct_record")
 def correct_record(
     *, record_id: int, note: str = "", reading: Mapping[str, Any] | None = None, is_void: bool = False, reason: str, by: Actor, at: datetime

@@ -39,10 +39,13 @@ def step(
     facts: Mapping[str, Any] | None = None,
     reason: str = "",
     version: int | None = None,
+    held: Order | None = None,
     by: Actor,
     at: datetime,
 ) -> Order:
     """Move an order by one event; every context above moves it through here.
+
+    held        the order, where this transaction has found it in the actor's sight and locked it already
 
     met         what the move needs, as names known to be true or as name → verdict; see `core.orders.lifecycle`
     facts       plain values kept with the event and sent with the news; never a person's identifier
@@ -51,7 +54,8 @@ def step(
     Raises      Forbidden, Refused, NotFound, Stale
     Source      ORDER-01, ORDER-13 in docs/rules/orders.md
     """
-    return apply(locked(by, order_id, version), event, met=met, facts=facts, reason=reason, by=by, at=at)
+    order = held if held is not None and held.pk == order_id else locked(by, order_id, version)
+    return apply(order, event, met=met, facts=facts, reason=reason, by=by, at=at)
 
 
 def apply(

@@ -101,17 +101,15 @@ def submit_order(
             setattr(order, field, value)
         if (double := _saved(order)) is not None:
             return _given_back(by, double)
+        if draft_id is not None:  # what was noted on the draft gives way
+            OrderItem.objects.filter(order=order).delete()
+            if home_risk is not None:
+                HomeRisk.objects.filter(order=order).delete()
         _with_items(order, items)
         if home_risk is not None:
-            HomeRisk.objects.update_or_create(
-                order=order,
-                defaults={
-                    "organisation_id": order.organisation_id,
-                    "answers": dict(home_risk),
-                    "answered_at": at,
-                    "answered_by_id": by.user_id,
-                },
-            )
+            HomeRisk.objects.create(
+                organisation_id=order.organisation_id, order=order, answers=dict(home_risk), answered_at=at, answered_by_id=by.user_id
+            )  # fmt: skip
         link_to_receiver(order, at)
         apply(
             order, Event.SUBMIT, met={"quoted"}, facts={"channel": entered, "total_fen": shown.total_fen}, by=by, at=at
@@ -275,11 +273,11 @@ def _home_answers(answers: Mapping[str, str] | None, resident: Resident, on: dat
 
 def _fit_for_home(resident: Resident, organisation: Organisation, on: date) -> None:
     """Refuse at once what the gate could never let through: what is not known yet is left to the first assessment."""
-    facts = registry.resident_facts_for_system(resident.pk)
+    facts = registry.resident_facts_of(resident)
     if not facts.is_alive:
         raise Refused(Refusal("orders.resident_dead"))
     row = gate_facts.Facts(
-        institution=registry.institution_facts_for_system(organisation.pk), items=(), home=gate_facts.Home(),
+        institution=registry.institution_facts_of(organisation), items=(), home=gate_facts.Home(),
         order=gate_facts.Order(
             visit_on=on, visit_ends_on=on, resident_is_alive=True, resident_is_aggressive=facts.is_aggressive, resident_is_infectious=facts.is_infectious
         ),
@@ -354,7 +352,6 @@ def _given_back(by: Actor, order: Order) -> Order:
 
 def _with_items(order: Order, items: Mapping[str, int]) -> None:
     known = catalogue.items(business_date(order.wanted_from), order.jurisdiction)
-    OrderItem.objects.filter(order=order).delete()
     OrderItem.objects.bulk_create(
         OrderItem(
             organisation_id=order.organisation_id,

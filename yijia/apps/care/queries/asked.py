@@ -35,7 +35,7 @@ def asked(
     with scope.whole_system():
         staff = _staff_needed(resident, organisation, window, home_risk, guardian_present)
         price = catalogue.quote(
-            organisation.pk, dict(items), resident.household, business_date(window[0]), resident.insured_class, staff_count=staff
+            organisation, dict(items), resident.household, business_date(window[0]), resident.insured_class, staff_count=staff
         )  # fmt: skip
     return Asked(staff, price)
 
@@ -55,7 +55,7 @@ def _staff_needed(
     )
     known = facts_of(
         order, [], None, {}, answers or {}, published=frozenset(),
-        institution=registry.institution_facts_for_system(organisation.pk), resident=registry.resident_facts_for_system(resident.pk),
+        institution=registry.institution_facts_of(organisation), resident=registry.resident_facts_of(resident),
     )  # fmt: skip
     if answers is None:
         known = replace(known, home=replace(known.home, risk_needs_two=False))

@@ -207,10 +207,14 @@ def network(path: Path) -> RoadNet:
 
 
 def travel_on(
-    net: RoadNet, lonlat: NDArray[np.float64], *, ticks_per_min: int = 1, cache: Path | None = None
+    net: RoadNet,
+    lonlat: NDArray[np.float64] | Sequence[tuple[float, float]],
+    *,
+    ticks_per_min: int = 1,
+    cache: Path | None = None,
 ) -> RoadTravel:
     """Travel between points; rows found are kept in a folder, by network and points."""
-    travel = RoadTravel(net, lonlat, ticks_per_min)
+    travel = RoadTravel(net, np.array(lonlat, dtype=np.float64), ticks_per_min)
     if cache is None:
         return travel
     print_of = hashlib.sha256(net.seconds.tobytes() + net.lon.tobytes() + travel.lonlat.tobytes()).hexdigest()[:32]

@@ -15,10 +15,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from yijia.core.dispatch.travel import Places, Ticks
+from yijia.core.dispatch.travel import METRES_PER_DEGREE, Places, Ticks
 
-METRES_PER_DEGREE = 111_195.0
-"""Of latitude, on a sphere of 6,371 km."""
 UNREACHED_MIN = 4 * 24 * 60
 """Minutes reported where no road leads: more than any day holds, small enough to be added up."""
 OWN_NETWORK = 0.1

@@ -10,6 +10,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+METRES_PER_DEGREE = 111_195.0
+"""Of latitude, on a sphere of 6,371 km."""
+
 Ticks = NDArray[np.int32]
 Places = NDArray[np.int64]
 
@@ -122,6 +125,15 @@ def narrowed(travel: Travel, places: Places) -> Travel:
     if isinstance(travel, StraightLine):
         return travel.within(places)
     return Matrix(travel.block(places, places))
+
+
+def on_plane(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """float (n, 2): metres on the plane that touches the globe in the middle of points given by longitude and latitude."""
+    if not len(lonlat):
+        return np.zeros((0, 2))
+    middle = lonlat.mean(axis=0)
+    scale = METRES_PER_DEGREE * np.array([math.cos(math.radians(float(middle[1]))), 1.0])
+    return np.asarray((lonlat - middle) * scale, dtype=np.float64)
 
 
 def points_of(travel: Travel) -> NDArray[np.float64] | None:

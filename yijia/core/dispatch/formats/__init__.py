@@ -1,5 +1,6 @@
 """Readers of public file formats: text in, `Problem` out, or one `FormatError` that names line and field."""
 
+import re
 from collections.abc import Callable
 
 from yijia.core.dispatch.formats import citygen, hhcrsp_json, mankowska, solomon, vrplib
@@ -22,7 +23,21 @@ def read(text: str, form: str) -> Problem:
     try:
         return READERS[form](text)
     except ProblemError as error:
-        raise FormatError(None, error.where, error.problem) from error
+        raise FormatError(_line_of(text, error), error.where, error.problem) from error
+
+
+def _line_of(text: str, error: ProblemError) -> int:
+    """The line that names the record in question; the last one when it occurs too often."""
+    name = error.where.partition(" ")[2].split(".")[0]
+    for part in (name, name.partition("-")[2], name.partition("-")[0]):
+        lines = [
+            i
+            for i, line in enumerate(text.splitlines(), 1)
+            if part and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", line)
+        ]
+        if lines:
+            return lines[-1] if "twice" in error.problem or "more than one" in error.problem else lines[0]
+    return 1
 
 
 def guess(text: str) -> str | None:

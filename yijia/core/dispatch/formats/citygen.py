@@ -1,10 +1,16 @@
-"""The generated city day (`citygen-1`): several bases, breaks, pairs, gaps, priorities, optional visits, continuity."""
+"""The generated city day (`citygen-1`): several bases, breaks, pairs, gaps, priorities, optional visits, continuity.
+
+Coordinates are metres on a plane; a file that says `"coordinates": "lonlat"` gives degrees instead, longitude first.
+"""
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from yijia.core.dispatch.formats.tree import Tree
 from yijia.core.dispatch.model import CITY, Break, Carer, Link, Problem, Visit
-from yijia.core.dispatch.travel import StraightLine
+from yijia.core.dispatch.travel import StraightLine, on_plane
 
 
 def read(text: str) -> Problem:
@@ -14,12 +20,55 @@ def read(text: str) -> Problem:
         raise tree.fault("format", "'citygen-1' is needed")
     rows = tree.get(tree.root, "visits", "", list)
     people = tree.get(tree.root, "caregivers", "", list)
+    if not people:
+        raise tree.fault("caregivers", "nobody is there")
     known = {person.get("id") for person in people if isinstance(person, dict)}
+    skills = tree.root.get("skills")
+    if skills is not None:
+        skills = set(tree.get(tree.root, "skills", "", list))
     points: list[tuple[float, float]] = []
     visits = tuple(visit(tree, row, f"visits[{i}]", i, points, known) for i, row in enumerate(rows))
     carers = tuple(_carer(tree, row, f"caregivers[{i}]", points) for i, row in enumerate(people))
-    links = tuple(_link(tree, row, f"links[{i}]") for i, row in enumerate(tree.get(tree.root, "links", "", list, [])))
+    if skills is not None:
+        _check_skills(tree, visits, carers, skills)
+    named = {visit.id for visit in visits}
+    links = tuple(
+        _link(tree, row, f"links[{i}]", named) for i, row in enumerate(tree.get(tree.root, "links", "", list, []))
+    )
+    kind = tree.get(tree.root, "coordinates", "", str, "metres")
+    if kind == "lonlat":
+        at = _degrees(tree, points)
+        points = [(float(x), float(y)) for x, y in on_plane(at)]
+    elif kind != "metres":
+        raise tree.fault("coordinates", f"'{kind[:40]}' is neither metres nor lonlat")
     return Problem(visits, carers, StraightLine(points), links, objective=CITY)
+
+
+def lonlat(text: str) -> NDArray[np.float64]:
+    """float (places, 2): longitude and latitude of a file's places, as `read` numbers them. Raises FormatError."""
+    tree = Tree(text)
+    if tree.root.get("coordinates") != "lonlat":
+        raise tree.fault("coordinates", "'lonlat' is needed: roads lie on the globe, not on a plane")
+    rows, people = (tree.get(tree.root, key, "", list) for key in ("visits", "caregivers"))
+    points = [
+        tree.pair(tree.get(row, "xy", f"visits[{i}]", list), f"visits[{i}].xy", least=-180)
+        for i, row in enumerate(rows)
+    ]
+    points += [
+        tree.pair(tree.get(row, "home", f"caregivers[{i}]", list), f"caregivers[{i}].home", least=-180)
+        for i, row in enumerate(people)
+    ]
+    return _degrees(tree, points)
+
+
+def _degrees(tree: Tree, points: list[tuple[float, float]]) -> NDArray[np.float64]:
+    at = np.array(points, dtype=np.float64).reshape(-1, 2)
+    if at.size and ((abs(at[:, 0]) > 180) | (abs(at[:, 1]) > 90)).any():
+        wrong = int(np.flatnonzero((abs(at[:, 0]) > 180) | (abs(at[:, 1]) > 90))[0])
+        visits = len(tree.root["visits"])
+        path = f"visits[{wrong}].xy" if wrong < visits else f"caregivers[{wrong - visits}].home"
+        raise tree.fault(path, f"{list(points[wrong])} is not a longitude and a latitude")
+    return at
 
 
 def visit(tree: Tree, row: Any, path: str, place: int, points: list[tuple[float, float]], known: set[Any]) -> Visit:
@@ -50,6 +99,8 @@ def visit(tree: Tree, row: Any, path: str, place: int, points: list[tuple[float,
 
 def _carer(tree: Tree, row: Any, path: str, points: list[tuple[float, float]]) -> Carer:
     begins, ends = tree.pair(tree.get(row, "shift", path, list), f"{path}.shift")
+    if ends < begins:
+        raise tree.fault(f"{path}.shift", "ends before it begins")
     points.append(tree.pair(tree.get(row, "home", path, list), f"{path}.home", least=-1e9))
     rest = tree.get(row, "break", path, list, None)
     if rest is not None:
@@ -61,15 +112,36 @@ def _carer(tree: Tree, row: Any, path: str, points: list[tuple[float, float]]) -
         len(points) - 1,
         len(points) - 1,
         (int(begins), int(ends)),
-        frozenset(tree.get(row, "skills", path, list)),
+        _skills(tree, row, path),
         overtime_max=int(tree.number(row.get("overtime_max", 0), f"{path}.overtime_max")),
         rest=rest,
         visits_max=int(tree.number(row.get("max_visits", 10**6), f"{path}.max_visits")),
     )
 
 
-def _link(tree: Tree, row: Any, path: str) -> Link:
+def _skills(tree: Tree, row: Any, path: str) -> frozenset[str]:
+    found = tree.get(row, "skills", path, list)
+    for i, skill in enumerate(found):
+        if not isinstance(skill, str):
+            raise tree.fault(f"{path}.skills[{i}]", "the name of a skill is needed")
+    return frozenset(found)
+
+
+def _check_skills(tree: Tree, visits: tuple[Visit, ...], carers: tuple[Carer, ...], known: set[str]) -> None:
+    for i, visit in enumerate(visits):
+        if unknown := visit.skills - known:
+            raise tree.fault(f"visits[{i}].skill", f"unknown skill '{min(unknown)[:40]}'")
+    for i in range(len(carers)):
+        for j, skill in enumerate(tree.root["caregivers"][i]["skills"]):
+            if skill not in known:
+                raise tree.fault(f"caregivers[{i}].skills[{j}]", f"unknown skill '{str(skill)[:40]}'")
+
+
+def _link(tree: Tree, row: Any, path: str, named: set[str]) -> Link:
     kind, first, second = (tree.get(row, key, path, str) for key in ("type", "a", "b"))
+    for key, name in (("a", first), ("b", second)):
+        if name not in named:
+            raise tree.fault(f"{path}.{key}", f"unknown visit '{name[:40]}'")
     if kind == "sync":
         return Link(first, second)
     if kind != "prec":

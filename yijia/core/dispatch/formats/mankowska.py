@@ -23,6 +23,10 @@ def read(text: str) -> Problem:
     durations = _table(blocks, at, "p", nodes * vehicles, services)
     low, high = _row(blocks, at, "mind", nodes), _row(blocks, at, "maxd", nodes)
     opens, closes = _row(blocks, at, "e", nodes), _row(blocks, at, "l", nodes)
+    for axis in ("x", "y"):  # not used, for distances are given; a broken file is told all the same
+        for line, words in blocks[axis]:
+            for word in words:
+                number(word, line, axis)
     doubles = {whole(word, line, "DS", least=1, most=nodes) - 1 for line, words in blocks["DS"] for word in words}
 
     visits: list[Visit] = []

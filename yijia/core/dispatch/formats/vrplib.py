@@ -34,6 +34,9 @@ def read(text: str) -> Problem:
         takes = [[float(_head(heads, "SERVICE_TIME", least=0))] for _ in range(size)]
     else:
         takes = _columns(sections, at, "SERVICE_TIME_SECTION", size, 1)
+    for (line, words), (opens, closes) in zip(sections["TIME_WINDOW_SECTION"], windows, strict=True):
+        if closes < opens:
+            raise FormatError(line, "TIME_WINDOW_SECTION", f"node {words[0]} closes before it opens")
     prizes = _columns(sections, at, "PRIZE_SECTION", size, 1) if "PRIZE_SECTION" in sections else None
     depots = [whole(row[1][0], row[0], "DEPOT_SECTION", least=1, most=size) - 1 for row in sections["DEPOT_SECTION"]]
     if not depots:

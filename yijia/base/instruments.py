@@ -3,9 +3,9 @@
 from datetime import date
 from functools import cache
 
-from yijia.base import editions
+from yijia.base import editions, policy_words
 from yijia.core import assessment
-from yijia.core.assessment import Compiled, Confirmation, Instrument
+from yijia.core.assessment import Compiled, Confirmation, Instrument, Wrong
 from yijia.core.policy import Value
 from yijia.core.refusal import Refusal
 
@@ -29,6 +29,11 @@ def in_force(*, jurisdiction: str, on: date) -> tuple[Instrument, ...]:
 def compiled(instrument: Instrument, confirmation: Confirmation | None = None) -> Compiled:
     """The instrument ready to score; the same one for the same edition and confirmation."""
     return assessment.compile(instrument, confirmation=confirmation)
+
+
+def sentence(wrong: Wrong) -> tuple[str, str]:
+    """What is wrong with one answer, in Chinese and English."""
+    return policy_words.sentence(wrong.code, wrong.facts)
 
 
 class _Key:

@@ -20,6 +20,7 @@ from yijia.base.words import say
 
 CONTEXTS = (
     "registry",
+    "cases",
     "catalogue",
     "agreements",
     "care",

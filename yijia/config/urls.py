@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("yijia.base.urls")),
     path("", include("yijia.apps.portals.urls")),
     path("people/", include("yijia.apps.registry.urls")),
+    path("cases/", include("yijia.apps.cases.urls")),
     path("catalogue/", include("yijia.apps.catalogue.urls")),
     path("agreements/", include("yijia.apps.agreements.urls")),
     path("orders/", include("yijia.apps.care.urls")),

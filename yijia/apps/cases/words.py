@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from yijia.apps.cases.models import Case
 from yijia.base.papers import Paper
 from yijia.core.assessment import Instrument
 
@@ -74,7 +73,7 @@ SMS_EXPIRY = _("【颐家】失能等级评估 %(number)s 的结论到 %(day)s �
 LETTER_NUMBER = "失能评〔%(year)s〕%(serial)s号"
 
 
-def decision_paper(case: Case, instrument: Instrument, edition: str, number: str, on: date) -> Paper:
+def decision_paper(case: Any, instrument: Instrument, edition: str, number: str, on: date) -> Paper:
     """The decision's letter; an official paper, so in Chinese whatever the reader's screen speaks."""
     band = next(band for band in instrument.bands_of() if band.level == case.level)
     person = case.resident

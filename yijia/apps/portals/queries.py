@@ -34,6 +34,10 @@ _COUNTS: dict[str, str] = {
                       AND NOT EXISTS (SELECT 1 FROM registry_credential n WHERE n.staff_id = t.staff_id AND n.kind = t.kind
                                        AND (n.valid_until IS NULL OR n.valid_until >= %(soon)s))""",
     "licences": "SELECT count(*) FROM registry_organisation t WHERE t.is_active AND t.licence_valid_until < %(soon)s AND t.jurisdiction LIKE %(places)s",
+    "cases_waiting": "SELECT count(*) FROM cases_case t WHERE t.state IN ('submitted', 'assessing', 'review', 'objected', 'appealed') AND t.jurisdiction LIKE %(places)s",
+    "cases_late": "SELECT count(*) FROM cases_case t WHERE t.is_open AND t.due_on < %(today)s AND t.jurisdiction LIKE %(places)s",
+    "cases_to_assess": "SELECT count(*) FROM cases_entry t JOIN cases_case c ON c.id = t.case_id AND c.round = t.round AND c.state = 'assessing' WHERE t.assessor_id = %(user)s AND t.submitted_at IS NULL",
+    "cases_to_vote": "SELECT count(*) FROM cases_case t WHERE t.state = 'voting' AND t.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)",
     "outbox_late": "SELECT count(*) FROM base_outboxdelivery t WHERE t.done_at IS NULL AND t.attempts > 0",
     "messages": "SELECT count(*) FROM base_message t WHERE t.at >= %(since)s",
     "users": "SELECT count(*) FROM base_user t WHERE t.is_active",
@@ -58,6 +62,9 @@ WANTED: dict[Role, tuple[str, ...]] = {
     ),
     Role.CLERK: ("call_backs", "alarms", "to_collect", "to_sign", "complaints", "complaints_late"),
     Role.REGULATOR: ("to_review", "complaints", "complaints_late", "reviews", "licences", "expiring", "alarms"),
+    Role.AGENCY_CLERK: ("cases_waiting", "cases_late"),
+    Role.ASSESSOR: ("cases_to_assess",),
+    Role.EXPERT: ("cases_to_vote",),
     Role.AUDITOR: ("holds", "reviews"),
     Role.ADMIN: ("users", "messages", "outbox_late"),
 }
@@ -71,7 +78,7 @@ def counts(actor: Actor, at: datetime, today: date) -> dict[str, int]:
     parts = [f"({_COUNTS[name].format(scope=_SCOPED.format(table='t'))})" for name in wanted]
     organisations = sorted(actor.organisation_ids) if reach(actor) is Reach.ORGANISATIONS else None
     parameters = {
-        "organisations": organisations, "places": registry.like(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "today": today,
+        "organisations": organisations, "places": registry.like(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "user": actor.user_id, "today": today,
         "soon": today + timedelta(days=30), "since": at - timedelta(days=1),
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -25,7 +25,11 @@ WAITING = {
     "messages": _("一天内发出的短信与邮件"),
     "outbox_late": _("消息投递失败待重试"),
     "offers": _("派单待回复"),
+    "cases_waiting": _("评估案件等你办"),
+    "cases_late": _("评估案件已超期"),
+    "cases_to_assess": _("等你评估"),
+    "cases_to_vote": _("等你表决"),
 }
 
-DANGER = frozenset({"alarms", "complaints_late", "outbox_late"})
+DANGER = frozenset({"alarms", "cases_late", "complaints_late", "outbox_late"})
 QUIET = frozenset({"users", "messages", "under_way"})

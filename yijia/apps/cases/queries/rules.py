@@ -92,7 +92,7 @@ def holidays(jurisdiction: str, on: date) -> dict[date, bool]:
 
 
 def days_left(due_on: date | None, today: date, off: dict[date, bool]) -> int | None:
-    """Working days until a deadline, the last day counted; negative when it has passed; None without one."""
+    """Working days left until a deadline: 0 on its day, negative when it has passed; None without one."""
     if due_on is None:
         return None
     if due_on >= today:

@@ -82,7 +82,7 @@ EXPECTED: dict[str, dict[str, dict[str, str]]] = {
     },
     "complaints": {
         "filed": {"assign": "assigned"},
-        "assigned": {"answer": "answered"},
+        "assigned": {"assign": "assigned", "answer": "answered"},
         "answered": {"reopen": "reopened", "close": "closed"},
         "reopened": {"assign": "assigned"},
         "closed": {},

@@ -128,6 +128,23 @@ def test_who_may_own(cast: Cast, order: Order, who: str) -> None:
     assert code_of(refused) == "complaints.unknown_owner"
 
 
+def test_another_owner_takes_over(cast: Cast, order: Order, enter: Enter) -> None:
+    complaint = factory.filed(cast, order)
+    manager, regulator = cast.actors["manager"], cast.actors["regulator"]
+    call = {"complaint_id": complaint.pk, "by": manager, "at": moneys.LATER}
+    actions.assign_complaint(owner_id=manager.user_id, **call)
+    with pytest.raises(Refused) as same:
+        actions.assign_complaint(owner_id=manager.user_id, **call)
+    assert code_of(same) == "complaints.owner_stands"
+    actions.assign_complaint(owner_id=regulator.user_id, **call)
+    with pytest.raises(Refused) as gone:
+        actions.answer_complaint(complaint_id=complaint.pk, answer="已核实", by=manager, at=moneys.LATER)
+    assert code_of(gone) == "complaints.not_owner"
+    assert ComplaintEvent.objects.filter(event="assign").count() == 2
+    page = enter("manager").get(f"/supervision/complaints/{complaint.pk}/").content.decode()
+    assert "换成他负责" in page
+
+
 def test_the_institution_closes_with_a_reason(cast: Cast, order: Order) -> None:
     made = factory.answered(cast, order)
     with pytest.raises(Invalid):

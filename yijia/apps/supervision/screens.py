@@ -187,6 +187,8 @@ def complaint(request: HttpRequest, complaint_id: int) -> ComplaintPage:
     if "answer" in moves and found.owner_id != actor.user_id:
         moves -= {"answer"}
     owners = queries.list_owners(found, today) if "assign" in moves else []
+    if found.state == ComplaintState.ASSIGNED:  # to be replaced by somebody else only
+        owners = [owner for owner in owners if owner.user_id != found.owner_id]
     return ComplaintPage(
         row=_row(found, today), version=found.version, text=found.text, answer=found.answer, answered_at=found.answered_at,
         answered_by=found.answered_by.display_name if found.answered_by else "", order_id=found.order_id, order_number=found.order.number if found.order else "",

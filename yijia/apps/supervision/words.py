@@ -34,6 +34,7 @@ REFUSALS: dict[str, Any] = {
     "complaints.not_owner": _("这件投诉由 %(owner)s 负责。请由负责人答复。"),
     "complaints.not_answered": _("还没有答复，不能办结。请先答复。"),
     "complaints.unknown_owner": _("这个人不能负责这件投诉：不在本机构，或没有答复权限。请另选一位。"),
+    "complaints.owner_stands": _("这件投诉现在就由 %(owner)s 负责。要换人请另选一位。"),
     "complaints.no_deadline": _("本地没有规定投诉时限，无法受理。请平台管理员补上政策。"),
     "reviews.wrong_status": _("这次复核已经有结果了。请刷新。"),
     "reviews.over": _("这次复核已经有结果了。请刷新。"),

@@ -34,7 +34,9 @@ COMPLAINTS: Table[ComplaintState, ComplaintEvent] = Table(
     moves=(
         Move(
             ComplaintEvent.ASSIGN,
-            frozenset({ComplaintState.FILED, ComplaintState.REOPENED}),
+            frozenset(
+                {ComplaintState.FILED, ComplaintState.ASSIGNED, ComplaintState.REOPENED}
+            ),  # another owner may take over
             ComplaintState.ASSIGNED,
             P.COMPLAINT_ANSWER,
             needs={"owner_named": "complaints.no_owner"},

@@ -64,15 +64,17 @@ def file_complaint(
 def assign_complaint(
     *, complaint_id: int, owner_id: int, version: int | None = None, by: Actor, at: datetime
 ) -> Complaint:
-    """Make somebody responsible: a manager of the institution, or a regulator.
+    """Make somebody responsible: a manager of the institution, or a regulator; later, somebody else.
 
-    Raises      NotFound; Forbidden; Stale; Refused: complaints.unknown_owner, complaints.wrong_status
+    Raises      NotFound; Forbidden; Stale; Refused: complaints.unknown_owner, complaints.owner_stands, complaints.wrong_status
     """
     complaint = _locked(by, complaint_id, version)
     owners = {owner.user_id: owner for owner in queries.list_owners(complaint, business_date(at))}
     before = _move(complaint, Event.ASSIGN, {"owner_named": True}, by)
     if owner_id not in owners:
         raise Refused(Refusal("complaints.unknown_owner"))
+    if before == State.ASSIGNED and complaint.owner_id == owner_id:
+        raise Refused(Refusal("complaints.owner_stands", {"owner": owners[owner_id].name}))
     complaint.owner_id = owner_id
     return _keep(complaint, Event.ASSIGN, before, owners[owner_id].name, by, at)
 

@@ -1,19 +1,22 @@
 """Two people at once, each on a connection of their own: one wins, the other is told clearly."""
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
 
-from tests.cast import NOW, Cast, assemble
+from tests.cast import NOW, Cast, assemble, staff
 from tests.factories import care as factory
-from tests.factories import catalogue
+from tests.factories import catalogue, episodes
 from yijia.apps.care import actions
-from yijia.apps.care.models import Assessment, Order, OrderEvent
+from yijia.apps.care.models import Assessment, Episode, Occupancy, Order, OrderEvent
 from yijia.base import scope
 from yijia.base.errors import Refused, Stale
+from yijia.core.permissions import SYSTEM
 
 
 @pytest.fixture
@@ -140,3 +143,32 @@ def test_two_phones_one_order(committed: Cast) -> None:
     )
     assert len({outcome.pk for outcome in outcomes}) == 1
     assert Order.objects.filter(resident=committed.residents["elder"]).count() == 1
+
+
+def test_two_institutions_open_a_bed_for_one_person(committed: Cast) -> None:
+    """PostgreSQL refuses the second one, whoever was faster, and says who holds the bed."""
+    first = episodes.agreed(committed)
+    second = Episode.objects.get(pk=first.pk)
+    second.pk, second.number, second.client_id, second.organisation = None, "E-2", uuid.uuid4(), committed.hill
+    second.save()
+    here = [committed.staff["doctor"].pk, committed.staff["nurse"].pk]
+    there = [
+        staff(f"山岗{role}", 90 + n, committed.hill, profession=role).pk for n, role in enumerate(("doctor", "nurse"))
+    ]
+    outcomes = at_once(
+        *(
+            partial(
+                actions.activate_episode,
+                episode_id=pk,
+                lead_id=lead,
+                nurse_id=nurse,
+                registered_no="R",
+                by=SYSTEM,
+                at=NOW,
+            )
+            for pk, (lead, nurse) in ((first.pk, here), (second.pk, there))
+        )
+    )
+    assert [outcome for outcome in outcomes if isinstance(outcome, str)] == ["episodes.slot_taken"], outcomes
+    assert Occupancy.objects.filter(slot="bed", is_active=True).count() == 1
+    assert sorted(Episode.objects.values_list("state", flat=True)) == ["active", "agreed"]

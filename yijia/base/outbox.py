@@ -32,9 +32,9 @@ def publish(name: str, payload: dict[str, Any], *, at: datetime, organisation_id
     """Write the event and a delivery for each subscriber; told right after the commit, or by the worker if that fails."""
     event = OutboxEvent.objects.create(name=name, at=at, organisation_id=organisation_id, payload=payload)
     names = _subscribers.get(name, {})
-    OutboxDelivery.objects.bulk_create([OutboxDelivery(event=event, subscriber=s, next_try_at=at) for s in names])
     if names:
-        transaction.on_commit(partial(drain, event_id=event.pk, at=at), robust=True)
+        OutboxDelivery.objects.bulk_create([OutboxDelivery(event=event, subscriber=s, next_try_at=at) for s in names])
+        transaction.on_commit(partial(drain, event_id=event.pk, at=at, most=len(names)), robust=True)
     return event
 
 
@@ -64,11 +64,11 @@ def _claim(at: datetime, event_id: int | None) -> OutboxDelivery | None:
 
 
 def _deliver(delivery: OutboxDelivery, at: datetime) -> None:
-    handler = _subscribers.get(delivery.event.name, {}).get(delivery.subscriber)
     with audit.unit():
-        fresh = OutboxDelivery.objects.select_for_update().get(pk=delivery.pk)
+        fresh = OutboxDelivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=delivery.pk)
         if fresh.done_at is None:
+            handler = _subscribers.get(fresh.event.name, {}).get(fresh.subscriber)
             if handler is not None:
-                handler(delivery.event, at)
+                handler(fresh.event, at)
             fresh.done_at = at
             fresh.save(update_fields=["done_at"])

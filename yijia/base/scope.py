@@ -6,12 +6,16 @@ A tenant table's policy is made by `tenant_policy(table)` in its migration.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection
 from django.db.migrations.operations import RunSQL
 from psycopg.pq import TransactionStatus
 
 ALL = "*"
+
+_inside: ContextVar[object | None] = ContextVar("yijia_inside_whole_system", default=None)
+"""The connection whose last word, said by a block this code is inside of, was ALL: a block within it need not repeat it."""
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION yijia_sees_all() RETURNS boolean LANGUAGE sql STABLE AS
@@ -55,6 +59,7 @@ def set_tenants(organisation_ids: Iterable[int] | str) -> str:
     Inside a transaction the word ends with it, so that a pooled connection never carries one visitor's sight to the next.
     """
     value = organisation_ids if isinstance(organisation_ids, str) else ",".join(map(str, sorted(organisation_ids)))
+    _inside.set(None)  # only `whole_system` knows where its word ends
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH before AS MATERIALIZED (SELECT current_setting('yijia.tenants', true) AS said) "
@@ -66,11 +71,19 @@ def set_tenants(organisation_ids: Iterable[int] | str) -> str:
 
 @contextmanager
 def whole_system() -> Iterator[None]:
-    """For jobs and commands that act for the platform itself: see every tenant, and give the sight back after."""
+    """For jobs and commands that act for the platform itself: see every tenant, and give the sight back after.
+
+    A block within such a block asks the database nothing: whatever is rolled back inside goes back to ALL.
+    """
+    if connection.connection is not None and _inside.get() is connection.connection:
+        yield
+        return
     before = set_tenants(ALL)
+    _inside.set(connection.connection)
     try:
         yield
     finally:
+        _inside.set(None)
         _give_back(before)
 
 

@@ -105,12 +105,13 @@ def _offer(
 
 
 def quote(
-    organisation_id: int, item_codes: Mapping[str, int], household: Household, on: date, insured_class: str | None = None, *,
+    at: Organisation | int, item_codes: Mapping[str, int], household: Household, on: date, insured_class: str | None = None, *,
     consumables: Mapping[str, int] | None = None, staff_count: int = 1, booked: pricing.Breakdown | None = None,
     paid_by: Iterable[str] = (), must_be_published: bool = True,
 ) -> pricing.Breakdown | Refusal:  # fmt: skip
     """What these items would cost at an institution on a day, with every line's filing and policy, or the reason why not.
 
+    at                  the institution, read already or by its id
     item_codes          code → quantity
     consumables         code → quantity
     booked              the quote the resident was shown, when the bill is made
@@ -120,7 +121,7 @@ def quote(
     Raises      NotFound: no such institution
     """
     with scope.whole_system():
-        organisation = Organisation.objects.filter(pk=organisation_id).first()
+        organisation = at if isinstance(at, Organisation) else Organisation.objects.filter(pk=at).first()
         if organisation is None:
             raise NotFound
         if must_be_published:
@@ -132,7 +133,7 @@ def quote(
             missing = sorted(set(item_codes) - published)
             if missing:
                 return Refusal("catalogue.item_not_published", {"item_code": missing[0]})
-        filings = priced_filings_for_system([organisation_id])[organisation_id]
+        filings = priced_filings_for_system([organisation.pk])[organisation.pk]
     away = distance_km(organisation.lon, organisation.lat, household.lon, household.lat)
     return _bill(
         organisation,

@@ -32,7 +32,7 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
     order_id = visits_in_sight(by).filter(pk=visit_id).values_list("order_id", flat=True).first()
     if order_id is None:
         raise NotFound
-    Order.objects.select_for_update().get(pk=order_id)
+    Order.objects.select_for_update().order_by().values_list("pk").get(pk=order_id)
     visit = (
         Visit.objects.select_for_update(of=("self",))
         .select_related("order", "order__household", "organisation", "resident")
@@ -67,16 +67,16 @@ def move(
     """One step of the order, with the visit's own fields saved under a new version."""
     visit.version += 1
     visit.save()
-    order = step(
+    step(
         order_id=visit.order_id,
         event=event,
         met=frozenset(met),
         facts=(facts or {}) | {"visit_id": visit.pk},
         reason=reason,
+        held=visit.order,
         by=by,
         at=at,
     )
-    visit.order.state, visit.order.version, visit.order.state_at = order.state, order.version, order.state_at
 
 
 def must_be(visit: Visit, event: Event, *states: str) -> None:

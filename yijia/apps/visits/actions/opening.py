@@ -38,7 +38,7 @@ def open_visit(
         raise Refused(Refusal("visits.outside_window"))
     if order.state == "signed":
         ask(question.before_staff())
-    step(order_id=order_id, event=Event.DISPATCH, met={"gate_green"}, by=by, at=at)
+    step(order_id=order_id, event=Event.DISPATCH, met={"gate_green"}, held=order, by=by, at=at)
     needed = question.staff_needed
     if needed != order.staff_needed:
         Order.objects.filter(pk=order_id).update(staff_needed=needed)

@@ -65,6 +65,7 @@ REFUSALS = {
 
 FINDINGS = {
     "policy.unreadable": ("第 {line} 行不是合法的 YAML：{problem}", "line {line} is not valid YAML: {problem}"),
+    "policy.no_files": ("目录里没有政策文件", "the folder holds no policy file"),
     "policy.not_a_mapping": ("应为键值映射", "a mapping is wanted here"),
     "policy.not_a_list": ("应为列表", "a list is wanted here"),
     "policy.not_text": ("应为文字", "text is wanted here"),

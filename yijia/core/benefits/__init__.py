@@ -13,6 +13,7 @@ from yijia.core.benefits.scheme import (
     changeable,
     offer_for,
     overlaps_of,
+    parse_changes,
     schemes_of,
 )
 from yijia.core.benefits.vocabulary import FACTS, PERSON, age, row_on
@@ -20,5 +21,5 @@ from yijia.core.benefits.vocabulary import FACTS, PERSON, age, row_on
 __all__ = [
     "FACTS", "PERSON", "Amount", "Because", "Beside", "Changes", "Clawback", "Confirmation", "Due", "Entitlement", "Month",
     "Offer", "Overlap", "Scheme", "Unit", "UnknownKey", "Verdict", "VoucherUse", "age", "changeable", "clawback", "due",
-    "entitlements", "offer_for", "overlaps_of", "paid_until", "row_on", "schemes_of", "voucher_use",
+    "entitlements", "offer_for", "overlaps_of", "paid_until", "parse_changes", "row_on", "schemes_of", "voucher_use",
 ]  # fmt: skip

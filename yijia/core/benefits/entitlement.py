@@ -36,9 +36,7 @@ class Because(StrEnum):
     OVERLAP_OPEN = "benefit.overlap_open"
     START_NOT_READ = "benefit.start_not_read"
     STOP_NOT_READ = "benefit.stop_not_read"
-    PART_PERIOD = "benefit.part_period"
     ENDED = "benefit.ended"
-    NOT_DUE = "benefit.not_due"
 
 
 @dataclass(frozen=True, slots=True)

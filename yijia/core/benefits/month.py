@@ -94,9 +94,10 @@ def due(facts: Mapping[str, Any], schemes: Sequence[Scheme], overlaps: Sequence[
 def _of_month(facts: Mapping[str, Any], scheme: Scheme, month: Month) -> Entitlement:
     """One scheme's answer for a month: its conditions on the day its start rule looks at, then its end."""
     ended = _ended_on(facts)
-    if ended is not None and ended < month.first and _is_over(scheme, ended, month):
+    if ended is not None and ended < over_from(scheme, month):
         found = answer(scheme, row_on(facts, month.first))
-        return replace(found, verdict=Verdict.NOT, because=Because.ENDED, needs_confirmation=())
+        ended_here = replace(found, verdict=Verdict.NOT, because=Because.ENDED, needs_confirmation=())
+        return replace(ended_here, amount_fen=None, unit=None, step=None)
     late = answer(scheme, row_on(facts, looks_at(scheme, month)))
     found = late
     if scheme.start_offset is None and late.qualifies:
@@ -121,8 +122,9 @@ def _ended_on(facts: Mapping[str, Any]) -> date | None:
     return min(ends, default=None)
 
 
-def _is_over(scheme: Scheme, ended: date, month: Month) -> bool:
-    return month >= Month.of(ended).plus(scheme.stop_offset if scheme.stop_offset is not None else 1)
+def over_from(scheme: Scheme, month: Month) -> date:
+    """The month is not paid to whom died or moved before this day; with no stop rule read, before the month began."""
+    return month.plus(1 - (1 if scheme.stop_offset is None else scheme.stop_offset)).first
 
 
 def _held(entitlement: Entitlement, because: Because, part: str) -> Entitlement:

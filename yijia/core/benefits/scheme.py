@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -271,3 +272,61 @@ def changeable(schemes: Iterable[Scheme]) -> dict[str, Any]:
         for step in scheme.amounts:
             found.setdefault(f"{scheme.code}.{step.id}.amount_fen", step.amount_fen)
     return dict(sorted(found.items()))
+
+
+def changed_parts(scheme: Scheme) -> tuple[Any, ...]:
+    """Everything of a scheme that can change an answer or a sum; equal parts, equal answers."""
+    steps = tuple((s.id, None if s.rule is None else s.rule.text, s.amount_fen, s.unit) for s in scheme.amounts)
+    text = None if scheme.rule is None else scheme.rule.text
+    levels = tuple(scheme.is_firm(part) for part in ("rule", "parameters", "amounts"))
+    return (
+        text,
+        tuple(sorted(scheme.parameters.items())),
+        steps,
+        scheme.start_offset,
+        scheme.stop_offset,
+        levels,
+        scheme.in_kind,
+    )
+
+
+def parse_changes(texts: Iterable[str], schemes: Iterable[Scheme]) -> Changes:
+    """Changes written as `OLD_AGE.min_age=75`, or `CN-500155/OLD_AGE.age_80.amount_fen=5000` for one place.
+
+    Raises      UnknownKey: no scheme has the number, the place has none of its own, or the new one is of another type
+    """
+    found = list(schemes)
+    known = changeable(found)
+    numbers: dict[str, Any] = {}
+    for text in texts:
+        key, _, written = text.partition("=")
+        key = key.strip()
+        place, _, name = key.rpartition("/")
+        if name not in known:
+            raise UnknownKey(key, tuple(known))
+        places = sorted({scheme.jurisdiction for scheme in found if name in changeable([scheme])})
+        if place and place not in places:
+            raise UnknownKey(key, tuple(f"{at}/{name}" for at in places), problem="no_such_place")
+        numbers[key] = _like(known[name], name, written.strip(), key)
+    return Changes(numbers)
+
+
+def _like(old: Any, name: str, written: str, key: str) -> Any:
+    """The written content in the type of the old one."""
+    is_amount = name.endswith(".amount_fen")
+    try:
+        if is_amount or (isinstance(old, int) and not isinstance(old, bool)):
+            number = int(written)
+            if number < 0:
+                raise ValueError(written)
+            return number
+        if isinstance(old, bool):
+            return {"true": True, "false": False}[written]
+        if isinstance(old, Decimal):
+            return Decimal(written)
+        if isinstance(old, date):
+            return date.fromisoformat(written)
+    except (ValueError, KeyError, ArithmeticError) as error:
+        wanted = "whole_number" if is_amount or isinstance(old, int) else type(old).__name__
+        raise UnknownKey(key, (wanted,), problem="bad_value") from error
+    return written

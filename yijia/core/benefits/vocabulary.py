@@ -1,7 +1,7 @@
 """What is known about a person who may be entitled to something, and the columns in which benefit rules are written."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from yijia.core.rules import Column, Kind, Vocabulary
@@ -91,41 +91,75 @@ def _key(day: date) -> int:
     return day.year * 10000 + day.month * 100 + day.day
 
 
+class Looks:
+    """The days at which a query looks: people whom no day tells apart may be asked as one.
+
+    births      last days of birth that a condition names
+    untils      days on which a grade is asked to hold still
+    """
+
+    def __init__(self) -> None:
+        self.births: set[date] = set()
+        self.untils: dict[str, set[date]] = {grade: set() for grade in _GRADES}
+        self.is_exact = False
+
+    def columns(self, on: date) -> dict[str, Any]:
+        """How the columns of rules are written over a population that holds FACTS."""
+        return {"age": Age(on, self), **{grade: _Grade(grade, on, self) for grade in _GRADES}}
+
+
 class Age:
     """The age of a day over a stored date of birth; a comparison with a number is a comparison of dates."""
 
-    def __init__(self, on: date, column: str = '"birth_on"') -> None:
+    def __init__(self, on: date, looks: Looks) -> None:
         self.on = on
-        self.column = column
-        born = f"(year({column}) * 10000 + month({column}) * 100 + day({column}))"
-        self.sql = f"CAST(floor(({_key(on)} - {born}) / 10000) AS INTEGER)"
+        self.looks = looks
+
+    @property
+    def sql(self) -> str:
+        """The age itself."""
+        self.looks.is_exact = True
+        born = "(year(birth_on) * 10000 + month(birth_on) * 100 + day(birth_on))"
+        return f"CAST(floor(({_key(self.on)} - {born}) / 10000) AS INTEGER)"
 
     def compared(self, operator: str, number: int) -> str:
         """As a condition on the date of birth."""
-        at_least, at_least_next = self._born_by(number), self._born_by(number + 1)
-        if operator == ">=":
-            return f"({self.column} <= {at_least})"
-        if operator == "<":
-            return f"({self.column} > {at_least})"
-        if operator == ">":
-            return f"({self.column} <= {at_least_next})"
-        if operator == "<=":
-            return f"({self.column} > {at_least_next})"
-        both = f"({self.column} <= {at_least} AND {self.column} > {at_least_next})"
-        return both if operator == "=" else f"(NOT {both})"
+        if operator in (">=", "<"):
+            return f"(birth_on {'<=' if operator == '>=' else '>'} {self._born_by(number)})"
+        if operator in (">", "<="):
+            return f"(birth_on {'<=' if operator == '>' else '>'} {self._born_by(number + 1)})"
+        same = f"(birth_on <= {self._born_by(number)} AND birth_on > {self._born_by(number + 1)})"
+        return same if operator == "=" else f"(NOT {same})"
 
     def _born_by(self, years: int) -> str:
-        """The last day on which somebody of these years can have been born."""
-        year = max(1, min(9999, self.on.year - years))
-        try:
-            born = self.on.replace(year=year)
-        except ValueError:  # 29 February; who was born on 1 March has not had the birthday
-            born = date(year, 3, 1) - timedelta(days=1)
-        return f"DATE '{born.isoformat()}'"
+        day = born_by(self.on, years)
+        self.looks.births.add(day)
+        return f"DATE '{day.isoformat()}'"
 
 
-def sql_columns(on: date) -> dict[str, Any]:
-    """How the columns of rules are written over a population that holds FACTS."""
-    day = f"DATE '{on.isoformat()}'"
-    grades = {grade: f'(CASE WHEN "{grade}_until_on" <= {day} THEN NULL ELSE "{grade}" END)' for grade in _GRADES}
-    return {"age": Age(on), **grades}
+def born_by(on: date, years: int) -> date:
+    """The last day on which somebody who is these years old on a day can have been born."""
+    year = max(1, min(9999, on.year - years))
+    try:
+        return on.replace(year=year)
+    except ValueError:  # 29 February; who was born on 1 March has not had the birthday
+        return date(year, 2, 28)
+
+
+class _Grade:
+    """A grade on a day: not known once it has run out."""
+
+    def __init__(self, name: str, on: date, looks: Looks) -> None:
+        self.name = name
+        self.on = on
+        self.looks = looks
+
+    @property
+    def sql(self) -> str:
+        """The grade, or NULL."""
+        self.looks.untils[self.name].add(self.on)
+        return f"(CASE WHEN {self.name}_until_on <= DATE '{self.on.isoformat()}' THEN NULL ELSE {self.name} END)"
+
+    def compared(self, operator: str, number: int) -> str:
+        """As any column."""
+        return f"({self.sql} {operator} {number})"

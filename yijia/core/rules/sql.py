@@ -13,7 +13,9 @@ from yijia.core.rules.vocabulary import Kind, Vocabulary
 class Derived(Protocol):
     """A column that the population does not hold as such but that can be worked out from what it holds."""
 
-    sql: str
+    @property
+    def sql(self) -> str:
+        """The column itself."""
 
     def compared(self, operator: str, number: int) -> str:
         """The comparison with a whole number, on the stored column, so that the scan itself can leave rows out."""

@@ -40,6 +40,6 @@ def many(
 
 def warm() -> None:
     """Load (or make) the machine code, so that compiling is not counted."""
-    from yijia.core.dispatch.warm import warm as compile_all
+    from yijia.base.local import engine
 
-    compile_all()
+    engine.warm()

@@ -17,9 +17,10 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    from yijia.base.local import django
+    from yijia.base.local import django, engine
 
     django.prepare()  # the workers load Django; the process above them stays small
+    engine.warm_aside()  # no web process compiles: until this is done the board says that the engine is getting ready
     Granian(
         "yijia.config.wsgi:application",
         address=host,

@@ -8,6 +8,7 @@ app_name = "dispatch"
 urlpatterns = [
     path("", views.board, name="board"),
     path("map/", views.map_of_day, name="map"),
+    path("ready/", views.ready, name="ready"),
     path("promise/", views.promise, name="promise"),
     path("staff/<int:staff_id>/", views.person, name="person"),
     path("orders/<int:order_id>/", views.order, name="order"),

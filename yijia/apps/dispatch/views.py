@@ -40,6 +40,14 @@ def map_of_day(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@allow(P.DISPATCH_PLAN)
+def ready(request: HttpRequest) -> HttpResponse:
+    """Have the engine know the day before anybody clicks; nothing to show."""
+    screens.get_ready(actor=request.actor, at=request.at, **forms.BoardForm(request.GET).wanted())
+    return HttpResponse(status=204)
+
+
+@require_GET
 @allow(P.DISPATCH_PROMISE)
 def promise(request: HttpRequest) -> HttpResponse:
     """What can be promised to a family on a day."""

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 REFUSALS = {
+    "dispatch.engine_cold": _("调度引擎正在准备，装好后第一次约要一分钟。请稍后再点，别的都能用。"),
     "dispatch.day_over": _("这一天已经过去，不能再排。"),
     "dispatch.planning_already": _("这一天正在排，请等它排完。"),
     "dispatch.plan_over": _("这份方案已经发布或作废，不能再改。请回调度台看现在的排班。"),
@@ -47,6 +48,7 @@ FREEDOMS = {
 }
 
 FIGURES = {
+    "served": (_("有人去的上门"), _("次")),
     "unserved": (_("没人去的上门"), _("次")),
     "late": (_("迟到"), _("分钟")),
     "overtime": (_("加班"), _("分钟")),

@@ -15,10 +15,12 @@ from yijia.apps.dispatch.queries.day import PAIR, DayFacts, Made, Told, as_visit
 from yijia.apps.registry import queries as registry
 from yijia.apps.visits import queries as visits
 from yijia.base.clock import SHANGHAI
-from yijia.base.errors import NotFound
+from yijia.base.errors import NotFound, Refused
+from yijia.base.local import engine as machine_code
 from yijia.core.dispatch import model as engine
 from yijia.core.geo import Point
 from yijia.core.permissions import Actor
+from yijia.core.refusal import Refusal
 
 KEPT = 8
 _days: "OrderedDict[tuple[int, date], Resident]" = OrderedDict()
@@ -79,6 +81,17 @@ def resident(actor: Actor, organisation_id: int, on: date, at: datetime) -> Resi
         return found
 
 
+def make_ready(actor: Actor, organisation_id: int, on: date, at: datetime) -> bool:
+    """Whether the day is at the ready now; not while the engine's machine code is still being made."""
+    if not machine_code.is_ready():
+        return False
+    with _lock:
+        held = resident(actor, organisation_id, on, at)
+        for kind in ("rigid", "loose"):
+            held.day(kind)
+    return True
+
+
 def _place(organisation_id: int) -> str:
     found = _places.get(organisation_id)
     if found is None:
@@ -103,6 +116,7 @@ def answers(
     Raises      NotFound: no such open order, or nobody of that id is at work
     Source      DISPATCH-14, DISPATCH-16 in docs/rules/dispatch.md
     """
+    _must_be_ready()
     with _lock:
         held = resident(actor, organisation_id, on, at)
         most = int(visits.term("dispatch_live", held.facts.jurisdiction, on)["proposals_most"])
@@ -113,6 +127,12 @@ def answers(
         else:
             found = _without(held, event, staff_id, minutes)
         return held.facts, _distinct(sorted(found, key=lambda answer: answer.price))[:most]
+
+
+def _must_be_ready() -> None:
+    """A web process never compiles. Raises Refused: dispatch.engine_cold"""
+    if not machine_code.is_ready():
+        raise Refused(Refusal("dispatch.engine_cold"))
 
 
 def _waiting(facts: DayFacts) -> list[int]:
@@ -274,6 +294,7 @@ def promises(
 
     Source      DISPATCH-15 in docs/rules/dispatch.md
     """
+    _must_be_ready()
     from yijia.core.dispatch.live import Day
 
     with _lock:

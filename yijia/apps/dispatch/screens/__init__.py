@@ -1,6 +1,6 @@
 """The dispatcher's pages as values."""
 
-from yijia.apps.dispatch.screens.board import Board, PersonDay, board, person_day
+from yijia.apps.dispatch.screens.board import Board, PersonDay, board, get_ready, person_day
 from yijia.apps.dispatch.screens.map import MapPage, map_page
 from yijia.apps.dispatch.screens.move import MovePage, lanes, move_page
 from yijia.apps.dispatch.screens.order import OrderPage, order_page
@@ -18,6 +18,7 @@ __all__ = [
     "PromisePage",
     "answers",
     "board",
+    "get_ready",
     "lanes",
     "map_page",
     "move_page",

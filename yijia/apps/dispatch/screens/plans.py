@@ -15,7 +15,7 @@ from yijia.core.people import masking
 from yijia.core.permissions import Actor
 from yijia.core.refusal import Refusal
 
-FIGURES = ("unserved", "late", "overtime", "travel", "continuity", "wishes")
+FIGURES = ("served", "unserved", "late", "overtime", "travel", "continuity", "wishes")
 MOST_SHOWN = 200
 LONG = 8
 
@@ -219,7 +219,9 @@ def _figures(figures: Mapping[str, Mapping[str, int]]) -> list[Figure]:
     found = []
     for name in FIGURES:
         label, unit = words.FIGURES[name]
-        gain = before[name] - after[name]
+        gain = (after[name] - before[name]) if name == "served" else (before[name] - after[name])
+        if name == "travel" and after["served"] > before["served"]:
+            gain = 0  # more homes are more road: not a loss
         found.append(
             Figure(
                 str(label), before[name], after[name], str(unit), "done" if gain > 0 else "wait" if gain < 0 else "idle"

@@ -19,7 +19,7 @@ _COMPARE = {
 _SIMPLE = re.compile(r"^(\w+) (>=|<=|<>|!=|=|>|<) ('[^']*'|\w+)$")
 _AMONG = re.compile(r"^(\w+) IN \(([^)]*)\)$")
 _LIKE = re.compile(r"^(\w+) LIKE '(CN-\d*)%'$")
-_BETWEEN = re.compile(r"^(\w+) BETWEEN (\w+) AND (\w+)$")
+_BETWEEN = re.compile(r"^(\w+) BETWEEN (\w+) TO (\w+)$")
 _YES = re.compile(r"^(NOT )?(\w+)( IS (NOT )?NULL)?$")
 
 CODES: dict[str, Any] = {
@@ -33,12 +33,7 @@ CODES: dict[str, Any] = {
 
 def wanted(text: str, parameters: Mapping[str, Any]) -> str | None:
     """A condition in words; None when it is not of a form people say."""
-    parts = [
-        _one(part.strip().strip("()") if part.count("(") != part.count(")") else part.strip(), parameters)
-        for part in _ored(text)
-    ]
-    known = [part for part in parts if part is not None]
-    return gettext("，或").join(known) if known and len(known) == len(parts) else None
+    return _say(re.sub(r"BETWEEN (\w+) AND (\w+)", r"BETWEEN \1 TO \2", text), parameters)
 
 
 def has(values: Mapping[str, Any]) -> str:
@@ -60,31 +55,52 @@ def shown(value: Any, column: str = "") -> str:
     return str(CODES.get(str(value), value))
 
 
-def _ored(text: str) -> list[str]:
-    """The alternatives of a condition, split at OR outside brackets."""
+def _say(text: str, parameters: Mapping[str, Any]) -> str | None:
+    text = _bare(text.strip())
+    for sign, word in ((" OR ", gettext("，或")), (" AND ", gettext("并且"))):
+        parts = _split(text, sign)
+        if len(parts) > 1:
+            said = [_say(part, parameters) for part in parts]
+            bracketed = [
+                _in_brackets(one, part) if sign == " AND " else part for one, part in zip(parts, said, strict=True)
+            ]
+            return word.join(part for part in bracketed if part) if all(said) else None
+    return _one(text, parameters)
+
+
+def _in_brackets(text: str, said: str | None) -> str | None:
+    """Alternatives inside a list of conditions keep their brackets."""
+    is_choice = said is not None and len(_split(_bare(text.strip()), " OR ")) > 1
+    return gettext("（%(what)s）") % {"what": said} if is_choice else said
+
+
+def _bare(text: str) -> str:
+    """The text without brackets around the whole of it."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0:
+            return _bare(text[1:-1].strip()) if text.startswith("(") and place == len(text) - 1 else text
+    return text
+
+
+def _split(text: str, sign: str) -> list[str]:
+    """The parts of a text at a sign outside brackets."""
     depth, parts, begin = 0, [], 0
-    for match in re.finditer(r"\(|\)| OR ", text):
-        depth += {"(": 1, ")": -1}.get(match.group(), 0)
-        if match.group() == " OR " and depth == 0:
+    for match in re.finditer(rf"\(|\)|{re.escape(sign)}", text):
+        if match.group() == sign and depth == 0:
             parts.append(text[begin : match.start()])
             begin = match.end()
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
     return [*parts, text[begin:]]
 
 
 def _one(text: str, parameters: Mapping[str, Any]) -> str | None:
-    text = text.removeprefix("(").removesuffix(")") if text.startswith("(") and text.endswith(")") else text
-    if " OR " in text:
-        return wanted(text, parameters)
-    if " AND " in text and not _BETWEEN.match(text):
-        both = [_one(part, parameters) for part in text.split(" AND ")]
-        return gettext("并且").join(part for part in both if part) if all(both) else None
     if found := _SIMPLE.match(text):
         name, sign, limit = found.groups()
-        return (
-            None
-            if name not in PERSON
-            else str(_COMPARE[sign]) % {"what": words.column(name), "limit": _limit(limit, parameters)}
-        )
+        if name not in PERSON:
+            return None
+        return str(_COMPARE[sign]) % {"what": words.column(name), "limit": _limit(limit, parameters)}
     if found := _AMONG.match(text):
         among = (gettext("、")).join(_limit(part.strip(), parameters) for part in found.group(2).split(","))
         return gettext("%(what)s是其中之一：%(among)s") % {"what": words.column(found.group(1)), "among": among}

@@ -1,4 +1,21 @@
 """Doors of this context."""
 
+from django.urls import path
+
+from yijia.apps.benefits import views
+
 app_name = "benefits"
-urlpatterns: list = []
+urlpatterns = [
+    path("mine/", views.mine, name="mine"),
+    path("people/<int:resident_id>/", views.of_resident, name="of_resident"),
+    path("entitlements/<int:entitlement_id>/step/", views.step, name="step"),
+    path("orders/<int:order_id>/step/", views.step_order, name="step_order"),
+    path("desk/", views.desk, name="desk"),
+    path("desk/pick/", views.pick, name="pick"),
+    path("desk/export/", views.export_batch, name="export_batch"),
+    path("batches/", views.batches, name="batches"),
+    path("batches/<int:batch_id>/list.csv", views.batch_file, name="batch_file"),
+    path("batches/<int:batch_id>/settle/", views.settle_batch, name="settle_batch"),
+    path("grounds/", views.grounds, name="grounds"),
+    path("grounds/confirm/", views.confirm, name="confirm"),
+]

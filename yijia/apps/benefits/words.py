@@ -271,7 +271,7 @@ def _plain(value: Any) -> Any:
 def column(name: str) -> str:
     """A fact's name in the reader's language."""
     found = PERSON.get(name) or _BENEFIT_FACTS.get(name)
-    return name if found is None else str(found.en if is_english() else found.zh)
+    return name if found is None else str(found.en if is_english() else found.zh.removesuffix("（县级代码）"))
 
 
 def told(done: int, refused: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:

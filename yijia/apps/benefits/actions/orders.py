@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from yijia.apps.benefits import queries
-from yijia.apps.benefits.actions import months, moving, review
+from yijia.apps.benefits.actions import months, moving
 from yijia.apps.benefits.actions.months import Seen
 from yijia.apps.benefits.actions.steps import LONGEST_NOTE, Outcome
 from yijia.apps.benefits.models import Batch, Entitlement, EvidenceConfirmation, PaymentOrder
@@ -171,7 +171,7 @@ def _standing_of(order: PaymentOrder, at: datetime) -> tuple[dict[str, bool | No
     person = moving.lock_resident(order.resident_id)
     standing = registry.standing_facts_for_system([order.resident_id]).get(order.resident_id, ())
     rows = list(Entitlement.objects.filter(resident=person, state__in=OPEN))
-    seen = Seen(person, standing, on, review.aside_of(person, standing, rows, on) - {order.scheme})
+    seen = Seen(person, standing, on, queries.aside(person, standing, rows, on) - {order.scheme})
     due = seen.due(order.scheme, order.office, Month.of(order.month))
     is_owed = due is not None and due.entitlement.qualifies and order.entitlement.state in ("approved", "stopped")
     is_owed = is_owed and order.month not in queries.paid_elsewhere_months(order.entitlement)

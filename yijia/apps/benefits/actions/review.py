@@ -20,8 +20,6 @@ from yijia.core.benefits.lifecycle import OPEN, Event, State
 from yijia.core.calendar import age_on
 from yijia.core.permissions import Actor
 
-_SPOKEN = frozenset({State.AGREED.value, State.NOTICED.value, State.APPROVED.value})
-
 
 @action("benefits.review_person")
 def review_person(*, resident_id: int, because: str, by: Actor, at: datetime) -> list[Entitlement]:
@@ -58,23 +56,10 @@ def review(resident_id: int, because: str, by: Actor, at: datetime) -> list[Enti
         person = moving.lock_resident(resident_id)
         standing = registry.standing_facts_for_system([resident_id]).get(resident_id, ())
         rows = list(Entitlement.objects.select_for_update(of=("self",)).filter(resident=person, state__in=OPEN))
-        seen = Seen(person, standing, on, aside_of(person, standing, rows, on))
+        seen = Seen(person, standing, on, queries.aside(person, standing, rows, on))
         changed = _follow(rows, seen, by, at)
         changed += _find(rows, seen, because, by, at)
         return changed
-
-
-def aside_of(person: Any, standing: Sequence[Any], rows: list[Entitlement], on: date) -> frozenset[str]:
-    """Schemes that take nothing from others: declined, or waiting for a word nobody has given.
-
-    Source      BENEFIT-07 in docs/rules/benefits.md
-    """
-    spoken = {row.scheme for row in rows if row.state in _SPOKEN or row.is_agreed}
-    declined = {row.scheme for row in rows if row.state == State.DECLINED}
-    facts = queries.facts_of(person, standing, on)
-    offer = queries.offer(facts.get("hukou"), person.jurisdiction, on)
-    silent = {scheme.code for scheme in offer.schemes if queries.needs_word(scheme)} - spoken
-    return frozenset(declined | silent)
 
 
 def _follow(rows: list[Entitlement], seen: Seen, by: Actor, at: datetime) -> list[Entitlement]:

@@ -95,7 +95,7 @@ def _seen(row: Entitlement, at: datetime) -> Seen:
     person = moving.lock_resident(row.resident_id)
     standing = registry.standing_facts_for_system([row.resident_id]).get(row.resident_id, ())
     rows = list(Entitlement.objects.filter(resident=person, state__in=OPEN))
-    return Seen(person, standing, on, review.aside_of(person, standing, rows, on) - {row.scheme})
+    return Seen(person, standing, on, queries.aside(person, standing, rows, on) - {row.scheme})
 
 
 def _plain(row: Entitlement, event: Event, seen: Seen, note: str, by: Actor, at: datetime) -> Entitlement:

@@ -26,6 +26,7 @@ from .rows import (
 )
 from .rules import (
     answers,
+    aside,
     batch_size,
     due_in,
     dues_in,
@@ -42,6 +43,7 @@ __all__ = [
     "CANDIDATES",
     "TABS",
     "answers",
+    "aside",
     "batch_size",
     "confirmed_for_system",
     "covered_until",

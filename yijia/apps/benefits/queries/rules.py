@@ -5,14 +5,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from yijia.apps.benefits.queries.people import facts_of
 from yijia.base import editions
 from yijia.core import benefits
 from yijia.core.benefits import Due, Entitlement, Month, Offer, Scheme
+from yijia.core.benefits.lifecycle import State
 from yijia.core.calendar import add_months
 from yijia.core.policy import Value
 
 _APPLIED_FOR = frozenset({"on_application", "voucher_on_application", "direct_settlement", "prompted_consent"})
 """Ways of payment that wait for the person's word; until then such a scheme takes nothing from another."""
+_SPOKEN = frozenset({State.AGREED.value, State.NOTICED.value, State.APPROVED.value})
 
 
 @lru_cache(maxsize=4096)
@@ -28,6 +31,21 @@ def offer(hukou: str | None, residence: str | None, on: date) -> Offer:
 def needs_word(scheme: Scheme) -> bool:
     """Whether silence is not consent: the person must say yes before anything is paid."""
     return scheme.payment in _APPLIED_FOR or scheme.silence_is_consent is False
+
+
+def aside(person: Any, standing: Iterable[Any], rows: Iterable[Any], on: date) -> frozenset[str]:
+    """Schemes that take nothing from others: declined, or waiting for a word nobody has given.
+
+    rows        the person's open entitlements
+    Source      BENEFIT-07 in docs/rules/benefits.md
+    """
+    mine = list(rows)
+    spoken = {row.scheme for row in mine if row.state in _SPOKEN or row.is_agreed}
+    declined = {row.scheme for row in mine if row.state == State.DECLINED}
+    facts = facts_of(person, standing, on)
+    found = offer(facts.get("hukou"), person.jurisdiction, on)
+    silent = {scheme.code for scheme in found.schemes if needs_word(scheme)} - spoken
+    return frozenset(declined | silent)
 
 
 def office_of(scheme: Scheme, hukou: str | None, residence: str) -> str:

@@ -2,8 +2,11 @@
 
 import csv
 import json
+import os
 import re
+import sys
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from yijia.bench import city, files, live, runs
-from yijia.core.dispatch.check import check
 from yijia.core.dispatch.formats import FormatError
-
-_MANY = 10
-"""Prize instances are published in tenths of the distance unit."""
 
 
 @click.command()
@@ -25,54 +24,60 @@ _MANY = 10
 @click.option("--cpu-seconds", type=click.FloatRange(0.01), default=10.0, show_default=True)
 @click.option("--seeds", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--only", help="只跑名称匹配的算例（正则）。 Only instances whose name matches.")
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1), help="进程数，默认每核一个。 Processes; one a core when left out.")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print one JSON object.")
 def dispatch(
-    folder: Path, best_file: Path, cpu_seconds: float, seeds: int, only: str | None, workers: int, as_json: bool
+    folder: Path, best_file: Path, cpu_seconds: float, seeds: int, only: str | None, workers: int | None, as_json: bool
 ) -> None:
     """与公开最优值比较。 Solve every instance in FOLDER and compare with the best published values."""
     best = best_known(best_file)
-    runs.warm()
-    rows: list[dict[str, Any]] = []
-    for path in sorted(folder.iterdir()):
-        name = re.sub(r"(\.txt|\.vrp|\.json)?(\.gz)?$", "", path.name)
-        key = f"{folder.name}/{name}"
-        if (
-            path.name.startswith("sol-")
-            or ".sol" in path.name
-            or key not in best
-            or (only and not re.search(only, name))
-        ):
-            continue
-        try:
-            problem = files.problem_of(path, None)
-        except FormatError as error:
-            raise click.ClickException(f"{path.name}: {error}") from error
-        for seed, run in zip(
-            range(1, seeds + 1),
-            runs.many(problem, range(1, seeds + 1), cpu_seconds, None, workers),
+    found = dict(_instances(folder, best, only))
+    if not found:
+        raise click.ClickException(f"no instance of {best_file.name} that can be planned lies in {folder}")
+    jobs = [(path, seed) for path in found.values() for seed in range(1, seeds + 1)]
+    rows = [
+        {"instance": key, "seed": seed, "value": row.value, "best_known": best[key], "gap": row.value / best[key] - 1}
+        | {"cpu_s": row.cpu_s, "violations": row.violations}
+        for (key, seed), row in zip(
+            [(key, seed) for key in found for seed in range(1, seeds + 1)],
+            runs.measured(jobs, cpu_seconds, workers or _cores(), _told(len(jobs), as_json)),
             strict=True,
-        ):
-            verdict = check(problem, run.result.plan)
-            scale = _MANY if any(visit.is_optional for visit in problem.visits) else 1
-            value = verdict.cost[0] / problem.objective.divisor / problem.ticks_per_min * scale
-            rows.append(
-                {
-                    "instance": key,
-                    "seed": seed,
-                    "value": round(value, 3),
-                    "best_known": best[key],
-                    "gap": value / best[key] - 1,
-                    "cpu_s": round(run.cpu_s, 2),
-                    "violations": len(verdict.violations),
-                    "unserved": len(verdict.unserved),
-                    "visits": len(problem.visits),
-                }
-            )
-    if not rows:
-        raise click.ClickException(f"no instance of {best_file.name} lies in {folder}")
+        )
+    ]
     answer = summary(rows)
     click.echo(json.dumps(answer)) if as_json else _print(answer)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _told(count: int, as_json: bool) -> Callable[[int], None]:
+    """Say on standard error how far the bench is, on a screen somebody watches."""
+    is_watched = sys.stderr.isatty() and not as_json
+
+    def tell(done: int) -> None:
+        if is_watched:
+            click.echo(f"\r{done}/{count}", err=True, nl=done == count)
+
+    return tell
+
+
+def _instances(folder: Path, best: dict[str, float], only: str | None) -> Iterator[tuple[str, Path]]:
+    """(family/name, file) of the instances that have a published value; one we cannot plan is named and left out."""
+    for path in sorted(folder.iterdir()):
+        name = re.sub(r"(\.txt|\.vrp|\.json)?(\.gz)?$", "", path.name)
+        key = f"{folder.resolve().name}/{name}"
+        if path.name.startswith("sol-") or ".sol" in path.name or key not in best:
+            continue
+        if only and not re.search(only, name):
+            continue
+        try:
+            files.problem_of(path, None)
+        except FormatError as error:
+            click.echo(f"{path.name}: {error}", err=True)
+            continue
+        yield key, path
 
 
 def best_known(path: Path) -> dict[str, float]:

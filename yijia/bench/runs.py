@@ -1,12 +1,15 @@
 """Many independent runs of the solver, in this process or in several: the answer does not depend on how many."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 
+from yijia.bench import files
 from yijia.core.dispatch import solve
+from yijia.core.dispatch.check import check
 from yijia.core.dispatch.model import Problem
 from yijia.core.dispatch.plan import Result
 
@@ -36,6 +39,47 @@ def many(
     with ProcessPoolExecutor(min(workers, len(seeds)), mp_context=get_context("spawn")) as pool:
         jobs = [pool.submit(once, problem, seed, cpu_seconds, iterations) for seed in seeds]
         return [job.result() for job in jobs]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One answer judged: its value as it is published, CPU seconds, and rules broken."""
+
+    value: float
+    cpu_s: float
+    violations: int
+
+
+PRIZES = 10
+"""Prize instances are published in tenths of the distance unit."""
+
+
+def measure(path: Path, seed: int, cpu_seconds: float) -> Measured:
+    """Read, plan and judge one instance."""
+    problem = files.problem_of(path, None)
+    run = once(problem, seed, cpu_seconds, None)
+    verdict = check(problem, run.result.plan)
+    scale = PRIZES if any(visit.is_optional for visit in problem.visits) else 1
+    value = verdict.cost[0] / problem.objective.divisor / problem.ticks_per_min * scale
+    return Measured(round(value, 3), round(run.cpu_s, 2), len(verdict.violations))
+
+
+def measured(
+    jobs: Sequence[tuple[Path, int]], cpu_seconds: float, workers: int, told: Callable[[int], None]
+) -> list[Measured]:
+    """(instance, seed) -> what came of it, in order; side by side in processes, each on its own CPU clock."""
+    warm()
+    found: list[Measured] = []
+    if workers <= 1 or len(jobs) <= 1:
+        for path, seed in jobs:
+            found.append(measure(path, seed, cpu_seconds))
+            told(len(found))
+        return found
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=warm) as pool:
+        for job in [pool.submit(measure, path, seed, cpu_seconds) for path, seed in jobs]:
+            found.append(job.result())
+            told(len(found))
+    return found
 
 
 def warm() -> None:

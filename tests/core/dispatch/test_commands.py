@@ -52,6 +52,29 @@ def test_bench_prints_one_object(tmp_path: Path) -> None:
     answer = json.loads(result.output)
     assert set(answer) == {"mean_gap", "by_size", "instances"}
     row = answer["instances"][0]
-    assert {"instance", "seed", "value", "best_known", "gap", "cpu_s", "violations"} <= set(row)
+    assert set(row) == {"instance", "seed", "value", "best_known", "gap", "cpu_s", "violations"}
     assert row["violations"] == 0
     assert row["gap"] < 0.02
+
+
+def test_bench_over_a_folder_on_two_processes(tmp_path: Path) -> None:
+    """One row a seed, in order; CPU seconds are the search's own; what cannot be planned is named, not fatal."""
+    best = tmp_path / "best.csv"
+    head = "instance,objective,value,method,time,source\n"
+    names = {"C102": 827.3, "InstanzCPLEX_HCSRP_10_3": 305.858, "PR11A": 1.0}
+    best.write_text(head + "".join(f"dispatch/{name},x,{value},best,,\n" for name, value in names.items()))
+    words = [str(DATA), "--best", str(best), "--cpu-seconds", "0.3", "--seeds", "2", "--workers", "2"]
+    result = CliRunner().invoke(commands["dispatch"], [*words, "--json"])
+    assert result.exit_code == 0, result.output
+    assert "PR11A.vrp.gz: line 8, VEHICLES_MAX_DURATION" in result.stderr
+    answer = json.loads(result.stdout)
+    assert [(row["instance"], row["seed"]) for row in answer["instances"]] == [
+        ("dispatch/C102", 1),
+        ("dispatch/C102", 2),
+        ("dispatch/InstanzCPLEX_HCSRP_10_3", 1),
+        ("dispatch/InstanzCPLEX_HCSRP_10_3", 2),
+    ]
+    assert all(0.2 < row["cpu_s"] < 2 and row["violations"] == 0 for row in answer["instances"])
+    gaps = [row["gap"] for row in answer["instances"]]
+    assert answer["mean_gap"] == sum(gaps) / 4
+    assert CliRunner().invoke(commands["dispatch"], [*words, "--only", "PR"]).exit_code == 1

@@ -1,13 +1,17 @@
 """A real map extract becomes a network: one-ways, modes, the file kept on disk, broken files, the provider's setting."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from yijia.base import roads
+from yijia.bench import citygen
+from yijia.cli.dispatch import command
 from yijia.core.dispatch.roads import RoadError, RoadNet, RoadTravel
 from yijia.core.geo import Point
 
@@ -109,3 +113,33 @@ def test_ferries_and_signs() -> None:
     assert roads._ways({"junction": "roundabout"}, car_rules) == (True, False)
     assert roads._ways({"oneway": "yes", "oneway:bicycle": "no"}, rules("ebike")) == (True, True)
     assert roads._ways({"oneway": "yes"}, rules("foot")) == (True, True)
+
+
+def test_the_command_line(tmp_path: Path) -> None:
+    """Build a network, ask it for times, plan a day on it; what no road reaches is named."""
+    net, points, day, plan = (str(tmp_path / name) for name in ("net.npz", "points.csv", "day.json", "plan.json"))
+    run = CliRunner()
+    built = run.invoke(command, ["roads", "build", str(EXTRACT), "--out", net, "--mode", "car"])
+    assert built.exit_code == 0, built.output
+    assert "OpenStreetMap contributors" in built.output
+    Path(points).write_text("a,24.94,60.17\nb,24.95,60.175\nfar,25.9,60.2\n")
+    asked = run.invoke(command, ["roads", "times", net, points])
+    assert asked.stdout.splitlines()[3] == "far,,,0"
+    assert "a -> far: off_network" in asked.stderr
+    world = citygen.generate(60, 16, 5)
+    for row, key in [(v, "xy") for v in world["visits"]] + [(c, "home") for c in world["caregivers"]]:
+        row[key] = [24.938 + row[key][0] / 60_000 * 0.014, 60.166 + row[key][1] / 60_000 * 0.011]
+    world["visits"][3]["xy"] = [24.99, 60.3]
+    Path(day).write_text(json.dumps(world | {"coordinates": "lonlat"}))
+    solved = run.invoke(command, ["solve", day, "--roads", net, "--iterations", "100", "--out", plan])
+    assert solved.exit_code == 0, solved.output
+    assert "visit V00003: off_network" in solved.stderr
+    assert "V00003" in json.loads(Path(plan).read_text())["unserved"]
+    assert run.invoke(command, ["check", day, plan, "--roads", net]).exit_code == 0
+    Path(day).write_text(json.dumps(world))
+    on_a_plane = run.invoke(command, ["solve", day, "--roads", net, "--iterations", "1"])
+    assert on_a_plane.exit_code == 2
+    assert "lonlat" in on_a_plane.output
+    assert run.invoke(command, ["roads", "build", str(EXTRACT), "--out", net, "--mode", "ship"]).exit_code == 2
+    Path(points).write_text("a,here,60.17\n")
+    assert run.invoke(command, ["roads", "times", net, points]).exit_code == 2

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -92,6 +94,43 @@ def loop(people: int) -> None:
     start.migrate()
     start.county(REGION, people, 1, on_step=_say)
     _tell(bench.run())
+
+
+@command.command(epilog=examples("yijia bench rules --people 5880000", "yijia bench rules --people 200000 --json"))
+@click.option(
+    "--people", default=5_880_000, show_default=True, type=click.IntRange(10_000, 20_000_000), help="老年人数。 Elders."
+)
+@click.option(
+    "--population",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="已有的名册；没有就造在这里。 A register that is there, or is to be made there.",
+)
+@click.option("--json", "as_json", is_flag=True, help="结果总是 JSON。 The result is JSON in any case.")
+def rules(people: int, population: Path | None, as_json: bool) -> None:
+    """全部待遇、一条规则、一次试算、一个人的说明各要多久。 All schemes, one rule, a dry run, one person's explanation."""
+    from yijia.bench import rules as bench
+
+    with TemporaryDirectory() as scratch:
+        folder, made_s = bench.open_or_make(population, people, Path(scratch))
+        _tell({"made_s": made_s, **bench.run(folder)})
+
+
+@command.command(epilog=examples("yijia bench board", "yijia bench board --visits 2000 --nurses 300"))
+@click.option("--visits", default=300, show_default=True, type=click.IntRange(20), help="当天上门数。 Visits that day.")
+@click.option("--nurses", default=45, show_default=True, type=click.IntRange(4), help="护士数。 Nurses.")
+@click.option(
+    "--clicks", default=40, show_default=True, type=click.IntRange(5), help="每种点击的次数。 Clicks of each kind."
+)
+def board(visits: int, nurses: int, clicks: int) -> None:
+    """调度台上从点击到方案要多久。 How long from a click on the board to its proposals."""
+    _fresh("yijia_bench_board")
+    prepare(REGION, name="yijia_bench_board")
+
+    from yijia.bench import board as bench
+    from yijia.demo import start
+
+    start.migrate()
+    _tell(bench.run(visits, nurses, clicks))
 
 
 def _fresh(name: str) -> None:

@@ -21,8 +21,8 @@ class Place:
 PHONE = frozenset({Role.RESIDENT, Role.FAMILY, Role.NURSE})
 
 _HOME = Place("portals:home", _("首页"), "home")
-_PEOPLE = Place("registry:find", _("居民"), "users")
-_ORDERS = Place("care:orders", _("服务单"), "clipboard-list")
+_PEOPLE = Place("registry:find", _("找居民"), "users")
+_ORDERS = Place("care:orders", _("服务单一览"), "clipboard-list")
 _ALARMS = Place("visits:alarms", _("求助"), "bell-ringing", "alarms")
 _MEASURES = Place("measures:overview", _("指标"), "chart-bar")
 _CASES = Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_waiting")
@@ -75,8 +75,8 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("registry:find", _("来电查人"), "phone"),
         _ORDERS,
         Place("dispatch:promise", _("能答应的时间"), "calendar-event"),
-        Place("money:desk", _("收款台"), "cash"),
-        Place("supervision:complaints", _("投诉处理"), "message-report", "complaints"),
+        Place("money:desk", _("收款处"), "cash"),
+        Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
         _ALARMS,
     ),
     Role.AGENCY_CLERK: (
@@ -100,9 +100,9 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.REGULATOR: (
         _HOME,
         _MEASURES,
-        Place("registry:organisations", _("机构"), "building"),
+        Place("registry:organisations", _("机构名册"), "building"),
         Place("catalogue:reviews", _("审核"), "list-check", "to_review"),
-        Place("supervision:complaints", _("投诉处理"), "message-report", "complaints"),
+        Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
         _ORDERS,
         Place("cases:instruments", _("评估量表"), "clipboard-list"),
         _POLICY,
@@ -116,7 +116,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     ),
     Role.ADMIN: (
         _HOME,
-        Place("admin_users", _("账号"), "users"),
+        Place("admin_users", _("账号管理"), "users"),
         _POLICY,
         Place("admin_messages", _("短信与邮件"), "mail"),
         Place("admin_outbox", _("消息队列"), "list-check"),

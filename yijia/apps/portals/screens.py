@@ -123,6 +123,8 @@ def _door(name: str, actor: Actor) -> str | None:
 def _tone(name: str, count: int) -> str:
     if name in words.DANGER and count:
         return "bad"
+    if name in words.PLAIN:
+        return "idle"
     return "road" if name in words.QUIET else "wait"
 
 

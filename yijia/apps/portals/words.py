@@ -32,4 +32,5 @@ WAITING = {
 }
 
 DANGER = frozenset({"alarms", "cases_late", "complaints_late", "outbox_late"})
-QUIET = frozenset({"users", "messages", "under_way"})
+QUIET = frozenset({"under_way"})
+PLAIN = frozenset({"users", "messages"})  # told, not waiting for anybody

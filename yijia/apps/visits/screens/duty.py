@@ -62,5 +62,5 @@ def leads(actor: Actor) -> list[tuple[str, str]]:
 
 def next_shift(screen: Roster, at: datetime) -> dict[str, datetime]:
     """What the form proposes: from the first gap, a week."""
-    begin = screen.gap_from or at
+    begin = (screen.gap_from or at).replace(minute=0, second=0, microsecond=0)  # on the hour, as browsers count steps
     return {"from_at": begin, "until_at": begin + timedelta(days=7)}

@@ -147,7 +147,7 @@ def schemes_of(editions: Editions, place: str, on: date, changes: "Changes | Non
         found = editions.lookup(key, jurisdiction=place, on=on)
         if isinstance(found, Value):
             value, shape = found, found.value
-        elif found.code == "policy.missing" and (named := _named(editions, key)) is not None:
+        elif found.code == "policy.missing" and (named := _named(editions, key, found.facts["at"])) is not None:
             value = next(v for v in _at(editions, key, found.facts["at"]) if v.holds_on(on))
             shape = {**{name: named[name] for name in _NAMES if name in named}, "rule": None}
         else:
@@ -173,12 +173,11 @@ def read_scheme(editions: Editions, value: Value, on: date) -> Scheme:
 _NAMES = ("code", "zh", "en", "subject", "place", "payment", "in_kind", "is_cap")
 
 
-def _named(editions: Editions, key: str) -> Mapping[str, Any] | None:
-    """The scheme's name, wherever a place has written it down; never its numbers."""
-    for value in editions.of(key):
-        if isinstance(value.value, Mapping) and "code" in value.value:
-            return value.value
-    return None
+def _named(editions: Editions, key: str, at: str) -> Mapping[str, Any] | None:
+    """The scheme's name, from the place itself at another time, else from wherever it is written down; never its numbers."""
+    written = [value for value in editions.of(key) if isinstance(value.value, Mapping) and "code" in value.value]
+    written.sort(key=lambda value: value.jurisdiction != at)
+    return written[0].value if written else None
 
 
 def _at(editions: Editions, key: str, place: str) -> Iterable[Value]:

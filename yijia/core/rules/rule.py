@@ -1,6 +1,6 @@
 """A rule: compiled once, asked for millions of rows, explained for one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +27,7 @@ class Conjunct:
     columns     the columns it names, in order of appearance
     values      what the row holds in them
     parameters  the policy numbers it names, with their values
+    unknown     the columns that leave it open: known, they would decide it
     """
 
     text: str
@@ -34,11 +35,23 @@ class Conjunct:
     columns: tuple[str, ...]
     values: Mapping[str, Any]
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    unknown: tuple[str, ...] = field(default=(), compare=False)
 
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The columns the row knows nothing about, where that leaves the condition open."""
-        return tuple(name for name in self.columns if self.values[name] is None) if self.verdict is None else ()
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A part of a condition, to find what leaves it open: a connector over parts, or a leaf with its columns."""
+
+    step: Step
+    columns: tuple[str, ...]
+    parts: tuple["_Open", ...] = ()
+
+    def unknown(self, row: Row) -> Iterator[str]:
+        """The columns that would have to be known to decide this part."""
+        if self.step(row) is None:
+            for part in self.parts:
+                yield from part.unknown(row)
+            yield from (name for name in self.columns if row[name] is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +59,7 @@ class _Condition:
     text: str
     columns: tuple[str, ...]
     parameters: Mapping[str, Any]
-    step: Step
+    open: _Open
 
 
 class Rule:
@@ -73,7 +86,7 @@ class Rule:
                 _sql(part),
                 tuple(name for name in _columns(part) if name not in parameters),
                 {name: parameters[name] for name in _columns(part) if name in parameters},
-                compiler.boolean(part).step,
+                self._open(compiler, part),
             )
             for part in flat(tree, exp.And)
         )
@@ -92,13 +105,23 @@ class Rule:
         return tuple(
             Conjunct(
                 condition.text,
-                condition.step(row),
+                condition.open.step(row),
                 condition.columns,
                 {name: row[name] for name in condition.columns},
                 condition.parameters,
+                tuple(dict.fromkeys(condition.open.unknown(row))),
             )
             for condition in self._conditions
         )
+
+    def _open(self, compiler: Compiler, part: exp.Expression) -> _Open:
+        inner = part.unnest() if isinstance(part, exp.Paren) else part
+        step = compiler.boolean(part).step
+        if isinstance(inner, (exp.And, exp.Or)):
+            return _Open(step, (), tuple(self._open(compiler, child) for child in flat(inner, type(inner))))
+        if isinstance(inner, exp.Not):
+            return _Open(step, (), (self._open(compiler, inner.this),))
+        return _Open(step, tuple(name for name in _columns(part) if name not in self.parameters))
 
     def sql(self, columns: Mapping[str, SqlColumn] = _NOTHING) -> str:
         """The same rule as a DuckDB expression, for a whole population at once.

@@ -30,9 +30,9 @@ def begun(cast: Cast, part: str = "relative", resident: str = "elder", at: datet
     return actions.apply(**given, by=cast.actors[part], at=at)
 
 
-def submitted(cast: Cast, at: datetime = NOW, **more: Any) -> Case:
-    case = begun(cast, at=at, **more)
-    return actions.move(case_id=case.pk, event="submit", by=cast.actors["relative"], at=at)
+def submitted(cast: Cast, part: str = "relative", at: datetime = NOW, **more: Any) -> Case:
+    case = begun(cast, part, at=at, **more)
+    return actions.move(case_id=case.pk, event="submit", by=cast.actors[part], at=at)
 
 
 def accepted(cast: Cast, at: datetime = NOW, **more: Any) -> Case:
@@ -58,8 +58,8 @@ def enter(cast: Cast, case: Case, part: str, lean: int = 0, at: datetime = NOW, 
     return actions.submit_entry(case_id=case.pk, **said, by=cast.actors[part], at=at)
 
 
-def differing(cast: Cast, at: datetime = NOW) -> Case:
-    case = assigned(cast, at=at)
+def differing(cast: Cast, at: datetime = NOW, **more: Any) -> Case:
+    case = assigned(cast, at=at, **more)
     enter(cast, case, "assessor", 0, at)
     enter(cast, case, "second_assessor", 1, at)
     return queries.get_case(cast.actors["agency_clerk"], case.pk)

@@ -44,12 +44,15 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.NURSE: (
         Place("visits:day", _("今天"), "home"),
         Place("visits:offers", _("派单"), "bell", "offers"),
+        Place("care:due", _("到期"), "calendar-event"),
         Place("visits:badge", _("工作证"), "id-badge-2"),
     ),
     Role.DOCTOR: (
         _HOME,
         Place("care:assessments", _("首诊评估"), "stethoscope", "to_assess"),
         _ORDERS,
+        Place("care:due", _("到期"), "calendar-event"),
+        Place("care:episodes", _("项目档案"), "clipboard-heart"),
         Place("care:handover", _("出院交接"), "send"),
         _PEOPLE,
     ),
@@ -82,19 +85,18 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.AGENCY_CLERK: (
         _HOME,
         _CASES,
+        Place("benefits:desk", _("待遇经办"), "coin", "benefits_waiting"),
         _PEOPLE,
         _POLICY,
     ),
     Role.ASSESSOR: (
         _HOME,
         Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_to_assess"),
-        Place("cases:instruments", _("评估量表"), "clipboard-list"),
         _POLICY,
     ),
     Role.EXPERT: (
         _HOME,
         Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_to_vote"),
-        Place("cases:instruments", _("评估量表"), "clipboard-list"),
         _POLICY,
     ),
     Role.REGULATOR: (
@@ -105,6 +107,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
         _ORDERS,
         Place("cases:instruments", _("评估量表"), "clipboard-list"),
+        Place("benefits:dry_run", _("政策试算"), "chart-bar"),
         _POLICY,
     ),
     Role.AUDITOR: (

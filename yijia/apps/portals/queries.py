@@ -34,6 +34,8 @@ _COUNTS: dict[str, str] = {
                       AND NOT EXISTS (SELECT 1 FROM registry_credential n WHERE n.staff_id = t.staff_id AND n.kind = t.kind
                                        AND (n.valid_until IS NULL OR n.valid_until >= %(soon)s))""",
     "licences": "SELECT count(*) FROM registry_organisation t WHERE t.is_active AND t.licence_valid_until < %(soon)s AND t.jurisdiction LIKE %(places)s",
+    "benefits_waiting": "SELECT count(*) FROM benefits_entitlement t WHERE t.state IN ('found', 'checking', 'agreed', 'told') AND t.office LIKE %(places)s",
+    "benefits_held": "SELECT count(*) FROM benefits_paymentorder t WHERE t.state = 'held' AND t.office LIKE %(places)s",
     "cases_waiting": "SELECT count(*) FROM cases_case t WHERE t.state IN ('submitted', 'assessing', 'review', 'objected', 'appealed') AND t.jurisdiction LIKE %(places)s",
     "cases_late": "SELECT count(*) FROM cases_case t WHERE t.is_open AND t.due_on < %(today)s AND t.jurisdiction LIKE %(places)s",
     "cases_to_assess": "SELECT count(*) FROM cases_entry t JOIN cases_case c ON c.id = t.case_id AND c.round = t.round AND c.state = 'assessing' WHERE t.assessor_id = %(user)s AND t.submitted_at IS NULL",
@@ -62,7 +64,7 @@ WANTED: dict[Role, tuple[str, ...]] = {
     ),
     Role.CLERK: ("call_backs", "alarms", "to_collect", "to_sign", "complaints", "complaints_late"),
     Role.REGULATOR: ("to_review", "complaints", "complaints_late", "reviews", "licences", "expiring", "alarms"),
-    Role.AGENCY_CLERK: ("cases_waiting", "cases_late"),
+    Role.AGENCY_CLERK: ("cases_waiting", "cases_late", "benefits_waiting", "benefits_held"),
     Role.ASSESSOR: ("cases_to_assess",),
     Role.EXPERT: ("cases_to_vote",),
     Role.AUDITOR: ("holds", "reviews"),

@@ -99,6 +99,8 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "filings": (("catalogue:filings", "", Permission.PRICE_FILE),),
     "to_review": (("catalogue:reviews", "", Permission.CATALOGUE_REVIEW),),
     "licences": (("registry:organisations", "", Permission.ORGANISATION_VIEW),),
+    "benefits_waiting": (("benefits:desk", "", Permission.BENEFIT_HANDLE),),
+    "benefits_held": (("benefits:grounds", "", Permission.BENEFIT_HANDLE),),
     "cases_waiting": (("cases:desk", "?state=open", Permission.CASE_VIEW),),
     "cases_late": (("cases:desk", "?late=on", Permission.CASE_VIEW),),
     "cases_to_assess": (("cases:desk", "", Permission.CASE_VIEW),),

@@ -25,6 +25,8 @@ WAITING = {
     "messages": _("一天内发出的短信与邮件"),
     "outbox_late": _("消息投递失败待重试"),
     "offers": _("派单待回复"),
+    "benefits_waiting": _("待遇候选等你办"),
+    "benefits_held": _("待遇暂缓，依据待核实"),
     "cases_waiting": _("评估案件等你办"),
     "cases_late": _("评估案件已超期"),
     "cases_to_assess": _("等你评估"),

@@ -1,5 +1,6 @@
 """Elders who order visits, the relatives who act for them, and the officials of the county."""
 
+from random import Random
 from typing import Any
 
 from yijia.apps.registry.models import Proxy, ResidentLink
@@ -98,6 +99,12 @@ def make_officials(county: County, accounts: Accounts) -> None:
             user = accounts.add(role if index == 0 else f"{role}{index + 1}", names.person(county.plan.rng))
             accounts.grant(user, role)
             county.officials[role if index == 0 else f"{role}{index + 1}"] = user
+    rng = Random(f"{county.plan.place.code}/{county.plan.seed}/gradings")  # of its own: the rest of the county stays as it was
+    for role, count in (("assessor", 4), ("expert", 3)):
+        for index in range(count):
+            name = role if index == 0 else f"{role}{index + 1}"
+            county.officials[name] = accounts.add(name, names.person(rng))
+            accounts.grant(county.officials[name], role)
     for house in county.houses:
         accounts.grant(house.manager, "manager", organisation_id=house.id)
         accounts.grant(house.dispatcher, "dispatcher", organisation_id=house.id)

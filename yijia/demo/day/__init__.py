@@ -14,6 +14,7 @@ from yijia.demo.day.order import order_story
 from yijia.demo.day.report import kept
 from yijia.demo.day.stage import Stage
 from yijia.demo.day.wishes import wishes
+from yijia.demo.gradings import grade
 
 __all__ = ["DAY", "EVE", "Stage", "run_day"]
 
@@ -32,6 +33,7 @@ def run_day(
         for wish in wishes(stage, DAY, requests):
             stage.tell(wish.asked_at, order_story(stage, wish))
         stage.run(on_tick)
+        grade(county, at_local(DAY, time(9, 0)))
         measures.snapshot(ENDS)
         measures_jobs.snapshot(ENDS)
         _keep(stage, requests)

@@ -71,18 +71,18 @@ def open_case_of(actor: Actor, resident_id: int, scheme: str) -> Case | None:
 
 
 def list_events(actor: Actor, case: Case) -> list[CaseEvent]:
-    """Every step of a case in sight, oldest first; an assessor's are those of their own hand and the agency's."""
-    rows = CaseEvent.objects.filter(case=get_case(actor, case.pk)).select_related("by")
+    """Every step of a case that `get_case` gave, oldest first; an assessor's are those of their own hand and the agency's."""
+    rows = CaseEvent.objects.filter(case=case).select_related("by")
     if actor.role is Role.ASSESSOR:
         rows = rows.exclude(Q(event__in=["enter", "agree", "differ"]) & ~Q(by_id=actor.user_id))
     return list(rows.order_by("at", "id"))
 
 
 def list_letters(actor: Actor, case: Case) -> list[Letter]:
-    """The letters of a case; assessors and experts have no use for them."""
-    if actor.role in (Role.ASSESSOR, Role.EXPERT):
+    """The letters of a case that `get_case` gave; assessors and experts have no use for them."""
+    if actor.role in (Role.ASSESSOR, Role.EXPERT) or case.decided_at is None:
         return []
-    return list(Letter.objects.filter(case=get_case(actor, case.pk)).order_by("-id"))
+    return list(Letter.objects.filter(case=case).order_by("-id"))
 
 
 def letter_of(actor: Actor, case_id: int, letter_id: int) -> Letter:

@@ -46,12 +46,12 @@ class VoteRow:
 
 
 def seats(actor: Actor, case: Case) -> list[Seat]:
-    """The seats of the current round.
+    """The seats of the current round of a case that `get_case` gave.
 
     An assessor gets their own seat alone, whatever the state; the agency sees who sits where, and what was entered only when
     all have handed in; experts see the entries they vote on; people see none.
     """
-    rows = Entry.objects.filter(case=get_case(actor, case.pk), round=case.round).select_related("assessor")
+    rows = Entry.objects.filter(case=case, round=case.round).select_related("assessor")
     if actor.role is Role.ASSESSOR:
         rows = rows.filter(assessor_id=actor.user_id)
     elif actor.role not in (Role.AGENCY_CLERK, Role.REGULATOR, Role.EXPERT) and not actor.is_system:
@@ -98,11 +98,14 @@ def my_vote(actor: Actor, case: Case) -> Vote | None:
     return Vote.objects.filter(case=case, round=case.round, expert_id=actor.user_id).first()
 
 
+_BEFORE_THE_VOTE = frozenset({"draft", "submitted", "refused", "assessing"})
+
+
 def votes(actor: Actor, case: Case) -> list[VoteRow]:
     """The votes of the current round: to an expert only their own while the vote is open."""
-    if actor.role not in (Role.AGENCY_CLERK, Role.REGULATOR, Role.EXPERT):
+    if actor.role not in (Role.AGENCY_CLERK, Role.REGULATOR, Role.EXPERT) or case.state in _BEFORE_THE_VOTE:
         return []
-    rows = Vote.objects.filter(case=get_case(actor, case.pk), round=case.round).select_related("expert")
+    rows = Vote.objects.filter(case=case, round=case.round).select_related("expert")
     is_over = case.state != "voting"
     return [
         VoteRow(row.expert.display_name, row.level, row.reason, row.at)

@@ -1,4 +1,7 @@
-"""Travel providers: each direction on its own, bulk and single answers alike, no endless time, a reason for no way."""
+"""Travel providers: each direction on its own, bulk and single answers alike, no endless time, a reason for no way.
+
+Clauses DISPATCH-23, DISPATCH-24; DISPATCH-25 on real tags in tests/base/test_roads.py.
+"""
 
 import math
 

@@ -276,7 +276,7 @@ def _row(nurse: Staff, taken: list[Assignment], on: date, at: datetime, params: 
         blocks.append(_block(one, at, way, ready))
         here, ready = home, one.visit.planned_until
     minutes = sum(int((one.visit.planned_until - one.visit.planned_from).total_seconds()) // 60 for one in taken)
-    blocks = [_fitted(block, later) for block, later in zip(blocks, [*blocks[1:], None], strict=True)]
+    blocks = [_fitted(block, later) for block, later in zip(blocks, [*blocks, None][1:], strict=True)]
     return Row(
         nurse.pk, nurse.name, title_words(nurse.title), line(nurse.works_from_min), line(nurse.works_until_min),
         on.isoweekday() not in nurse.works_on, is_away, blocks, minutes, sum(block.way_min for block in blocks),

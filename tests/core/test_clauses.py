@@ -16,6 +16,7 @@ DOCUMENTS = {
     "catalogue.md": "CATALOGUE",
     "agreements.md": "AGREEMENT",
     "assessment.md": "ASSESS",
+    "benefits.md": "BENEFIT",
     "procedures.md": "PROC",
     "programmes.md": "PROG",
 }

@@ -53,7 +53,9 @@ def people(tmp_path_factory):
     """A Parquet file of the rows, and a connection that asks it."""
     connection = duckdb.connect()
     connection.execute(f"CREATE TABLE r ({', '.join(f'{name} {kind}' for name, kind in TYPES.items())})")
-    connection.executemany(f"INSERT INTO r VALUES ({', '.join('?' * len(TYPES))})", [list(row.values()) for row in ROWS])
+    connection.executemany(
+        f"INSERT INTO r VALUES ({', '.join('?' * len(TYPES))})", [list(row.values()) for row in ROWS]
+    )
     path = tmp_path_factory.mktemp("people") / "people.parquet"
     connection.execute(f"COPY r TO '{path}' (FORMAT parquet)")
 
@@ -101,7 +103,13 @@ def test_parameters_are_explained_beside_the_columns():
     """Bug it catches: a threshold of the edition shown to a person as if it were a fact about her."""
     rule = compile_rule("a >= k AND s = word", WORDS, PARAMETERS)
     one, other = rule.explain({"a": 1, "s": None})
-    assert (one.text, one.verdict, one.columns, one.values, one.parameters) == ("a >= k", False, ("a",), {"a": 1}, {"k": 2})
+    assert (one.text, one.verdict, one.columns, one.values, one.parameters) == (
+        "a >= k",
+        False,
+        ("a",),
+        {"a": 1},
+        {"k": 2},
+    )
     assert (other.verdict, other.unknown, other.parameters) == (None, ("s",), {"word": "护师"})
     assert rule.columns == ("a", "s")
 

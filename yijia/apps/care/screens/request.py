@@ -24,6 +24,8 @@ from yijia.core.refusal import Refusal
 STEPS = (_("需要什么"), _("哪天、谁来"), _("看价格"))
 SLOT_MIN = 120
 FEW = 8
+NEAR = 3
+"""Institutions shown at first; an elder's screen holds few things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ class WhenStep:
     first_day: date
     last_day: date
     houses: list[House]
+    more: list[House]  # farther away, folded
+    is_more_picked: bool
     refused: list[House]
+    refused_count: int
+    common_refusal: str  # the one reason that holds for everybody near, as where the place's fee is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,8 @@ def when_step(request: HttpRequest, form: forms.WhenForm | None = None) -> WhenS
     )
     slot = str((request.POST or {}).get("slot") or draft.get("slot", ""))
     houses = [_house(offer, day, slot, request.at) for offer in answers]
+    coming, refused = ([house for house in houses if bool(house.refusal) is is_no] for is_no in (False, True))
+    common = {house.refusal for house in refused[:NEAR]}
     form = form or forms.WhenForm(items=choices, initial={"item": asked, "day": day})
     boxes = [
         {"value": code, "label": names[code], "is_picked": code in asked, "is_offered": code in offered}
@@ -181,7 +189,8 @@ def when_step(request: HttpRequest, form: forms.WhenForm | None = None) -> WhenS
     ]
     return WhenStep(
         STEPS, form, _who(request, person), need_name(draft["need"], today, person.jurisdiction), boxes, day, today, today + timedelta(days=60),
-        [house for house in houses if not house.refusal], [house for house in houses if house.refusal],
+        coming[:NEAR], coming[NEAR:], any(slot.is_picked for house in coming[NEAR:] for slot in house.slots),
+        refused[:FEW], len(refused), common.pop() if len(common) == 1 and not coming else "",
     )  # fmt: skip
 
 

@@ -59,6 +59,50 @@ class DeskFilter(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=_LAST_PAGE)
 
 
+ROWS = 3
+"""How many numbers one dry-run may change."""
+
+
+class DryRunForm(forms.Form):
+    """What to try, on whom."""
+
+    population = forms.ChoiceField(label=_("人口"), help_text=_("现有登记的快照，或造出来的人口"))
+    region = forms.CharField(label=_("地区"), max_length=9)
+    month = forms.DateField(
+        label=_("月份"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(format="%Y-%m", attrs={"placeholder": "2026-06"}),
+    )
+    against = forms.ChoiceField(label=_("与哪份草案比"), required=False)
+
+    def __init__(
+        self, data: Any, *, populations: list[str], drafts: list[str], keys: list[tuple[str, str]], **more: Any
+    ) -> None:
+        super().__init__(data, **more)
+        self.fields["population"].choices = [(name, name) for name in populations]
+        self.fields["against"].choices = [("", _("不比草案，只改下面的数")), *((name, name) for name in drafts)]
+        for row in range(1, ROWS + 1):
+            self.fields[f"key_{row}"] = forms.ChoiceField(
+                label=_("改哪个数"), required=False, choices=[("", "—"), *keys]
+            )
+            self.fields[f"value_{row}"] = forms.CharField(label=_("改成"), required=False, max_length=20)
+
+    def settings(self) -> list[str]:
+        """The changes as the core reads them: KEY=VALUE."""
+        found = self.cleaned_data
+        pairs = [(found.get(f"key_{row}"), found.get(f"value_{row}", "").strip()) for row in range(1, ROWS + 1)]
+        return [f"{key}={value}" for key, value in pairs if key and value]
+
+
+class ProposalForm(forms.Form):
+    """How a dry-run is kept."""
+
+    title = forms.CharField(label=_("方案标题"), max_length=80)
+    note = forms.CharField(
+        label=_("方案说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 def checked(form: forms.Form) -> dict[str, Any]:
     """What a form holds. Raises Invalid."""
     if not form.is_valid():

@@ -65,3 +65,15 @@ def run_pass(region: str, at: datetime) -> dict[str, int]:
 @app.task(queue="default", queueing_lock="benefits.nightly", name="benefits.nightly")
 def nightly(timestamp: int) -> None:
     run_pass(settings.REGION, clock.now())
+
+
+def take_snapshot(region: str, at: datetime) -> str:
+    """Write the region's register as a population to try policies on; its name."""
+    with scope.whole_system():
+        return actions.take_snapshot(region=region, by=replace(SYSTEM, jurisdiction=region), at=at)[0]
+
+
+@app.periodic(cron="30 19 1 * *")  # 03:30 in China, once a month
+@app.task(queue="default", queueing_lock="benefits.snapshot", name="benefits.snapshot")
+def monthly_snapshot(timestamp: int) -> None:
+    take_snapshot(settings.REGION, clock.now())

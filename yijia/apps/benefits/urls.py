@@ -16,6 +16,12 @@ urlpatterns = [
     path("batches/", views.batches, name="batches"),
     path("batches/<int:batch_id>/list.csv", views.batch_file, name="batch_file"),
     path("batches/<int:batch_id>/settle/", views.settle_batch, name="settle_batch"),
+    path("dry-run/", views.dry_run, name="dry_run"),
+    path("dry-run/people/", views.dry_run_people, name="dry_run_people"),
+    path("dry-run/snapshot/", views.take_snapshot, name="take_snapshot"),
+    path("dry-run/propose/", views.propose, name="propose"),
+    path("proposals/", views.proposals, name="proposals"),
+    path("proposals/<int:proposal_id>/withdraw/", views.withdraw, name="withdraw"),
     path("grounds/", views.grounds, name="grounds"),
     path("grounds/confirm/", views.confirm, name="confirm"),
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yijia.apps.benefits import actions, forms, screens, words
 from yijia.base.doors import allow, number
+from yijia.base.errors import refuse_if
 from yijia.core.benefits.lifecycle import Event, OrderEvent
 from yijia.core.permissions import Permission as P
 
@@ -128,6 +129,61 @@ def confirm(request: HttpRequest) -> HttpResponse:
     actions.confirm_evidence(**said, by=request.actor, at=request.at)
     messages.success(request, words.CONFIRMED)
     return redirect("benefits:grounds")
+
+
+@require_GET
+@allow(P.BENEFIT_DRY_RUN)
+def dry_run(request: HttpRequest) -> HttpResponse:
+    """Change a number and see what it does."""
+    screen = screens.trial(request)
+    return render(request, "benefits/dry_run.html", {"screen": screen}, status=422 if screen.form.errors else 200)
+
+
+@require_GET
+@allow(P.BENEFIT_DRY_RUN)
+def dry_run_people(request: HttpRequest) -> HttpResponse:
+    """Some of the people behind one number."""
+    screen = refuse_if(screens.behind(request))
+    return render(request, "benefits/dry_run_people.html", {"screen": screen})
+
+
+@require_POST
+@allow(P.BENEFIT_DRY_RUN)
+def take_snapshot(request: HttpRequest) -> HttpResponse:
+    """Write the register of one's place as a population."""
+    actions.take_snapshot(region=request.actor.jurisdiction or "", by=request.actor, at=request.at)
+    messages.success(request, words.SNAPSHOT_MADE)
+    return redirect("benefits:dry_run")
+
+
+@require_POST
+@allow(P.BENEFIT_DRY_RUN)
+def propose(request: HttpRequest) -> HttpResponse:
+    """Keep the dry-run of this address as a proposal."""
+    what = refuse_if(screens.asked(request))
+    said = forms.checked(forms.ProposalForm(request.POST))
+    actions.propose(
+        **said, region=what.people.region, changes=dict(text.split("=", 1) for text in what.settings), population=what.people.folder.name,
+        on=what.month.first, result=screens.kept(what), by=request.actor, at=request.at,
+    )  # fmt: skip
+    messages.success(request, words.PROPOSED)
+    return redirect("benefits:proposals")
+
+
+@require_GET
+@allow(P.BENEFIT_DRY_RUN)
+def proposals(request: HttpRequest) -> HttpResponse:
+    """What was kept."""
+    return render(request, "benefits/proposals.html", {"screen": screens.proposals(request.actor)})
+
+
+@require_POST
+@allow(P.BENEFIT_DRY_RUN)
+def withdraw(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Take one's proposal back."""
+    actions.withdraw_proposal(proposal_id=proposal_id, by=request.actor, at=request.at)
+    messages.success(request, words.WITHDRAWN)
+    return redirect("benefits:proposals")
 
 
 def _back(request: HttpRequest, otherwise: str) -> HttpResponse:

@@ -33,7 +33,9 @@ REFUSALS: dict[str, Any] = {
     "benefits.region_outside": _("%(region)s 不归你管，不能为它提方案。"),
     "benefits.not_author": _("只有提出的人能撤回。"),
     "benefits.no_population": _("还没有可以试算的人口。请先从现有登记做一份快照，或用 yijia county make 造一份。"),
-    "benefits.unknown_change": _("没有“%(key)s”这个数可以改。请从列出的里选。"),
+    "benefits.nobody_there": _("这份人口里没有住在 %(region)s 的人。请换一份人口，或换一个地区。"),
+    "benefits.no_people_named": _("这份人口里没有逐人的编号，看不了名单。请换一份人口。"),
+    "benefits.unknown_change": _("“%(change)s”改不了。请看旁边的说明，从列出的里选。"),
     "payment_orders.wrong_status": _("这笔钱现在的状态不能这样办。请刷新，看看别人是不是刚办过。"),
     "payment_orders.over": _("这笔钱已经办结，不能再改。"),
     "payment_orders.not_confirmed": _("依据还没有核实，不能放行。请有权的人看过原文，在“待核实”里核实。"),
@@ -156,6 +158,7 @@ BUTTONS: dict[str, Any] = {
     "doubt": _("转待核实"),
     "answer": _("已核实，答复本人"),
     "agree": _("本人同意，代为登记"),
+    "query": _("本人有疑问，代为登记"),
     "decline": _("本人谢绝，代为登记"),
     "reopen": _("本人改变主意，重新办"),
     "publish": _("开始公示"),
@@ -221,7 +224,8 @@ VERDICTS: dict[str, tuple[str, Any]] = {
     "not": ("idle", _("现在不能享受")),
 }
 
-DISTRICT, SEX, AGE, GRADE = _("区县"), _("性别"), _("年龄"), _("失能等级")
+CUTS: dict[str, Any] = {"district": _("区县"), "sex": _("性别"), "age_band": _("年龄"), "grade": _("失能等级")}
+GAIN, LOSE, NOT_KNOWN = _("得"), _("失"), _("不知道")
 SEXES: dict[str, Any] = {"female": _("女"), "male": _("男"), "": _("未知")}
 DONE = _("已办理。")
 EXPORTED = _("批次 %(number)s 已做好，共 %(n)s 笔。下载名单交银行。")
@@ -286,3 +290,10 @@ def told(done: int, refused: Iterable[tuple[int, str]]) -> list[tuple[int, str]]
         why = sentence(Refusal(code)) if code in REFUSALS else gettext("没有找到。")
         said.append((messages.WARNING, gettext("%(n)s 项没有办：%(why)s") % {"n": count, "why": why}))
     return said
+
+
+def bad_change(key: str, problem: str, known: Iterable[str]) -> str:
+    """Why a number cannot be changed so."""
+    if problem == "bad_value":
+        return gettext("“%(key)s”应填整数；金额以分为单位。") % {"key": key}
+    return gettext("没有“%(key)s”这个数。可改的有：%(known)s") % {"key": key, "known": "、".join(list(known)[:12])}

@@ -1,7 +1,7 @@
 """What moves benefits; each name here is one action."""
 
 from .orders import confirm_evidence, export_batch, release_many, settle_batch, step_order
-from .proposals import propose, withdraw_proposal
+from .proposals import propose, take_snapshot, withdraw_proposal
 from .review import note_pass, review_people, review_person
 from .steps import step, step_many
 
@@ -17,5 +17,6 @@ __all__ = [
     "step",
     "step_many",
     "step_order",
+    "take_snapshot",
     "withdraw_proposal",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from yijia.apps.benefits import queries
 from yijia.apps.benefits.models import Proposal
 from yijia.base.actions import action
+from yijia.base.clock import business_date
 from yijia.base.errors import Forbidden, Invalid, Refused
 from yijia.base.words import say
 from yijia.core.permissions import Actor, Permission, in_scope, may
@@ -52,3 +53,16 @@ def withdraw_proposal(*, proposal_id: int, by: Actor, at: datetime) -> Proposal:
         row.withdrawn_at, row.withdrawn_by_id = at, by.user_id
         row.save(update_fields=["withdrawn_at", "withdrawn_by"])
     return row
+
+
+@action("benefits.take_snapshot")
+def take_snapshot(*, region: str, by: Actor, at: datetime) -> tuple[str, int]:
+    """Write the region's register as a population to try policies on; its name and how many people.
+
+    Raises      Forbidden; Refused benefits.region_outside
+    """
+    if not may(by, Permission.BENEFIT_DRY_RUN):
+        raise Forbidden(Permission.BENEFIT_DRY_RUN)
+    if not in_scope(by, jurisdiction=region):
+        raise Refused(Refusal("benefits.region_outside", {"region": region}))
+    return queries.write_snapshot(region, business_date(at))

@@ -1,6 +1,7 @@
 """Reading benefits: what people may have, what waits, what was paid, what is proposed."""
 
 from .people import doubts_of, facts_of, hukou_of
+from .population import draft_editions, list_drafts, list_populations, population_path, write_snapshot
 from .rows import (
     CANDIDATES,
     TABS,
@@ -48,6 +49,7 @@ __all__ = [
     "confirmed_for_system",
     "covered_until",
     "doubts_of",
+    "draft_editions",
     "due_in",
     "dues_in",
     "facts_of",
@@ -61,9 +63,11 @@ __all__ = [
     "last_pass",
     "list_batches",
     "list_confirmations",
+    "list_drafts",
     "list_entitlements",
     "list_events",
     "list_orders",
+    "list_populations",
     "list_proposals",
     "lookback_months",
     "needs_word",
@@ -72,8 +76,10 @@ __all__ = [
     "office_of",
     "paid_elsewhere_months",
     "people_to_review",
+    "population_path",
     "schemes_in_use",
     "sum_fen",
     "tab_counts",
     "visible",
+    "write_snapshot",
 ]  # fmt: skip

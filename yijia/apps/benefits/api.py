@@ -1,0 +1,120 @@
+"""Benefits in the API: the same screens and actions as the pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from yijia.apps.benefits import actions, queries, schemas, screens
+from yijia.base import audit
+from yijia.base.api_schemas import ERRORS, Page, Paging, paginate
+from yijia.base.doors import allow
+from yijia.core.permissions import Permission as P
+
+router = Router()
+
+
+@router.get(
+    "/residents/{resident_id}/benefits", operation_id="benefits_of", response={200: list[schemas.AnswerOut], **ERRORS}
+)
+@allow(P.BENEFIT_VIEW)
+def benefits_of(request: HttpRequest, resident_id: int) -> Any:
+    """Every scheme's answer to a person, condition by condition: may have, may not, not known."""
+    page = screens.person(request.actor, resident_id, request.at)
+    return [schemas.answer_out(card) for card in (*page.can, *page.services, *page.unknown, *page.cannot)]
+
+
+@router.get("/entitlements", operation_id="entitlements_list", response={200: Page[schemas.EntitlementOut], **ERRORS})
+@allow(P.BENEFIT_VIEW)
+def entitlements_list(request: HttpRequest, paging: Query[Paging], state: str = "", scheme: str = "") -> Any:
+    """Entitlements in sight, the longest in their state first."""
+    found = queries.list_entitlements(request.actor, states=[state] if state else [], scheme=scheme)
+    answer = paginate(found, paging.page, paging.page_size)
+    _read(request, "benefits.entitlement", answer["items"])
+    return answer | {"items": [schemas.entitlement_out(row) for row in answer["items"]]}
+
+
+@router.post(
+    "/entitlements/{entitlement_id}/step",
+    operation_id="entitlements_step",
+    response={200: schemas.EntitlementOut, **ERRORS},
+)
+@allow(P.BENEFIT_ANSWER, P.BENEFIT_HANDLE, P.BENEFIT_APPROVE)
+def entitlements_step(request: HttpRequest, entitlement_id: int, payload: schemas.StepIn) -> Any:
+    """Tell, agree, query, answer, decline, reopen, publish, approve, stop or drop one entitlement."""
+    row = actions.step(entitlement_id=entitlement_id, **payload.dict(), by=request.actor, at=request.at)
+    return schemas.entitlement_out(row)
+
+
+@router.post("/entitlements/step", operation_id="entitlements_step_many", response={200: schemas.OutcomeOut, **ERRORS})
+@allow(P.BENEFIT_HANDLE, P.BENEFIT_APPROVE)
+def entitlements_step_many(request: HttpRequest, payload: schemas.PickIn) -> Any:
+    """The same event for many; what is refused stays and is listed with its code."""
+    asked = {"entitlement_ids": payload.ids, "event": payload.event, "note": payload.note}
+    _, outcome = actions.step_many(**asked, by=request.actor, at=request.at)
+    return _outcome(outcome)
+
+
+@router.get("/payment-orders", operation_id="payment_orders_list", response={200: Page[schemas.OrderOut], **ERRORS})
+@allow(P.BENEFIT_VIEW)
+def payment_orders_list(request: HttpRequest, paging: Query[Paging], state: str = "", scheme: str = "") -> Any:
+    """Payment orders in sight, the newest month first."""
+    found = queries.list_orders(request.actor, states=[state] if state else [], scheme=scheme)
+    answer = paginate(found, paging.page, paging.page_size)
+    _read(request, "benefits.paymentorder", answer["items"])
+    return answer | {"items": [schemas.order_out(row) for row in answer["items"]]}
+
+
+@router.post(
+    "/payment-orders/{order_id}/step", operation_id="payment_orders_step", response={200: schemas.OrderOut, **ERRORS}
+)
+@allow(P.BENEFIT_HANDLE, P.BENEFIT_APPROVE, P.BENEFIT_PAY)
+def payment_orders_step(request: HttpRequest, order_id: int, payload: schemas.OrderStepIn) -> Any:
+    """Release, hold, stop, reinstate, bounce, claw back or recover one payment order."""
+    return schemas.order_out(actions.step_order(order_id=order_id, **payload.dict(), by=request.actor, at=request.at))
+
+
+@router.post(
+    "/payment-orders/release", operation_id="payment_orders_release", response={200: schemas.OutcomeOut, **ERRORS}
+)
+@allow(P.BENEFIT_APPROVE)
+def payment_orders_release(request: HttpRequest, payload: schemas.IdsIn) -> Any:
+    """Release held orders whose grounds are confirmed."""
+    _, outcome = actions.release_many(order_ids=payload.ids, by=request.actor, at=request.at)
+    return _outcome(outcome)
+
+
+@router.post("/benefit-batches", operation_id="benefit_batches_export", response={201: schemas.BatchOut, **ERRORS})
+@allow(P.BENEFIT_PAY)
+def benefit_batches_export(request: HttpRequest, payload: schemas.IdsIn) -> Any:
+    """Hand ready orders to the bank as one batch."""
+    return Status(201, schemas.batch_out(actions.export_batch(order_ids=payload.ids, by=request.actor, at=request.at)))
+
+
+@router.post(
+    "/benefit-batches/{batch_id}/settle",
+    operation_id="benefit_batches_settle",
+    response={200: schemas.BatchOut, **ERRORS},
+)
+@allow(P.BENEFIT_PAY)
+def benefit_batches_settle(request: HttpRequest, batch_id: int) -> Any:
+    """The bank reports a batch as paid."""
+    return schemas.batch_out(actions.settle_batch(batch_id=batch_id, by=request.actor, at=request.at))
+
+
+@router.post(
+    "/benefit-confirmations", operation_id="benefit_confirmations_add", response={201: schemas.ConfirmOut, **ERRORS}
+)
+@allow(P.BENEFIT_CONFIRM)
+def benefit_confirmations_add(request: HttpRequest, payload: schemas.ConfirmIn) -> Any:
+    """Stand for a part of a policy value after reading the original."""
+    return Status(201, actions.confirm_evidence(**payload.dict(), by=request.actor, at=request.at))
+
+
+def _outcome(outcome: Any) -> dict[str, Any]:
+    return {"done": outcome.done, "refused": [{"id": id_, "code": code} for id_, code in outcome.refused]}
+
+
+def _read(request: HttpRequest, kind: str, rows: list[Any]) -> None:
+    ids, people = [row.pk for row in rows], [row.resident_id for row in rows]
+    audit.read(request.actor, request.at, "benefits.list", subject_type=kind, subject_ids=ids, resident_ids=people)

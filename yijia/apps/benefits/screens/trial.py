@@ -1,0 +1,237 @@
+"""The dry-run: change a number, see who gains and who loses, where, and what a year costs; nothing of policy changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from yijia.apps.benefits import forms, queries, words
+from yijia.base import audit, dry_run, editions
+from yijia.base.clock import business_date
+from yijia.base.population import NoPopulation, Population, open_population, plan_of
+from yijia.base.words import sentence
+from yijia.core.benefits import Changes, Month, UnknownKey, parse_changes
+from yijia.core.permissions import Actor, Permission, in_scope, may
+from yijia.core.policy import Editions
+from yijia.core.refusal import Refusal
+
+MOST_PEOPLE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The result by one dimension: rows for the table, figures for the chart."""
+
+    code: str
+    label: Any
+    rows: tuple[dict[str, Any], ...]
+    chart: dict[str, Any]
+
+    @property
+    def element(self) -> str:
+        """The id of the element that holds the chart's figures."""
+        return f"chart-{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A dry-run asked and, where it could be asked, answered."""
+
+    form: forms.DryRunForm
+    result: Mapping[str, Any] | None
+    refusal: Refusal | None
+    changes: tuple[dict[str, Any], ...]
+    cuts: tuple[Cut, ...]
+    keys: tuple[tuple[str, str], ...]
+    query: str
+    may_propose: bool
+    proposal: forms.ProposalForm
+
+    @property
+    def refusal_text(self) -> str:
+        """Why it cannot be tried, in words."""
+        return "" if self.refusal is None else sentence(self.refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Some of the people behind one number."""
+
+    outcome: str
+    rows: tuple[dict[str, Any], ...]
+    where: tuple[tuple[str, str], ...]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    rows: tuple[Any, ...]
+    me: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is tried: the people, the month, the editions, the changes."""
+
+    people: Population
+    month: Month
+    changes: Changes | None
+    against: Editions | None
+    settings: tuple[str, ...]
+
+
+def trial(request: HttpRequest) -> Trial:
+    """The form, and the answer when a number is changed."""
+    form, keys, outcome = _asked(request)
+    result, refusal = None, outcome if isinstance(outcome, Refusal) else None
+    if isinstance(outcome, Asked) and (outcome.changes is not None or outcome.against is not None):
+        result = run(outcome)
+        audit.read(request.actor, request.at, "benefits.dry_run", subject_type="benefits.population")
+    return Trial(
+        form=form, result=result, refusal=refusal, changes=tuple(_changes(result)) if result else (), cuts=tuple(_cuts(result)) if result else (),
+        keys=keys, query=request.GET.urlencode(), may_propose=may(request.actor, Permission.BENEFIT_DRY_RUN), proposal=forms.ProposalForm(),
+    )  # fmt: skip
+
+
+def asked(request: HttpRequest) -> Asked | Refusal:
+    """What the address asks to try, or why it cannot be tried."""
+    return _asked(request)[2] or Refusal("benefits.nothing_changed")
+
+
+def run(what: Asked) -> dict[str, Any]:
+    """The answer of the core over the whole population."""
+    return dry_run.dry_run(what.people, editions.current(), what.month, changes=what.changes, against=what.against)
+
+
+_KEPT = (
+    "gain", "lose", "people", "before_year_fen", "after_year_fen", "difference_year_fen", "before_unpriced", "after_unpriced", "changes", "by_district",
+)  # fmt: skip
+
+
+def kept(what: Asked) -> dict[str, Any]:
+    """The answer as a proposal keeps it: sums and the result by district, nobody's name."""
+    found = run(what)
+    return {name: _storable(found[name]) for name in _KEPT}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _storable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(part) for part in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def behind(request: HttpRequest) -> Behind | Refusal:
+    """The people behind one number, masked; that they were looked at is on record."""
+    what = asked(request)
+    if isinstance(what, Refusal):
+        return what
+    outcome = "lose" if request.GET.get("outcome") == "lose" else "gain"
+    cut, value = request.GET.get("cut", ""), request.GET.get("is", "")
+    where = {cut: int(value) if cut == "grade" and value.isdigit() else value} if cut in dry_run.CUTS and value else {}
+    if "person_id" not in what.people.columns:
+        return Refusal("benefits.no_people_named")
+    rows = dry_run.people_behind(
+        what.people, editions.current(), what.month, outcome=outcome, changes=what.changes, against=what.against, where=where, limit=MOST_PEOPLE
+    )  # fmt: skip
+    audit.note(
+        verb="read", name="benefits.dry_run_people", by=request.actor, at=request.at, subject_type="benefits.population",
+        facts={"outcome": outcome, "rows": len(rows), "population": what.people.folder.name, **{k: str(v) for k, v in where.items()}},
+    )  # fmt: skip
+    left = request.GET.copy()
+    for name in ("outcome", "cut", "is"):
+        left.pop(name, None)
+    shown = tuple(
+        {**row, "district": words.place(row["district"]), "sex": words.name_of(words.SEXES, row["sex"] or "")}
+        for row in rows
+    )
+    said = tuple((str(words.CUTS[cut]), _value(cut, value)) for cut, value in where.items())
+    return Behind(outcome, shown, said, left.urlencode())
+
+
+def proposals(actor: Actor) -> Proposals:
+    """What was kept, withdrawn ones included."""
+    return Proposals(tuple(queries.list_proposals(actor)[:100]), actor.user_id)
+
+
+def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, tuple[tuple[str, str], ...], Asked | Refusal | None]:
+    populations, drafts = queries.list_populations(), queries.list_drafts()
+    region = request.GET.get("region") or request.actor.jurisdiction or settings.REGION
+    start = {
+        "population": next((p for p in populations if p.startswith(region)), populations[0] if populations else ""), "region": region,
+        "month": f"{business_date(request.at):%Y-%m}",
+    }  # fmt: skip
+    data = start | {name: value for name, value in request.GET.items() if value}
+    people = _people(request.actor, data["population"], region)
+    month = _month(data["month"], business_date(request.at))
+    keys: tuple[tuple[str, str], ...] = ()
+    if not isinstance(people, Refusal):
+        known = dry_run.known_keys(plan_of(people, editions.current(), month))
+        keys = tuple((key, f"{key} = {value if value is not None else '?'}") for key, value in known.items())
+    form = forms.DryRunForm(data, populations=populations, drafts=drafts, keys=list(keys))
+    if isinstance(people, Refusal):
+        form.errors.clear()
+        return form, keys, people
+    if not form.is_valid():
+        return form, keys, None
+    return form, keys, _what(form, people, month)
+
+
+def _what(form: forms.DryRunForm, people: Population, month: Month) -> Asked | Refusal:
+    against = queries.draft_editions(form.cleaned_data["against"]) if form.cleaned_data["against"] else None
+    texts = form.settings()
+    plan = plan_of(people, against or editions.current(), month)
+    try:
+        changes = parse_changes(texts, dry_run.schemes_in(plan)) if texts else None
+    except UnknownKey as error:
+        form.add_error(None, str(words.bad_change(error.key, error.problem, error.known)))
+        return Refusal("benefits.unknown_change", {"change": error.key})
+    return Asked(people, month, changes, against, tuple(texts))
+
+
+def _people(actor: Actor, name: str, region: str) -> Population | Refusal:
+    if not in_scope(actor, jurisdiction=region):
+        return Refusal("benefits.region_outside", {"region": region})
+    path = queries.population_path(name)
+    if path is None:
+        return Refusal("benefits.no_population")
+    try:
+        return open_population(path, region)
+    except NoPopulation:
+        return Refusal("benefits.nobody_there", {"region": region, "population": name})
+
+
+def _month(text: str, today: date) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError:
+        return Month.of(today)
+
+
+def _changes(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{**change, "place": words.place(change["jurisdiction"])} for change in result["changes"]]
+
+
+def _cuts(result: Mapping[str, Any]) -> list[Cut]:
+    made = []
+    for code in dry_run.CUTS:
+        rows = tuple({**row, "value": row[code], "label": _value(code, row[code])} for row in result[f"by_{code}"])
+        touched = [row for row in rows if row["gain"] or row["lose"]][:40]
+        chart = {
+            "labels": [row["label"] for row in touched], "gain": [row["gain"] for row in touched], "lose": [-row["lose"] for row in touched],
+            "names": [str(words.GAIN), str(words.LOSE)],
+        }  # fmt: skip
+        made.append(Cut(code, words.CUTS[code], rows, chart))
+    return made
+
+
+def _value(cut: str, value: Any) -> str:
+    if cut == "district":
+        return words.place(value) if value else str(words.NOT_KNOWN)
+    if cut == "sex":
+        return words.name_of(words.SEXES, value or "")
+    return str(words.NOT_KNOWN) if value is None else str(value)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from yijia.apps.care import views
+from yijia.apps.care.views import episodes, programmes
+from yijia.apps.care.views import orders as views
 
 app_name = "care"
 urlpatterns = [
@@ -17,6 +18,22 @@ urlpatterns = [
     path("mine/", views.my_orders, name="my_orders"),
     path("mine/<int:order_id>/", views.my_order, name="my_order"),
     path("of/<int:resident_id>/", views.of_resident, name="of_resident"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<slug:code>/", programmes.programme, name="programme"),
+    path("programmes/<slug:code>/apply/", programmes.apply, name="programme_apply"),
+    path("ward/", programmes.ward, name="ward"),
+    path("due/", programmes.due, name="due"),
+    path("episodes/", episodes.episodes, name="episodes"),
+    path("episodes/mine/", episodes.mine, name="my_episodes"),
+    path("episodes/<int:episode_id>/", episodes.episode, name="episode"),
+    path("episodes/<int:episode_id>/qualify/", episodes.qualify, name="episode_qualify"),
+    path("episodes/<int:episode_id>/papers/", episodes.papers, name="episode_papers"),
+    path("episodes/<int:episode_id>/record/", episodes.record, name="episode_record"),
+    path("episodes/<int:episode_id>/closing/", episodes.closing, name="episode_closing"),
+    path("episodes/<int:episode_id>/settle/", episodes.settle, name="episode_settle"),
+    path("episodes/<int:episode_id>/admission/", episodes.admission, name="episode_admission"),
+    path("episodes/<int:episode_id>/order/<int:duty_id>/", episodes.order_duty, name="episode_order"),
+    path("episodes/<int:episode_id>/<slug:move>/", episodes.move, name="episode_move"),
     path("assessments/", views.assessments, name="assessments"),
     path("<int:order_id>/", views.order, name="order"),
     path("<int:order_id>/assess/", views.assess, name="assess"),

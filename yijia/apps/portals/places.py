@@ -44,14 +44,14 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.NURSE: (
         Place("visits:day", _("今天"), "home"),
         Place("visits:offers", _("派单"), "bell", "offers"),
-        Place("care:due", _("到期"), "calendar-event"),
+        Place("care:due", _("到期清单"), "calendar-event"),
         Place("visits:badge", _("工作证"), "id-badge-2"),
     ),
     Role.DOCTOR: (
         _HOME,
         Place("care:assessments", _("首诊评估"), "stethoscope", "to_assess"),
         _ORDERS,
-        Place("care:due", _("到期"), "calendar-event"),
+        Place("care:due", _("到期清单"), "calendar-event"),
         Place("care:episodes", _("项目档案"), "clipboard-heart"),
         Place("care:handover", _("出院交接"), "send"),
         _PEOPLE,

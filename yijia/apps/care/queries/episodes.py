@@ -17,12 +17,13 @@ from yijia.base.errors import NotFound
 from yijia.core.calendar import age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
 from yijia.core.programmes import load as programmes
-from yijia.core.programmes.duties import Done
+from yijia.core.programmes.duties import Course, Done, due_list
 from yijia.core.programmes.lifecycle import OPEN, State
-from yijia.core.programmes.model import Programme
+from yijia.core.programmes.model import Part, Programme
 from yijia.core.programmes.slots import BED
 from yijia.core.programmes.vocabulary import PERSON
 from yijia.core.refusal import Refusal
+from yijia.core.rules import Kind
 
 RUNNING = (State.ACTIVE.value, State.RENEWING.value)
 FAMILY_DOCTOR = "family_doctor"
@@ -68,6 +69,26 @@ def programme_for(code: str, jurisdiction: str, on: date) -> Programme | Refusal
 def programmes_of(jurisdiction: str, on: date) -> tuple[Programme, ...]:
     """Every programme a place has on a day."""
     return tuple(programmes.all_of(editions.current(), jurisdiction, on))
+
+
+def not_known(programme: Programme, grade: str, at: datetime) -> list[Refusal]:
+    """What stops money or leaves a cadence open in a programme, for whoever works by it."""
+    on = business_date(at)
+    found = [programmes.demand(programme, part, "money", editions.current(), on) for part in (Part.MONEY,)]
+    course = Course(at, grade or next(iter(programme.grades), ""))
+    everybody = {name: True if column.kind is Kind.BOOLEAN else None for name, column in PERSON.items()}
+    return [one for one in found if one is not None] + list(due_list(programme, course, everybody, (), on).unknown)
+
+
+def money_known(programme: Programme, at: datetime) -> bool:
+    """Whether money may move by this programme."""
+    return programmes.demand(programme, Part.MONEY, "money", editions.current(), business_date(at)) is None
+
+
+def houses_for(programme: Programme, place: str, on: date, most: int = 100) -> list[Organisation]:
+    """Institutions of a place that may give a programme, by name."""
+    rows = Organisation.objects.filter(registry.within(place), is_active=True).order_by("name")
+    return [house for house in rows if not provider_unmet(programme, house, on)][:most]
 
 
 def person_row(

@@ -1,0 +1,110 @@
+"""The pages of episodes: what each part sees and may do, from the application to the closing record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast
+from tests.factories import episodes
+from yijia.apps.care.models import Episode, EpisodeRecord
+from yijia.core.programmes.lifecycle import State
+
+Enter = Callable[[str], Client]
+PAGES = {
+    "/orders/episodes/": ("doctor", "nurse", "manager", "clerk", "regulator"),
+    "/orders/episodes/mine/": ("elder", "relative"),
+    "/orders/programmes/": ("elder", "doctor", "regulator"),
+    "/orders/programmes/family_bed/": ("elder", "doctor"),
+    "/orders/programmes/hypertension/": ("doctor",),
+    "/orders/ward/": ("doctor", "nurse", "manager"),
+    "/orders/due/": ("doctor", "nurse", "manager"),
+}
+
+
+def html(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_every_page_opens_for_its_parts_with_and_without_beds(cast: Cast, enter: Enter, see_all: Any) -> None:
+    for path, parts in PAGES.items():
+        assert enter(parts[0]).get(path).status_code == 200, path
+    see_all()
+    episodes.active(cast)
+    for path, parts in PAGES.items():
+        for part in parts:
+            browser = enter(part)
+            browser.cookies["django_language"] = "en" if part == parts[-1] else "zh-hans"
+            assert browser.get(path).status_code == 200, (path, part)
+    assert enter("auditor").get("/orders/episodes/").status_code == 403
+    assert enter("doctor").get("/orders/programmes/no_such/").status_code == 404
+    assert "首次查床" in html(enter("doctor").get("/orders/ward/"))
+    assert "莞城" in html(enter("doctor").get("/orders/due/")) or "测试路" in html(enter("doctor").get("/orders/due/"))
+    assert "<svg" in html(enter("doctor").get("/orders/programmes/family_bed/"))
+
+
+def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> None:
+    elder, doctor = enter("elder"), enter("doctor")
+    asked = {"resident": cast.residents["elder"].pk, "organisation": cast.harbour.pk}
+    assert elder.get("/orders/programmes/family_bed/apply/").status_code == 200
+    assert elder.post("/orders/programmes/family_bed/apply/", asked).status_code == 302
+    see_all()
+    row = Episode.objects.get()
+    at = f"/orders/episodes/{row.pk}/"
+    assert "家庭病床" in html(elder.get(at))
+    assert elder.post(f"{at}assess/").status_code == 403
+    assert doctor.post(f"{at}assess/", {"version": row.version}).status_code == 302
+    assert doctor.post(f"{at}agree/").status_code == 409
+    look = {
+        "persons": [cast.staff["doctor"].pk],
+        "is_is_diagnosed": "yes",
+        "is_is_stable": "yes",
+        "is_is_bedbound": "yes",
+        "verdict": "pass",
+    }
+    assert doctor.get(f"{at}qualify/").status_code == 200
+    assert doctor.post(f"{at}qualify/", {}).status_code == 422
+    assert doctor.post(f"{at}qualify/", look).status_code == 302
+    assert doctor.post(f"{at}papers/").status_code == 302
+    see_all()
+    episodes.sign_all(cast, row)
+    assert doctor.post(f"{at}agree/").status_code == 302
+    people = {"lead_id": cast.staff["doctor"].pk, "nurse_id": cast.staff["nurse"].pk}
+    assert doctor.get(f"{at}activate/").status_code == 200
+    assert "登记号" in html(doctor.post(f"{at}activate/", people))  # refused: nobody registered it
+    assert doctor.post(f"{at}activate/", {**people, "registered_no": "R1"}).status_code == 302
+    nurse = enter("nurse")
+    assert nurse.get(f"{at}record/").status_code == 200
+    assert (
+        nurse.post(
+            f"{at}record/", {"activity": "first_round", "persons": [cast.staff["nurse"].pk], "note": "平稳"}
+        ).status_code
+        == 302
+    )
+    assert "平稳" in html(doctor.get(at))
+    assert doctor.get(f"{at}admission/").status_code == 200
+    assert doctor.post(f"{at}admission/", {"hospital": "人民医院", "admitted_on": "2025-06-16"}).status_code == 302
+    see_all()
+    row.refresh_from_db()
+    assert row.state == State.CLOSING
+    assert doctor.post(f"{at}settle/").status_code == 302
+    assert doctor.get(f"{at}closing/").status_code == 200
+    assert doctor.post(f"{at}closing/", {"summary": "撤床"}).status_code == 302
+    assert doctor.post(f"{at}close/").status_code == 302
+    see_all()
+    assert EpisodeRecord.objects.filter(episode=row, kind="closing").exists()
+    assert "已结案" in html(elder.get(at))
+
+
+@pytest.mark.parametrize(
+    "door", ["", "qualify/", "record/", "closing/", "admission/", "suspend/", "order/1/", "papers/", "settle/"]
+)
+def test_a_stranger_finds_nothing(cast: Cast, enter: Enter, see_all: Any, door: str) -> None:
+    row = episodes.active(cast)
+    stranger = enter("stranger_manager") if door != "record/" else enter("stranger_nurse")
+    address = f"/orders/episodes/{row.pk}/{door}"
+    answer = stranger.post(address) if door in ("order/1/", "papers/", "settle/") else stranger.get(address)
+    assert answer.status_code in ((403, 404) if door == "qualify/" else (404,))
+    assert enter("doctor").get(f"/orders/episodes/{row.pk}/no_move/").status_code == 404
+    assert enter("doctor").get(f"/orders/episodes/{row.pk}/papers/").status_code == 405

@@ -1,0 +1,177 @@
+"""Shape of what is typed about episodes; what may stand is decided by actions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yijia.apps.care import episode_words
+from yijia.apps.care.forms import Form
+from yijia.apps.care.queries import Staff
+from yijia.core.programmes.lifecycle import Event
+from yijia.core.programmes.model import Programme
+from yijia.core.programmes.vocabulary import PERSON, READING, STATED
+from yijia.core.rules import Kind
+
+_TEXT = forms.Textarea(attrs={"rows": 3})
+_TRI = [("", _("不清楚")), ("yes", _("是")), ("no", _("否"))]
+
+
+def column_word(name: str, *, is_reading: bool = False) -> str:
+    """A column's name in the reader's language."""
+    column = (READING if is_reading else PERSON)[name]
+    return column.en if episode_words.in_english() else column.zh
+
+
+class MoveForm(Form):
+    """What one move asks for; a move that asks for nothing has an empty form."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, event: Event, programme: Programme, staff: Sequence[Staff], **more: Any):
+        super().__init__(*args, **more)
+        people = [("", "—"), *((str(person.pk), f"{person.name} {person.title}") for person in staff)]
+        if event is Event.ACTIVATE:
+            self.fields["lead_id"] = forms.TypedChoiceField(
+                label=_("责任人员"), choices=people, coerce=int, empty_value=None, required=False
+            )
+            self.fields["nurse_id"] = forms.TypedChoiceField(
+                label=_("责任护士或第二人"), choices=people, coerce=int, empty_value=None, required=False
+            )
+        if event in (Event.ACTIVATE, Event.RENEW) and programme.registration is not None:
+            label = episode_words.of(programme.registration)
+            self.fields["registered_no"] = forms.CharField(
+                label=_("登记号"), max_length=40, required=False, help_text=label
+            )
+        if event in (Event.SUSPEND, Event.TURN_DOWN, Event.REFER):
+            self.fields["reason"] = forms.CharField(label=_("原因"), max_length=200)
+        if event is Event.REFER:
+            self.fields["to"] = forms.CharField(label=_("转到哪里"), max_length=80)
+            self.fields["summary"] = forms.CharField(label=_("病情摘要"), max_length=4000, widget=_TEXT, required=False)
+        if event is Event.END and programme.ending is not None:
+            reasons = [(one.code, episode_words.of(one.words)) for one in programme.ending.reasons]
+            self.fields["reason"] = forms.ChoiceField(label=_("结束原因"), choices=reasons, widget=forms.RadioSelect)
+            self.fields["note"] = forms.CharField(label=_("说明"), max_length=1000, widget=_TEXT, required=False)
+
+
+class QualifyForm(Form):
+    """A qualification visit: who was there, what is the case, which grade, whether it passes."""
+
+    def __init__(self, *args: Any, programme: Programme, staff: Sequence[Staff], **more: Any):
+        super().__init__(*args, **more)
+        people = [(str(person.pk), f"{person.name} {person.title}") for person in staff]
+        self.fields["persons"] = forms.TypedMultipleChoiceField(
+            label=_("谁参加"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple
+        )
+        self.columns = asked_columns(programme)
+        for name in self.columns:
+            if PERSON[name].kind is Kind.BOOLEAN:
+                field: forms.Field = forms.ChoiceField(label=column_word(name), choices=_TRI, required=False)
+            else:
+                field = forms.IntegerField(label=column_word(name), required=False, min_value=0, max_value=9)
+            self.fields[f"is_{name}"] = field
+        if programme.grading is not None:
+            grades = [
+                ("", _("按规则自动")),
+                *((one.code, episode_words.of(one.words)) for one in programme.grading.grades),
+            ]
+            self.fields["grade"] = forms.ChoiceField(label=_("等级"), choices=grades, required=False)
+        self.fields["note"] = forms.CharField(label=_("评估意见"), max_length=2000, widget=_TEXT, required=False)
+        self.fields["verdict"] = forms.ChoiceField(
+            label=_("结论"), choices=[("pass", _("通过")), ("fail", _("不通过"))], widget=forms.RadioSelect
+        )
+
+    def stated(self) -> dict[str, Any]:
+        """What was answered, by column; what was left open stays unknown."""
+        found: dict[str, Any] = {}
+        for name in self.columns:
+            given = self.cleaned_data.get(f"is_{name}")
+            if given in ("yes", "no"):
+                found[name] = given == "yes"
+            elif isinstance(given, int):
+                found[name] = given
+        return found
+
+
+class RecordForm(Form):
+    """One service as it was given; a follow-up's readings beside it."""
+
+    def __init__(self, *args: Any, programme: Programme, staff: Sequence[Staff], **more: Any):
+        super().__init__(*args, **more)
+        lines = [(line.code, episode_words.of(line.words)) for line in programme.plan]
+        people = [(str(person.pk), f"{person.name} {person.title}") for person in staff]
+        self.fields["activity"] = forms.ChoiceField(label=_("做了什么"), choices=lines, widget=forms.RadioSelect)
+        self.fields["persons"] = forms.TypedMultipleChoiceField(
+            label=_("谁做的"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple
+        )
+        self.needed = (
+            [name for name in programme.follow_up.needed if name != "age_years"] if programme.follow_up else []
+        )
+        for name in self.needed:
+            if READING[name].kind is Kind.BOOLEAN:
+                field: forms.Field = forms.ChoiceField(
+                    label=column_word(name, is_reading=True), choices=_TRI, required=False
+                )
+            else:
+                field = forms.DecimalField(
+                    label=column_word(name, is_reading=True), required=False, min_value=0, max_value=400
+                )
+            self.fields[name] = field
+        self.fields["note"] = forms.CharField(label=_("记录"), max_length=4000, widget=_TEXT, required=False)
+        self.fields["is_worse"] = forms.BooleanField(label=_("病情加重，提醒责任医生"), required=False)
+
+    def reading(self) -> dict[str, Any] | None:
+        """The readings of a follow-up; None when nothing was measured."""
+        found: dict[str, Any] = {}
+        for name in self.needed:
+            given = self.cleaned_data.get(name)
+            if given in ("yes", "no"):
+                found[name] = given == "yes"
+            elif given not in (None, ""):
+                found[name] = int(given) if READING[name].kind is Kind.INTEGER else given
+        return found or None
+
+
+class ClosingForm(Form):
+    """What is written at the end."""
+
+    summary = forms.CharField(label=_("小结"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    advice = forms.CharField(label=_("后续建议"), max_length=2000, widget=_TEXT, required=False)
+
+
+class AdmissionForm(Form):
+    """A hospital stay as it was reported, today or some days ago."""
+
+    hospital = forms.CharField(label=_("住到哪家医院"), max_length=80)
+    admitted_on = forms.DateField(
+        label=_("哪一天入院"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=_("原因"), max_length=200, required=False)
+
+
+class ApplyForm(Form):
+    """For whom, and at which institution."""
+
+    resident = forms.TypedChoiceField(label=_("给谁申请"), coerce=int, widget=forms.RadioSelect)
+    organisation = forms.TypedChoiceField(label=_("向哪家机构申请"), coerce=int)
+
+    def __init__(
+        self, *args: Any, residents: Sequence[tuple[str, str]], houses: Sequence[tuple[str, str]], **more: Any
+    ):
+        super().__init__(*args, **more)
+        self.fields["resident"].choices = residents
+        self.fields["organisation"].choices = houses
+
+
+def asked_columns(programme: Programme) -> list[str]:
+    """The columns of the programme's rules that somebody must state, in the order of the rules."""
+    found: dict[str, None] = {}
+    for condition in programme.eligibility:
+        for one in condition.any_of or (condition,):
+            found |= dict.fromkeys(one.rule.columns if one.rule else ())
+    for line in programme.plan:
+        found |= dict.fromkeys(line.for_whom.columns if line.for_whom else ())
+    for grade in programme.grading.grades if programme.grading else ():
+        found |= dict.fromkeys(grade.rule.columns if grade.rule else ())
+    return [name for name in found if name in STATED]

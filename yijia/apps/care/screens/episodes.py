@@ -1,0 +1,328 @@
+"""Episodes as values: the list, one episode with what it waits for, a family's own."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yijia.apps.care import episode_forms, episode_words, queries
+from yijia.base import audit
+from yijia.base.templatetags.yijia import yuan
+from yijia.base.words import sentence
+from yijia.core.calendar import business_date
+from yijia.core.permissions import Permission, Reach, may, reach
+from yijia.core.programmes.lifecycle import Event, State
+from yijia.core.programmes.model import Programme
+from yijia.core.refusal import Refusal
+
+FORMLESS = frozenset({Event.ASSESS, Event.AGREE, Event.RESUME, Event.REVIEW, Event.TAKE_BACK, Event.CLOSE})
+"""Moves that ask for nothing: a button is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One line of a list: who, what, where it stands, what is next and when."""
+
+    pk: int
+    number: str
+    who: str
+    programme: str
+    state: str
+    following: str
+    due_at: datetime | None
+    is_late: bool
+    is_worsening: bool
+    people: str
+    institution: str
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Episodes:
+    """A page of episodes with what narrows it."""
+
+    rows: list[EpisodeRow]
+    page: Page
+    programmes: list[tuple[str, str]]
+    states: list[tuple[str, str]]
+    chosen: str
+    state: str
+    text: str
+    may_work: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One thing due in an episode."""
+
+    pk: int
+    code: str
+    what: str
+    cadence: str
+    opens_on: date
+    due_at: datetime
+    is_late: bool
+    order: str
+    order_url: str
+    may_order: bool
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One record, old ones included."""
+
+    pk: int
+    kind: str
+    what: str
+    on: date
+    by: str
+    note: str
+    verdict: str
+    is_corrected: bool
+    is_void: bool
+    lines: list[dict[str, Any]]
+    stops: list[str]
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing the reader may do now."""
+
+    code: str
+    label: Any
+    url: str
+    is_plain: bool
+    is_danger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodePage:
+    """One episode, as far as the reader may see and act."""
+
+    pk: int
+    number: str
+    version: int
+    who: str
+    programme: str
+    programme_url: str
+    state: str
+    following: str
+    institution: str
+    grade: str
+    people: list[tuple[str, str]]
+    cycle: str
+    until_on: date | None
+    registered_no: str
+    is_worsening: bool
+    conditions: list[tuple[str, str]]
+    papers: list[tuple[str, str, bool]]
+    dues: list[DueLine]
+    unknown: list[str]
+    records: list[RecordLine]
+    events: list[dict[str, Any]]
+    moves: list[Move]
+    may_qualify: bool
+    may_prepare: bool
+    may_record: bool
+    may_close_up: bool
+    may_admit: bool
+    is_own: bool
+
+
+def names_of(jurisdiction: str, on: date) -> dict[str, str]:
+    """Code → name of every programme of a place."""
+    return {one.code: episode_words.of(one.words) for one in queries.programmes_of(jurisdiction, on)}
+
+
+def row_of(episode: queries.Episode, at: datetime, names: dict[str, str], activities: dict[str, str]) -> EpisodeRow:
+    """One episode as a line of a list."""
+    people = "、".join(person.name for person in (episode.lead, episode.nurse) if person is not None)
+    following = activities.get(episode.next_activity) or str(episode_words.NEXT[episode.state])
+    return EpisodeRow(
+        episode.pk, episode.number, episode.resident.name, names.get(episode.programme, episode.programme), episode.state, following,
+        episode.next_due_at, episode.next_due_at is not None and episode.next_due_at < at, episode.is_worsening, people or "—",
+        str(episode.organisation.name), episode.cycle_until,
+    )  # fmt: skip
+
+
+def activities_of(jurisdiction: str, on: date) -> dict[str, str]:
+    """Code → name of every kind of service of a place's programmes."""
+    return {
+        line.code: episode_words.of(line.words) for one in queries.programmes_of(jurisdiction, on) for line in one.plan
+    }
+
+
+def episodes(request: HttpRequest) -> Episodes:
+    """The list; whoever is shown is put on record."""
+    on, place = business_date(request.at), request.actor.jurisdiction or "CN"
+    chosen, state, text = (request.GET.get(name, "").replace("\0", "")[:60] for name in ("programme", "state", "q"))
+    wanted = queries.EpisodeFilters(text=text, programme=chosen, states=(state,) if state in set(State) else ())
+    page = queries.list_episodes(request.actor, wanted, page=request.GET.get("page", "1"))
+    names, activities = names_of(place, on), activities_of(place, on)
+    rows = [row_of(episode, request.at, names, activities) for episode in recorded(request, "care.episodes", page)]
+    states = [(one.value, episode_words.episode_state(one)) for one in State]
+    may_work = may(request.actor, Permission.EPISODE_RECORD) or may(request.actor, Permission.EPISODE_RUN)
+    return Episodes(rows, page, sorted(names.items()), states, chosen, state, text, may_work)
+
+
+def recorded(request: HttpRequest, name: str, found: Any) -> list[queries.Episode]:
+    """The episodes, after the people in them are put on record."""
+    shown = list(found)
+    audit.read(
+        request.actor, request.at, name, subject_type="care.episode", subject_ids=[row.pk for row in shown], resident_ids=[row.resident_id for row in shown]
+    )  # fmt: skip
+    return shown
+
+
+def mine(request: HttpRequest) -> list[EpisodeRow]:
+    """What runs for oneself and those one acts for, soonest first."""
+    found = queries.list_episodes(request.actor, queries.EpisodeFilters(), size=50)
+    on, rows = business_date(request.at), []
+    for episode in recorded(request, "care.my_episodes", found):
+        names, activities = names_of(episode.jurisdiction, on), activities_of(episode.jurisdiction, on)
+        rows.append(row_of(episode, request.at, names, activities))
+    return rows
+
+
+def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
+    """One episode for whoever reads it."""
+    row = queries.get_episode(request.actor, episode_id)
+    recorded(request, "care.episode", [row])
+    on = business_date(request.at)
+    found = queries.programme_for(row.programme, row.jurisdiction, on)
+    programme = found if isinstance(found, Programme) else None
+    is_own = reach(request.actor) is Reach.PEOPLE
+    actor, state = request.actor, State(row.state)
+    people = [
+        (_("责任人员"), row.lead.name if row.lead else ""),
+        (_("护士"), row.nurse.name if row.nurse else ""),
+        (_("团队"), row.team.name if row.team else ""),
+    ]
+    return EpisodePage(
+        pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
+        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.NEXT[row.state]),
+        institution=row.organisation.name, grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
+        cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
+        registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(row),
+        dues=_dues(request, row, programme), unknown=[] if is_own else _unknown(programme, row, request.at), records=_records(request, row, programme),
+        events=_events(request, row), moves=[] if programme is None or is_own else _moves(request, row, programme),
+        may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
+        may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
+        may_record=may(actor, Permission.EPISODE_RECORD) and row.state in queries.RUNNING,
+        may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
+        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), is_own=is_own,
+    )  # fmt: skip
+
+
+def _grade(programme: Programme | None, code: str) -> str:
+    grades = programme.grading.grades if programme and programme.grading else ()
+    return next((episode_words.of(one.words) for one in grades if one.code == code), code)
+
+
+def _conditions(row: queries.Episode) -> list[tuple[str, str]]:
+    said = {True: _("是"), False: _("否")}
+    known = [(name, content) for name, content in row.stated.items() if content is not None]
+    return [
+        (
+            episode_forms.column_word(name),
+            said.get(content, str(content)) if isinstance(content, bool) else str(content),
+        )
+        for name, content in known
+    ]
+
+
+def _papers(row: queries.Episode) -> list[tuple[str, str, bool]]:
+    english = episode_words.in_english()
+    return [
+        (
+            paper.text["en" if english else "zh"]["title"],
+            reverse("agreements:paper", args=[paper.pk]),
+            paper.signed_at is not None,
+        )
+        for paper in queries.papers_of(row)
+    ]
+
+
+def _dues(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[DueLine]:
+    lines = []
+    for duty in queries.open_duties_of(request.actor, row):
+        line = programme.activity(duty.activity) if programme else None
+        refusal = sentence(Refusal(duty.refusal["code"], duty.refusal["facts"])) if duty.refusal else ""
+        lines.append(
+            DueLine(
+                duty.pk, duty.activity, episode_words.of(line.words) if line else duty.activity, episode_words.cadence(line, programme, row.grade) if line and programme else "",
+                duty.opens_on, duty.due_at, duty.due_at < request.at, duty.order.number if duty.order else "",
+                reverse("care:order", args=[duty.order_id]) if duty.order_id else "",
+                bool(line and line.items and duty.order_id is None and may(request.actor, Permission.EPISODE_RUN) and may(request.actor, Permission.ORDER_HANDOVER)),
+                refusal,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) -> list[str]:
+    """Sentences for what the place does not know: parts that stop money, and cadences nobody wrote."""
+    if programme is None:
+        return []
+    return [sentence(one) for one in queries.not_known(programme, row.grade, at)]
+
+
+def _records(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[RecordLine]:
+    return [_record(one, programme) for one in queries.records_of(request.actor, row)]
+
+
+def _record(one: queries.EpisodeRecord, programme: Programme | None) -> RecordLine:
+    line = programme.activity(one.activity) if programme and one.activity else None
+    verdicts = (
+        {v.id: episode_words.of(v.words) for v in programme.follow_up.verdicts}
+        if programme and programme.follow_up
+        else {}
+    )
+    content, english = one.content, episode_words.in_english()
+    total = content.get("total_fen")
+    fees = [
+        {"label": fee["en" if english else "zh"], "quantity": fee["quantity"], "amount_fen": fee["amount_fen"]}
+        for fee in content.get("lines", ())
+    ]
+    return RecordLine(
+        one.pk, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
+        one.written_by.display_name if one.written_by else _("平台"), content.get("note") or content.get("summary") or content.get("reason") or "",
+        verdicts.get(one.verdict, ""), hasattr(one, "corrected_by"), one.is_void, fees,
+        [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], yuan(total) if total is not None else "",
+    )  # fmt: skip
+
+
+def _events(request: HttpRequest, row: queries.Episode) -> list[dict[str, Any]]:
+    found = []
+    for event in queries.timeline_of(request.actor, row):
+        note = event.facts.get("reason") or ""
+        if event.facts.get("gap_days"):
+            note = _("晚了 %(n)s 天续签，这几天不计入") % {"n": event.facts["gap_days"]}
+        tone = {"turn_down": "bad", "end": "idle", "close": "done", "activate": "go"}.get(event.event, "go")
+        found.append(
+            {
+                "at": event.at,
+                "text": episode_words.STEPS.get(event.event, event.event),
+                "by": event.by.display_name if event.by else _("平台"),
+                "note": note,
+                "tone": tone,
+            }
+        )
+    return found
+
+
+def _moves(request: HttpRequest, row: queries.Episode, programme: Programme) -> list[Move]:
+    return [
+        Move(
+            move.event.value, episode_words.BUTTONS[move.event.value], reverse("care:episode_move", args=[row.pk, move.event.value]),
+            move.event in FORMLESS, move.event in (Event.END, Event.TURN_DOWN),
+        )
+        for move in programme.moves
+        if State(row.state) in move.source and move.open_to(request.actor)
+    ]  # fmt: skip

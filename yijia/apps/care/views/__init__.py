@@ -1,0 +1,1 @@
+"""Doors of care: orders, and the episodes of programmes."""

@@ -1,0 +1,201 @@
+"""Doors of episodes: the list, one episode, and everything that is done to it."""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yijia.apps.care import actions, episode_forms, episode_words, queries
+from yijia.apps.care.forms import Form
+from yijia.apps.care.screens import episodes as screens
+from yijia.apps.care.screens import said
+from yijia.apps.care.views.orders import attempt
+from yijia.base.doors import allow
+from yijia.base.errors import refuse_if
+from yijia.core.calendar import at_local, business_date
+from yijia.core.permissions import Permission as P
+from yijia.core.programmes.lifecycle import Event
+from yijia.core.programmes.model import Programme
+
+ACTS: dict[Event, Callable[..., Any]] = {
+    Event.ASSESS: actions.assess_episode, Event.AGREE: actions.agree_episode, Event.ACTIVATE: actions.activate_episode,
+    Event.SUSPEND: actions.suspend_episode, Event.RESUME: actions.resume_episode, Event.REVIEW: actions.review_episode,
+    Event.RENEW: actions.renew_episode, Event.REFER: actions.refer_episode, Event.TAKE_BACK: actions.take_back_episode,
+    Event.END: actions.end_episode, Event.CLOSE: actions.close_episode, Event.TURN_DOWN: actions.turn_down_episode,
+}  # fmt: skip
+NOON = 12
+
+
+@require_GET
+@allow(P.EPISODE_VIEW)
+def episodes(request: HttpRequest) -> HttpResponse:
+    """Every episode in sight, what is due soonest first."""
+    return render(request, "care/episodes.html", {"screen": screens.episodes(request)})
+
+
+@require_GET
+@allow(P.EPISODE_VIEW)
+def mine(request: HttpRequest) -> HttpResponse:
+    """What runs for oneself and one's people."""
+    return render(request, "care/my_episodes.html", {"rows": screens.mine(request)})
+
+
+@require_GET
+@allow(P.EPISODE_VIEW)
+def episode(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """One episode: where it stands, what is due, who, what was written."""
+    return render(request, "care/episode.html", {"screen": screens.episode(request, episode_id)})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
+def move(request: HttpRequest, episode_id: int, move: str) -> HttpResponse:
+    """One move of the lifecycle, with what it asks for."""
+    if move not in set(Event):
+        raise Http404
+    row, programme = _found(request, episode_id)
+    form = episode_forms.MoveForm(
+        _data(request),
+        event=Event(move),
+        programme=programme,
+        staff=queries.staff_of(row.organisation_id),
+        initial={"version": row.version},
+    )
+    given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
+    return _answer(
+        request, row, form, lambda: ACTS[Event(move)](**given, **form.cleaned_data), episode_words.BUTTONS[move]
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_ASSESS)
+def qualify(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """A qualification visit, or the look at a renewal."""
+    row, programme = _found(request, episode_id)
+    form = episode_forms.QualifyForm(
+        _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=_stated(row)
+    )
+    return _answer(request, row, form, lambda: _qualify(request, episode_id, form), _("保存评估"))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RECORD)
+def record(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """Write down one service."""
+    row, programme = _found(request, episode_id)
+    initial = {"activity": request.GET.get("activity") or row.next_activity, "persons": [request.actor.staff_id]}
+    form = episode_forms.RecordForm(
+        _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=initial
+    )
+    return _answer(request, row, form, lambda: _record(request, episode_id, form), _("保存记录"))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RUN, P.EPISODE_RECORD)
+def closing(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """What is written at the end."""
+    row, _programme = _found(request, episode_id)
+    form = episode_forms.ClosingForm(_data(request))
+    given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
+    return _answer(request, row, form, lambda: actions.write_closing(**given, **form.cleaned_data), _("保存结案记录"))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RUN)
+def admission(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """A hospital stay, reported today or later."""
+    row, _programme = _found(request, episode_id)
+    form = episode_forms.AdmissionForm(_data(request), initial={"admitted_on": business_date(request.at)})
+    return _answer(request, row, form, lambda: _admit(request, row, form), _("登记住院"))
+
+
+@require_POST
+@allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
+def papers(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """Make the papers ready for signing."""
+    actions.prepare_enrolment(episode_id=episode_id, by=request.actor, at=request.at)
+    messages.success(request, _("协议已备好，请本人或家属签字。"))
+    return redirect("care:episode", episode_id)
+
+
+@require_POST
+@allow(P.EPISODE_RUN)
+def settle(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """Put the account of the cycle together."""
+    actions.settle_episode(episode_id=episode_id, by=request.actor, at=request.at)
+    messages.success(request, _("结算单已生成，见“记录”。"))
+    return redirect("care:episode", episode_id)
+
+
+@require_POST
+@allow(P.EPISODE_RUN)
+def order_duty(request: HttpRequest, episode_id: int, duty_id: int) -> HttpResponse:
+    """Make the order for something due."""
+    duty = actions.order_duty(duty_id=duty_id, by=request.actor, at=request.at)
+    if duty.order is not None:
+        messages.success(request, _("已下单，单号 %(number)s。") % {"number": duty.order.number})
+    return redirect("care:episode", episode_id)
+
+
+def _data(request: HttpRequest) -> Any:
+    """What was posted, an empty form included; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def _found(request: HttpRequest, episode_id: int) -> tuple[queries.Episode, Programme]:
+    row = queries.get_episode(request.actor, episode_id)
+    return row, refuse_if(queries.programme_for(row.programme, row.jurisdiction, business_date(request.at)))
+
+
+def _answer(request: HttpRequest, row: queries.Episode, form: Form, act: Callable[[], Any], label: Any) -> HttpResponse:
+    """The form again with what is wrong, or back to the episode."""
+    done, refusal = attempt(form, act) if request.method == "POST" else (None, None)
+    if done is not None:
+        messages.success(request, _("已办好：%(what)s。") % {"what": label})
+        return redirect("care:episode", row.pk)
+    status = 200 if request.method == "GET" else 409 if refusal else 422
+    shown = {
+        "form": form,
+        "label": label,
+        "screen": screens.episode(request, row.pk),
+        "refusal": refusal and said(refusal),
+    }
+    return render(request, "care/episode_form.html", shown, status=status)
+
+
+def _stated(row: queries.Episode) -> dict[str, Any]:
+    said_ = {True: "yes", False: "no"}
+    return {
+        f"is_{name}": said_.get(content, content) if isinstance(content, bool) else content
+        for name, content in row.stated.items()
+    }
+
+
+def _qualify(request: HttpRequest, episode_id: int, form: episode_forms.QualifyForm) -> Any:
+    given = form.cleaned_data
+    return actions.qualify(
+        episode_id=episode_id, persons=given["persons"], is_passed=given["verdict"] == "pass", stated=form.stated(), grade=given.get("grade", ""),
+        note=given["note"], by=request.actor, at=request.at,
+    )  # fmt: skip
+
+
+def _record(request: HttpRequest, episode_id: int, form: episode_forms.RecordForm) -> Any:
+    given = form.cleaned_data
+    return actions.record_service(
+        episode_id=episode_id, activity=given["activity"], persons=given["persons"], note=given["note"], reading=form.reading(),
+        is_worse=given["is_worse"], by=request.actor, at=request.at,
+    )  # fmt: skip
+
+
+def _admit(request: HttpRequest, row: queries.Episode, form: episode_forms.AdmissionForm) -> Any:
+    given = form.cleaned_data
+    admitted_at = min(at_local(given["admitted_on"], time(NOON)), request.at)
+    return actions.report_admission(
+        resident_id=row.resident_id, organisation_id=row.organisation_id, admitted_at=admitted_at, hospital=given["hospital"], reason=given["reason"],
+        by=request.actor, at=request.at,
+    )  # fmt: skip

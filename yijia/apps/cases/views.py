@@ -149,7 +149,7 @@ def entry(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def _kept(request: HttpRequest, case_id: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        return render(request, "cases/_kept.html", {"screen": screens.entry_page(request, case_id)})
+        return render(request, "cases/_kept.html", {"screen": screens.entry_page(request, case_id), "is_kept": True})
     said = _("评估已交。") if "submit" in request.POST else _("已存好，可以随时接着填。")
     messages.success(request, said)
     return redirect("cases:case" if "submit" in request.POST else "cases:entry", case_id)

@@ -18,6 +18,8 @@ from yijia.core.procedures import Procedure
 from yijia.core.refusal import Refusal
 
 PAGE = 20
+_WITH_WORDS = frozenset({"return", "object", "dismiss", "refuse"})
+_ONWARD = ("accept", "publish", "decide")  # what moves a case on without a word of explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class CasePage:
     case: Any
     events: list[dict[str, Any]]
     moves: list[tuple[str, str]]
+    primary: tuple[str, str] | None
     needs_words: frozenset[str]
     reasons: list[tuple[str, str]]
     refused_for: str
@@ -205,9 +208,11 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         else [(band.level, f"{band.level} · {said(band)}") for band in instrument.bands_of() if band.level is not None]
     )
     votes = queries.votes(actor, case)
+    moves = _moves(procedure, case, actor)
+    primary = next((move for move in moves if move[0] in _ONWARD), None)
     return CasePage(
         row=_named(_row(case, today, is_own, off), case.resident.name), case=case, events=events,
-        moves=_moves(procedure, case, actor), needs_words=frozenset({"return", "object", "dismiss", "refuse"}),
+        moves=[move for move in moves if move != primary], primary=primary, needs_words=_WITH_WORDS,
         reasons=[(one.id, said(one)) for one in procedure.reasons.values()],
         refused_for=said(procedure.reasons[case.refused_for]) if case.refused_for else "",
         seats=_seat_rows(case, procedure, seats, handles, today, instrument), differences=_difference_rows(instrument, found),
@@ -251,7 +256,10 @@ def _seat_rows(
 ) -> list[SeatRow]:
     taken = {seat.seat: seat for seat in seats}
     is_open = handles and case.state == "assessing"
-    people = queries.assessors_for(case, Role.ASSESSOR, today) if is_open else []
+    seated = {seat.user_id for seat in seats}
+    people = (
+        [one for one in queries.assessors_for(case, Role.ASSESSOR, today) if one[0] not in seated] if is_open else []
+    )
     rows = []
     for number in range(1, procedure.assessors + 1):
         seat = taken.get(number)

@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 from yijia.base import farm
 from yijia.bench import citygen
@@ -30,6 +31,20 @@ def test_same_plan_in_process_and_on_workers(city: Problem) -> None:
     assert here.shards == there.shards > 4
     assert len(there.peak_mb) == 2
     assert all(0 < mb < 500 for mb in there.peak_mb.values())
+
+
+def test_same_plan_from_a_scheduler(city: Problem) -> None:
+    alone = farm.plan(city, seed=7, iterations=200, most=60)
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=2,
+        processes=False,
+        protocol="tcp://",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=50,
+    ) as cluster:
+        assert farm.plan(city, seed=7, iterations=200, most=60, scheduler=cluster.scheduler_address) == alone
 
 
 def test_small_days_are_not_cut(city: Problem) -> None:

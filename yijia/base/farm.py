@@ -96,14 +96,14 @@ def plan(
 
 def answer(task: shards.Task, cpu_seconds: float | None, iterations: int | None) -> Answer:
     """What a worker does with one shard; the budget is that of the whole plan."""
-    began = time.process_time()
+    began = time.thread_time()  # of this thread: a cluster's worker may have several
     budget = solve.Budget(
         None if iterations is None else max(1, round(iterations * task.share)),
         None if cpu_seconds is None else cpu_seconds * task.share,
-        None if cpu_seconds is None else time.process_time,
+        None if cpu_seconds is None else time.thread_time,
     )
     result = solve.solve(task.problem, stop=budget, seed=task.seed, params=task.params, start=task.start)
-    return Answer(result, f"{os.uname().nodename}:{os.getpid()}", time.process_time() - began, peak_mb())
+    return Answer(result, f"{os.uname().nodename}:{os.getpid()}", time.thread_time() - began, peak_mb())
 
 
 @contextmanager
@@ -120,6 +120,8 @@ def _runner(
         yield here
         return
 
+    from distributed import CancelledError, KilledWorker
+
     with cluster(workers, scheduler) as client:
         rounds = itertools.count()
 
@@ -133,7 +135,10 @@ def _runner(
                 )
                 for i in order
             }
-            answers = client.gather([futures[i] for i in range(len(tasks))])
+            try:
+                answers = client.gather([futures[i] for i in range(len(tasks))])
+            except (KilledWorker, CancelledError, OSError) as error:
+                raise FarmError(f"a worker was lost while it planned: {error}") from error
             report.add(answers)
             return [one.result for one in answers]
 
@@ -161,7 +166,7 @@ def cluster(workers: int, scheduler: str | None = None) -> Iterator[Any]:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # its small web server: of this machine alone, at any free port
         memory_limit=0,
         silence_logs=logging.CRITICAL,
     ) as local:

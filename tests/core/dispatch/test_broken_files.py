@@ -114,7 +114,7 @@ BROKEN = [
     ("citygen", lambda: edit("citygen", "links", 1, "b", to=json.loads(text("citygen"))["links"][0]["a"]), "visit"),
     ("citygen", lambda: edit("citygen", "visits", 1, "id", to="V00000"), "visit"),
     # a limit that is not kept is not ignored
-    ("vrplib", lambda: swap("vrplib", "CAPACITY : 200", "CAPACITY : 200\nVEHICLES_MAX_DURATION : 3"), "MAX_DURATION"),
+    ("vrplib", lambda: swap("vrplib", "CAPACITY : 200", "CAPACITY : 200\nVEHICLES_MAX_DISTANCE : 3"), "MAX_DISTANCE"),
 ]
 
 

@@ -1,6 +1,8 @@
 """The command line: solve, check, bench; exit codes and the shape of JSON."""
 
+import gzip
 import json
+import shutil
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -63,10 +65,14 @@ def test_bench_over_a_folder_on_two_processes(tmp_path: Path) -> None:
     head = "instance,objective,value,method,time,source\n"
     names = {"C102": 827.3, "InstanzCPLEX_HCSRP_10_3": 305.858, "PR11A": 1.0}
     best.write_text(head + "".join(f"dispatch/{name},x,{value},best,,\n" for name, value in names.items()))
-    words = [str(DATA), "--best", str(best), "--cpu-seconds", "0.3", "--seeds", "2", "--workers", "2"]
+    folder = tmp_path / "dispatch"
+    shutil.copytree(DATA, folder)
+    broken = gzip.decompress((DATA / "PR11A.vrp.gz").read_bytes()).replace(b"MAX_DURATION", b"MAX_DISTANCE")
+    (folder / "PR11A.vrp.gz").write_bytes(gzip.compress(broken))
+    words = [str(folder), "--best", str(best), "--cpu-seconds", "0.3", "--seeds", "2", "--workers", "2"]
     result = CliRunner().invoke(commands["dispatch"], [*words, "--json"])
     assert result.exit_code == 0, result.output
-    assert "PR11A.vrp.gz: line 8, VEHICLES_MAX_DURATION" in result.stderr
+    assert "PR11A.vrp.gz: line 8, VEHICLES_MAX_DISTANCE" in result.stderr
     answer = json.loads(result.stdout)
     assert [(row["instance"], row["seed"]) for row in answer["instances"]] == [
         ("dispatch/C102", 1),

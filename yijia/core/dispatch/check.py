@@ -108,6 +108,9 @@ class _Judge:
         over = max(0, ready + leg - carer.shift[1])
         self.overtime += over
         self.limits(carer, stops, work, over)
+        span = ready + leg - (stops[0][1] - between(carer.base, stops[0][0].place))
+        if carer.span_max is not None and span > carer.span_max:
+            self.fault("span_max", carer.id, f"home {span} after leaving, at most {carer.span_max}")
         self.fairness += (work // (16 * self.problem.ticks_per_min)) ** 2
 
     def limits(self, carer: Carer, stops: list[tuple[Visit, int]], work: int, over: int) -> None:

@@ -61,6 +61,16 @@ class Slot:
     travel: int
 
 
+def _as_begun(visit: Visit, carer: str, start: int) -> Visit:
+    return replace(
+        visit,
+        opens=min(visit.opens, start),
+        closes=max(visit.closes, start),
+        skills=frozenset(),
+        forbidden=visit.forbidden - {carer},
+    )
+
+
 class Day:
     """Today's problem and plan, kept ready.
 
@@ -77,7 +87,11 @@ class Day:
         pins = [pin for pin in problem.pins if pin.visit not in held]
         pins += [Pin(stop.visit, carer, stop.start) for carer, route in begun.items() for stop in route]
         spare = Visit(_SPARE, problem.visits[0].place, 0, 0, 0, drop_cost=0)
-        self._full = replace(problem, visits=(*problem.visits, spare), pins=tuple(pins))
+        # What has begun is a fact, whatever was wished for before.
+        started = {stop.visit: (carer, stop.start) for carer, route in begun.items() for stop in route}
+        visits = [_as_begun(visit, *started[visit.id]) if visit.id in started else visit for visit in problem.visits]
+        links = tuple(link for link in problem.links if not (link.first in started and link.second in started))
+        self._full = replace(problem, visits=(*visits, spare), links=links, pins=tuple(pins))
         self._number = {visit.id: i for i, visit in enumerate(self._full.visits)}
         self._carer = {carer.id: k for k, carer in enumerate(problem.carers)}
         self._places, ways = routing.ground(self._full)

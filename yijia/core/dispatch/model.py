@@ -85,6 +85,8 @@ class Carer:
     rest           the lunch break, owed on every day with a visit
     visits_max     number of visits, None = no limit;  load_max: sum of visit loads, None = no limit
     work_max       ticks of service and travel (waiting and rest left out), None = no limit
+    span_max       ticks from leaving the base to being home (waiting and rest included), None = no limit; whoever has one
+                   leaves the base as late as their visits allow
     """
 
     id: str
@@ -97,6 +99,7 @@ class Carer:
     visits_max: int | None = None
     load_max: int | None = None
     work_max: int | None = None
+    span_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,7 @@ class Problem:
         for pin in self.pins:
             if pin.visit not in visits or pin.carer not in carers:
                 raise ProblemError(f"pin {pin.visit}", "names an unknown visit or carer")
+        _check_pins(self)
 
 
 def _unique(kind: str, ids: list[str]) -> set[str]:
@@ -247,13 +251,40 @@ def _check_visit(visit: Visit) -> None:
         raise ProblemError(f"visit {visit.id}.priority", "is negative")
 
 
+def _check_pins(problem: Problem) -> None:
+    visits = {visit.id: visit for visit in problem.visits}
+    carers = {carer.id: carer for carer in problem.carers}
+    pins = {pin.visit: pin for pin in problem.pins}
+    for pin in problem.pins:
+        visit, carer = visits[pin.visit], carers[pin.carer]
+        if missing := visit.skills - carer.skills:
+            raise ProblemError(f"pin {pin.visit}", f"{pin.carer} lacks {', '.join(sorted(missing))}")
+        if pin.carer in visit.forbidden:
+            raise ProblemError(f"pin {pin.visit}", f"{pin.carer} may not come")
+        if pin.start is None:
+            continue
+        closes = FOREVER if visit.late_max is None else visit.closes + visit.late_max
+        if not visit.opens <= pin.start <= closes:
+            raise ProblemError(f"pin {pin.visit}", f"{pin.start} is no start the visit allows")
+    for link in problem.links:
+        first, second = pins.get(link.first), pins.get(link.second)
+        if first is None or second is None:
+            continue
+        if link.is_apart and first.carer == second.carer:
+            raise ProblemError(f"pin {link.second}", f"{link.first} asks for another carer than {first.carer}")
+        if first.start is not None and second.start is not None:
+            gap = second.start - first.start
+            if not link.gap_min <= gap <= link.gap_max:
+                raise ProblemError(f"pin {link.second}", f"{gap} ticks after {link.first} is no gap the link allows")
+
+
 def _check_carer(carer: Carer) -> None:
     if not 0 <= carer.shift[0] <= carer.shift[1] <= FOREVER:
         raise ProblemError(f"carer {carer.id}.shift", f"{list(carer.shift)} is not a shift")
     rest = carer.rest
     if rest is not None and (rest.length < 0 or rest.opens < 0 or rest.opens + rest.length > rest.closes):
         raise ProblemError(f"carer {carer.id}.rest", f"{rest.length} ticks do not fit [{rest.opens}, {rest.closes}]")
-    for name in ("overtime_max", "visits_max", "load_max", "work_max"):
+    for name in ("overtime_max", "visits_max", "load_max", "work_max", "span_max"):
         limit = getattr(carer, name)
         if limit is not None and limit < 0:
             raise ProblemError(f"carer {carer.id}.{name}", "is negative")

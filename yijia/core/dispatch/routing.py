@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yijia.core.dispatch import ruin
-from yijia.core.dispatch.model import FOREVER, Problem, Term
+from yijia.core.dispatch.model import FOREVER, Problem, ProblemError, Term
 from yijia.core.dispatch.plan import Plan, Stop
 
 NEAR = 40
@@ -16,6 +16,7 @@ PAIR_PLACES = 24
 WIDEST = 400
 CHUNK = 100
 LINE = 16
+PINNED = 10**15
 MOST = 10
 
 Ints = NDArray[np.int64]
@@ -69,6 +70,8 @@ def tables(problem: Problem, known: tuple[Ints, Times] | None = None) -> Tables:
     Z[ruin.ABSENT] = len(visits)
     Z[ruin.COST] = V[:, ruin.DROP].sum()
     V[:, ruin.SLOT] = np.arange(len(visits))
+    near = np.zeros((len(visits), max(0, min(NEAR, len(visits) - 1))), dtype=np.int64)
+    ruin.neighbours(T, V, near)
     t = Tables(
         T=T,
         B=T if (T == T.T).all() else np.ascontiguousarray(T.T),
@@ -83,7 +86,7 @@ def tables(problem: Problem, known: tuple[Ints, Times] | None = None) -> Tables:
         C=np.zeros((2 * PAIR_PLACES, 5), dtype=np.int64),
         P=np.zeros(len(visits) + 16, dtype=np.int64),
         allowed=allowed,
-        near=_near(T, V),
+        near=near,
         hands=_hands(T, V, K, allowed),
     )
     for k in range(len(carers)):
@@ -140,6 +143,7 @@ def _visit_table(problem: Problem, at: Mapping[int, int]) -> Ints:
     for pin in problem.pins:
         i = number[pin.visit]
         V[i, ruin.STICKY] = 1
+        V[i, ruin.DROP] = max(V[i, ruin.DROP], PINNED)
         if pin.start is not None:
             V[i, ruin.OPENS] = V[i, ruin.LIMIT] = pin.start
     V[:, ruin.LO], V[:, ruin.HI] = V[:, ruin.OPENS], V[:, ruin.LIMIT]
@@ -170,7 +174,7 @@ def _carer_table(problem: Problem, at: Mapping[int, int]) -> Ints:
         K[k, ruin.VISITS_MAX] = FOREVER if carer.visits_max is None else carer.visits_max
         K[k, ruin.LOAD_MAX] = FOREVER if carer.load_max is None else carer.load_max
         K[k, ruin.WORK_MAX] = FOREVER if carer.work_max is None else carer.work_max
-        K[k, ruin.SPAN_MAX] = ruin.FAR
+        K[k, ruin.SPAN_MAX] = ruin.FAR if carer.span_max is None else carer.span_max
     return K
 
 
@@ -204,30 +208,6 @@ def _allowed(problem: Problem, T: Times, V: Ints, K: Ints) -> NDArray[np.uint8]:
     return allowed
 
 
-def _near(T: Times, V: Ints) -> Ints:
-    """int64 (visits, n): visits that could stand just before or after one, by travel and waiting."""
-    count = len(V)
-    if count < 2:
-        return np.zeros((count, 0), dtype=np.int64)
-    width = min(NEAR, count - 1)
-    place, opens, done = V[:, ruin.PLACE], V[:, ruin.OPENS], V[:, ruin.LIMIT] + V[:, ruin.DURATION]
-    first_done = V[:, ruin.OPENS] + V[:, ruin.DURATION]
-    near = np.empty((count, width), dtype=np.int64)
-    for begin in range(0, count, 256):
-        rows = np.arange(begin, min(begin + 256, count))
-        there, back = T[np.ix_(place[rows], place)], T[np.ix_(place, place[rows])].T
-        score = np.full(there.shape, np.inf)
-        for way, earlier in ((there, True), (back, False)):
-            wait = opens[None, :] - done[rows][:, None] if earlier else opens[rows][:, None] - done[None, :]
-            reach = first_done[rows][:, None] + way if earlier else first_done[None, :] + way
-            late = reach - (V[:, ruin.LIMIT][None, :] if earlier else V[rows, ruin.LIMIT][:, None])
-            one = way + 0.2 * np.maximum(wait - way, 0) + np.where(late > 0, 1e6, 0.0)
-            score = np.minimum(score, one)
-        score[np.arange(len(rows)), rows] = np.inf
-        near[rows] = np.argsort(score, axis=1, kind="stable")[:, :width]
-    return near
-
-
 def _hands(T: Times, V: Ints, K: Ints, allowed: NDArray[np.uint8]) -> Ints:
     """int64 (visits, m): able carers, the known one first, then by the way from base and home; then -1."""
     far = T[np.ix_(K[:, ruin.BASE], V[:, ruin.PLACE])].T + T[np.ix_(V[:, ruin.PLACE], K[:, ruin.HOME])].astype(
@@ -258,7 +238,7 @@ def enter(problem: Problem, t: Tables, plan: Plan) -> None:
         for is_pinned in (True, False):
             for stop in stops:
                 i = number[stop.visit]
-                if (stop.visit in pinned) != is_pinned or not (t.allowed[i, k] or is_pinned):
+                if (stop.visit in pinned) != is_pinned or not t.allowed[i, k]:
                     continue
                 if t.V[i, ruin.MATE] >= 0:
                     t.V[i, ruin.LO] = t.V[i, ruin.HI] = stop.start
@@ -287,6 +267,27 @@ def relabel(t: Tables, carer: int) -> bool:
     return bool(ruin.relabel(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.allowed, carer))
 
 
+def hold(problem: Problem, t: Tables, rng: NDArray[np.uint64]) -> None:
+    """Serve what is pinned. Raises ProblemError when the pinned visits of one carer do not fit together."""
+    pinned = np.flatnonzero(t.V[:, ruin.STICKY])
+    for column in (ruin.OPENS, ruin.LIMIT, ruin.CHOICE):
+        ruin.fill(*t, rng, pinned[np.argsort(t.V[pinned, column], kind="stable")])
+        amiss = {int(k) for k in np.flatnonzero((t.K[:, ruin.FITS] == 0) & (t.K[:, ruin.LEN] > 0))}
+        left = [int(v) for v in pinned if t.V[v, ruin.SLOT] >= 0 or int(t.V[v, ruin.ROUTE]) in amiss]
+        if not left:
+            return
+        owners = {pin.carer for pin in problem.pins if pin.visit in {problem.visits[v].id for v in left}}
+        for v in pinned:
+            if t.V[v, ruin.SLOT] < 0 and problem.carers[int(t.V[v, ruin.ROUTE])].id in owners:
+                for each in (int(v), int(t.V[v, ruin.MATE])):
+                    if each >= 0 and t.V[each, ruin.SLOT] < 0:
+                        pull(t, each)
+        ruin.forget(t.K, t.Z, t.S)
+    name = problem.visits[left[0]].id
+    carer = next(pin.carer for pin in problem.pins if pin.visit == name)
+    raise ProblemError(f"pin {name}", f"does not fit the day of {carer} with what else is pinned or linked to it")
+
+
 def fill(t: Tables, rng: NDArray[np.uint64]) -> None:
     """Serve what can be served: pinned visits, then the dearest to leave out first, and those with the fewest hands."""
     key = (t.V[:, ruin.OPENS], t.V[:, ruin.CHOICE], -t.V[:, ruin.DROP], -t.V[:, ruin.STICKY])
@@ -306,6 +307,7 @@ def search(
     rng = new_rng(seed)
     if start is not None:
         enter(problem, t, start)
+    hold(problem, t, rng)
     fill(t, rng)
     best = np.zeros(1 + len(t.K) + 2 * len(t.V), dtype=np.int64)
     ruin.note(t.V, t.K, t.R, t.Z, best)
@@ -349,8 +351,10 @@ def timetable(t: Tables, k: int, route: list[tuple[int, int]]) -> tuple[list[tup
     best: tuple[int, int, list[tuple[int, int]], int | None] | None = None
     needs = bool(t.K[k, ruin.NEEDS])
     weight_late, weight_over = int(t.Z[ruin.W_LATE]), int(t.Z[ruin.W_OVER])
+    span = int(t.K[k, ruin.SPAN_MAX])
     for slot in range(len(route) + 1) if needs else (-1,):
-        free, place, late = int(t.K[k, ruin.BEGINS]), int(t.K[k, ruin.BASE]), 0
+        leave = int(t.K[k, ruin.BEGINS]) if span >= ruin.FAR else _departure(t, k, route, slot)
+        free, place, late = leave, int(t.K[k, ruin.BASE]), 0
         rest: int | None = None
         stops: list[tuple[int, int]] = []
         for i, (v, appointment) in enumerate([*route, (-1, -1)]):
@@ -361,7 +365,8 @@ def timetable(t: Tables, k: int, route: list[tuple[int, int]]) -> tuple[list[tup
                 free = rest + int(t.K[k, ruin.REST_LENGTH])
             if v < 0:
                 end = free + int(t.T[place, t.K[k, ruin.HOME]])
-                if end <= t.K[k, ruin.HARD]:
+                first = stops[0][1] - int(t.T[t.K[k, ruin.BASE], t.V[stops[0][0], ruin.PLACE]]) if stops else end
+                if end <= t.K[k, ruin.HARD] and end - first <= span:
                     over = max(0, end - int(t.K[k, ruin.ENDS]))
                     price = late * weight_late + over * weight_over
                     if best is None or (price, end) < best[:2]:
@@ -377,3 +382,22 @@ def timetable(t: Tables, k: int, route: list[tuple[int, int]]) -> tuple[list[tup
     if best is None:
         raise AssertionError("the search kept a route that has no timetable")
     return best[2], best[3]
+
+
+def _departure(t: Tables, k: int, route: list[tuple[int, int]], slot: int) -> int:
+    """The latest moment to leave the base, with the break before stop `slot`, that makes nothing late; else the first."""
+    begins, after, place = int(t.K[k, ruin.BEGINS]), int(t.K[k, ruin.ENDS]), int(t.K[k, ruin.HOME])
+    for i in range(len(route), -1, -1):
+        v, appointment = route[i - 1] if i else (-1, -1)
+        leave = after - int(t.T[t.V[v, ruin.PLACE] if i else t.K[k, ruin.BASE], place])
+        if i == slot:
+            leave = min(leave - int(t.K[k, ruin.REST_LENGTH]), int(t.K[k, ruin.REST_LAST]))
+            if leave < t.K[k, ruin.REST_OPENS]:
+                return begins
+        if i == 0:
+            return max(leave, begins)
+        low, high = (int(t.V[v, ruin.OPENS]), int(t.V[v, ruin.LIMIT])) if appointment < 0 else (appointment,) * 2
+        after, place = min(high, int(t.V[v, ruin.CLOSES]), leave - int(t.V[v, ruin.DURATION])), int(t.V[v, ruin.PLACE])
+        if after < low:
+            return begins
+    return begins

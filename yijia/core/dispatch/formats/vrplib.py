@@ -1,5 +1,7 @@
 """VRPLIB text: vehicle routing with time windows, several depots, or prizes (PyVRP's dialect)."""
 
+from dataclasses import replace
+
 from yijia.core.dispatch.formats.error import FormatError
 from yijia.core.dispatch.formats.lines import at_least, number, whole
 from yijia.core.dispatch.formats.solomon import DROP, PER_UNIT
@@ -8,7 +10,6 @@ from yijia.core.dispatch.travel import Planar
 
 _Row = tuple[int, list[str]]
 _UNKNOWN_LIMITS = (
-    "VEHICLES_MAX_DURATION",
     "VEHICLES_MAX_DISTANCE",
     "BACKHAUL_SECTION",
     "VEHICLES_ALLOWED_CLIENTS_SECTION",
@@ -71,6 +72,9 @@ def read(text: str) -> Problem:
         )
         for i, place in enumerate(base)
     )
+    if "VEHICLES_MAX_DURATION" in heads:
+        span = _head(heads, "VEHICLES_MAX_DURATION", least=0) * PER_UNIT
+        carers = tuple(replace(carer, span_max=span) for carer in carers)
     travel = Planar(points, PER_UNIT)
     return Problem(visits, carers, travel, objective=DISTANCE, ticks_per_min=PER_UNIT)
 

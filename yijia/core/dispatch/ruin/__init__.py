@@ -17,7 +17,7 @@ near     int64 (visits, n)        other visits, the nearest first;  hands int64 
 """
 
 from yijia.core.dispatch.ruin.doors import eject, forget, note, obstacle, place, relabel, remove, seat, undo
-from yijia.core.dispatch.ruin.places import collect
+from yijia.core.dispatch.ruin.places import collect, neighbours
 from yijia.core.dispatch.ruin.search import fill, rounds
 from yijia.core.dispatch.ruin.tables import (
     ABSENT,
@@ -143,6 +143,7 @@ __all__ = [
     "eject",
     "fill",
     "forget",
+    "neighbours",
     "note",
     "obstacle",
     "place",

@@ -12,8 +12,13 @@ from yijia.core.dispatch.ruin.tables import (
     FROZEN,
     HI,
     LEN,
+    LIMIT,
     MARK,
     MARKS,
+    NEVER,
+    OPENS,
+    PLACE,
+    RANK,
     ROUTE,
     WORK,
     WORK_MAX,
@@ -168,3 +173,34 @@ def collect(
                     slot -= 1
                 C[slot, 0], C[slot, 1], C[slot, 2], C[slot, 3], C[slot, 4] = price, k, at, e, last
     return found
+
+
+@jit
+def neighbours(T: Times, V: Ints, near: Ints) -> None:
+    """For each visit the others that could stand just before or after it, by travel and a fifth of the waiting."""
+    count, width = near.shape
+    for u in range(count):
+        found = 0
+        worst = FAR
+        for x in range(count):
+            if x == u:
+                continue
+            score = FAR
+            for side in range(2):
+                a, b = (u, x) if side == 0 else (x, u)
+                way = int(T[V[a, PLACE], V[b, PLACE]])
+                one: int = 5 * way + max(0, V[b, OPENS] - V[a, LIMIT] - V[a, DURATION] - way)
+                if V[a, OPENS] + V[a, DURATION] + way > V[b, LIMIT]:
+                    one += NEVER
+                score = min(score, one)
+            if found == width and score >= worst:
+                continue
+            if found < width:
+                found += 1
+            slot = found - 1
+            while slot > 0 and V[near[u, slot - 1], RANK] > score:
+                near[u, slot] = near[u, slot - 1]
+                slot -= 1
+            near[u, slot] = x
+            V[x, RANK] = score
+            worst = V[near[u, found - 1], RANK]

@@ -8,8 +8,9 @@ Bits = NDArray[np.uint64]
 Times = NDArray[np.int32]
 Flags = NDArray[np.uint8]
 
-FAR = 1 << 40
+FAR = 1 << 58
 CEILING = (1 << 31) - 1
+NEVER = 1 << 50
 
 PLACE, D0, D1, L0, L1, ROUTE, POS, LEG = range(8)
 DURATION, LO, HI, CLOSES, DROP, USUAL, BEFORE, WISHES = range(8, 16)

@@ -43,6 +43,30 @@ def command() -> None:
     """测速，结果为 JSON。 Measure speed; the result is JSON."""
 
 
+@command.command(epilog=examples("yijia bench care --json", "yijia bench care --people 50000 --episodes 20000"))
+@click.option("--people", default=500_000, show_default=True, type=click.IntRange(1000), help="居民数。 Residents.")
+@click.option(
+    "--episodes",
+    default=200_000,
+    show_default=True,
+    type=click.IntRange(100),
+    help="进行中的档案数。 Running episodes.",
+)
+@click.option(
+    "--requests", default=200, show_default=True, type=click.IntRange(20), help="每种读取的次数。 Reads of each kind."
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（总是）。 Print JSON, as always.")
+def care(people: int, episodes: int, requests: int, as_json: bool) -> None:
+    """到期清单、夜间计算与床位总览的时间。 Due list of a team, nightly computation of all of them, ward view."""
+    prepare(REGION, name=f"yijia_bench_care_{people}_{episodes}")
+
+    from yijia.bench import care as bench
+    from yijia.demo import start
+
+    start.migrate()
+    _tell(bench.run(requests, people, episodes))
+
+
 @command.command(epilog=examples("yijia bench api", "yijia bench api --requests 400"))
 @click.option(
     "--requests",

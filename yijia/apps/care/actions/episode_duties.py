@@ -38,24 +38,26 @@ def refresh(episodes: Iterable[Episode], at: datetime) -> int:
     The episodes carry their resident. Sees the whole system: a record of any programme may finish a duty of this one.
     """
     rows = list(episodes)
-    on = business_date(at)
     with scope.whole_system():
-        done = queries.services_of({row.resident_id for row in rows}, on - LOOK_BACK)
-        kept: dict[int, dict[str, Duty]] = {}
-        for duty in Duty.objects.filter(episode__in=[row.pk for row in rows], state=Duty.State.OPEN):
-            kept.setdefault(duty.episode_id, {})[duty.activity] = duty
+        done = queries.done_by_person({row.resident_id for row in rows}, business_date(at) - LOOK_BACK)
+        kept: dict[int, dict[str, Kept]] = {}
+        open_duties = Duty.objects.filter(episode__in=[row.pk for row in rows], state=Duty.State.OPEN)
+        for pk, episode_id, activity, *rest in open_duties.values_list(
+            "pk", "episode_id", "activity", "opens_on", "due_at", "team_id"
+        ):
+            kept.setdefault(episode_id, {})[activity] = (pk, *rest)
+        programmes: dict[tuple[str, str], Programme | Refusal] = {}
         fresh: list[Duty] = []
         moved: list[Duty] = []
         dropped: list[int] = []
         touched: list[Episode] = []
         for row in rows:
-            dues = _dues(row, queries.done_of(done.get(row.resident_id, [])), at)
+            dues = _dues(row, programmes, done.get(row.resident_id, []), at)
             mine = kept.get(row.pk, {})
             for due in dues:
                 _compare(row, due, mine.pop(due.activity, None), fresh, moved, at)
-            dropped += [duty.pk for duty in mine.values()]
-            first = dues[0] if dues else None
-            wanted = (first.due_at, first.activity) if first else (None, "")
+            dropped += [pk for pk, *_ in mine.values()]
+            wanted = (dues[0].due_at, dues[0].activity) if dues else (None, "")
             if (row.next_due_at, row.next_activity) != wanted:
                 row.next_due_at, row.next_activity = wanted
                 touched.append(row)
@@ -66,20 +68,31 @@ def refresh(episodes: Iterable[Episode], at: datetime) -> int:
     return len(fresh) + len(moved) + len(dropped)
 
 
-def _dues(row: Episode, done: list[Done], at: datetime) -> tuple[Due, ...]:
+Kept = tuple[Any, ...]
+"""An open duty as it stands: id, opens_on, due_at, team."""
+
+
+def _dues(
+    row: Episode, programmes: dict[tuple[str, str], Programme | Refusal], done: list[Done], at: datetime
+) -> tuple[Due, ...]:
     if row.state not in queries.RUNNING or row.activated_at is None:
         return ()
-    on = business_date(at)
-    programme = queries.programme_for(row.programme, row.jurisdiction, on)
+    on, key = business_date(at), (row.programme, row.jurisdiction)
+    if key not in programmes:
+        programmes[key] = queries.programme_for(*key, on)
+    programme = programmes[key]
     if isinstance(programme, Refusal):
         return ()
+    course = Course(row.activated_at, row.grade, row.cycle_until)
+    if not any(line.for_whom for line in programme.plan):
+        return due_list(programme, course, {}, done, on).dues
     person = queries.person_row(
         row.resident, row.jurisdiction, row.stated, on, has_family_doctor=row.programme == queries.FAMILY_DOCTOR, is_in_hospital=False
     )  # fmt: skip
-    return due_list(programme, Course(row.activated_at, row.grade, row.cycle_until), person, done, on).dues
+    return due_list(programme, course, person, done, on).dues
 
 
-def _compare(row: Episode, due: Due, old: Duty | None, fresh: list[Duty], moved: list[Duty], at: datetime) -> None:
+def _compare(row: Episode, due: Due, old: Kept | None, fresh: list[Duty], moved: list[Duty], at: datetime) -> None:
     if old is None:
         fresh.append(
             Duty(
@@ -87,9 +100,8 @@ def _compare(row: Episode, due: Due, old: Duty | None, fresh: list[Duty], moved:
                 team_id=row.team_id, programme=row.programme, activity=due.activity, opens_on=due.opens_on, due_at=due.due_at, state_at=at,
             )
         )  # fmt: skip
-    elif (old.opens_on, old.due_at, old.team_id) != (due.opens_on, due.due_at, row.team_id):
-        old.opens_on, old.due_at, old.team_id, old.state_at = due.opens_on, due.due_at, row.team_id, at
-        moved.append(old)
+    elif old[1:] != (due.opens_on, due.due_at, row.team_id):
+        moved.append(Duty(pk=old[0], opens_on=due.opens_on, due_at=due.due_at, team_id=row.team_id, state_at=at))
 
 
 @action("episodes.refresh_due")
@@ -97,7 +109,7 @@ def refresh_due(*, after: int = 0, most: int = 5000, by: Actor, at: datetime) ->
     """One chunk of the nightly computation; the ids it looked at, empty at the end."""
     need(by, P.EPISODE_RUN)
     ids = queries.running_ids_for_system(after, most)
-    refresh(Episode.objects.filter(pk__in=ids).select_related("resident").order_by("pk"), at)
+    refresh(queries.for_due_lists(ids), at)
     return ids
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -16,6 +17,7 @@ from yijia.base import editions
 from yijia.base.errors import NotFound
 from yijia.core.calendar import age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
+from yijia.core.policy import Editions
 from yijia.core.programmes import load as programmes
 from yijia.core.programmes.duties import Course, Done, due_list
 from yijia.core.programmes.lifecycle import OPEN, State
@@ -68,7 +70,12 @@ def programme_for(code: str, jurisdiction: str, on: date) -> Programme | Refusal
 
 def programmes_of(jurisdiction: str, on: date) -> tuple[Programme, ...]:
     """Every programme a place has on a day."""
-    return tuple(programmes.all_of(editions.current(), jurisdiction, on))
+    return _programmes_of(editions.current(), jurisdiction, on)
+
+
+@lru_cache(maxsize=64)
+def _programmes_of(tree: Editions, jurisdiction: str, on: date) -> tuple[Programme, ...]:
+    return tuple(programmes.all_of(tree, jurisdiction, on))
 
 
 def not_known(programme: Programme, grade: str, at: datetime) -> list[Refusal]:
@@ -101,20 +108,22 @@ def person_row(
     is_in_hospital: bool,
 ) -> dict[str, Any]:
     """The person as programmes ask: what was stated, and what the register knows, which comes before it."""
-    return PERSON.row(
-        {
-            **stated,
-            "age_years": age_on(resident.born_on, on) if resident.born_on <= on else 0,
-            "is_alive": resident.died_on is None,
-            "is_permanent_resident": covers(resident.jurisdiction, place) or covers(place, resident.jurisdiction),
-            "is_insured": resident.insured_class != Resident.InsuredClass.NONE,
-            "is_disabled_elder": resident.is_disabled_elder,
-            "disability_kind": resident.disability_kind or None,
-            "disability_grade": resident.disability_grade,
-            "has_family_doctor": has_family_doctor,
-            "is_in_hospital": is_in_hospital,
-        }
-    )
+    return {  # what was stated was checked when it was written; this runs for every episode each night
+        **_NOTHING,
+        **stated,
+        "age_years": age_on(resident.born_on, on) if resident.born_on <= on else 0,
+        "is_alive": resident.died_on is None,
+        "is_permanent_resident": covers(resident.jurisdiction, place) or covers(place, resident.jurisdiction),
+        "is_insured": resident.insured_class != Resident.InsuredClass.NONE,
+        "is_disabled_elder": resident.is_disabled_elder,
+        "disability_kind": resident.disability_kind or None,
+        "disability_grade": resident.disability_grade,
+        "has_family_doctor": has_family_doctor,
+        "is_in_hospital": is_in_hospital,
+    }
+
+
+_NOTHING: Mapping[str, Any] = dict.fromkeys(PERSON)
 
 
 def person_row_for_system(resident: Resident, place: str, stated: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -172,18 +181,24 @@ def standing_records(rows: QuerySet[EpisodeRecord]) -> QuerySet[EpisodeRecord]:
     return rows.filter(corrected_by__isnull=True, is_void=False)
 
 
-def done_of(rows: Iterable[EpisodeRecord]) -> list[Done]:
-    """What was done, as the due lists read it."""
-    return [Done(row.on, tuple(row.serves), row.next_on) for row in rows]
-
-
-def services_of(resident_ids: Iterable[int], since: date) -> dict[int, list[EpisodeRecord]]:
-    """The standing service records of many people by person, oldest first; needs the whole system's sight."""
+def done_by_person(resident_ids: Iterable[int], since: date) -> dict[int, list[Done]]:
+    """What was done for many people by whichever programme, oldest first; needs the whole system's sight."""
     rows = standing_records(EpisodeRecord.objects.filter(resident_id__in=list(resident_ids), on__gte=since))
-    found: dict[int, list[EpisodeRecord]] = {}
-    for row in rows.filter(kind=EpisodeRecord.Kind.SERVICE).order_by("on", "id"):
-        found.setdefault(row.resident_id, []).append(row)
+    rows = rows.filter(kind=EpisodeRecord.Kind.SERVICE).order_by("on", "id")
+    found: dict[int, list[Done]] = {}
+    for resident_id, on, serves, next_on in rows.values_list("resident_id", "on", "serves", "next_on"):
+        found.setdefault(resident_id, []).append(Done(on, tuple(serves), next_on))
     return found
+
+
+def for_due_lists(ids: Iterable[int]) -> QuerySet[Episode]:
+    """Episodes with as much of them and their people as a due list asks, in order."""
+    wanted = (
+        "organisation_id", "programme", "jurisdiction", "resident_id", "household_id", "state", "stated", "grade", "team_id", "activated_at",
+        "cycle_until", "next_due_at", "next_activity", "resident__born_on", "resident__died_on", "resident__jurisdiction",
+        "resident__insured_class", "resident__is_disabled_elder", "resident__disability_kind", "resident__disability_grade",
+    )  # fmt: skip
+    return Episode.objects.filter(pk__in=list(ids)).select_related("resident").only(*wanted).order_by("pk")
 
 
 def timeline_of(actor: Actor, episode: Episode) -> list[EpisodeEvent]:

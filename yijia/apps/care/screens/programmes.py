@@ -14,7 +14,7 @@ from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
-from yijia.core.permissions import Permission, may
+from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.diagram import Diagram, draw
 from yijia.core.programmes.households import by_household
 from yijia.core.programmes.lifecycle import State
@@ -78,7 +78,6 @@ class ProgrammePage:
 class Ward:
     """All beds of an institution: what is late comes first."""
 
-    organisation: str
     rows: list[EpisodeRow]
     programmes: list[tuple[str, str]]
     chosen: str
@@ -86,7 +85,6 @@ class Ward:
     due_today: int
     late: int
     worsening: int
-    empty_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +178,23 @@ def ward(request: HttpRequest) -> Ward:
     """The beds of the reader's institution, most pressing first."""
     on, place = business_date(request.at), _place(request)
     bedded = [one for one in queries.programmes_of(place, on) if one.slots and State.SUSPENDED in one.states]
-    names = {one.code: episode_words.of(one.words) for one in bedded}
     chosen = request.GET.get("programme", "")
+    known = {one.code for one in bedded}
     wanted = (
-        [chosen] if chosen in names else [one.code for one in bedded if "bed" in one.slots or one.code == "elder_bed"]
+        [chosen] if chosen in known else [one.code for one in bedded if "bed" in one.slots or one.code == "elder_bed"]
     )
-    house_id = min(request.actor.organisation_ids, default=0)
-    found = queries.beds_of(request.actor, house_id, wanted)
-    rows = [row_of(e, request.at, names, activities_of(place, on)) for e in recorded(request, "care.ward", found)]
+    found = queries.beds_of(request.actor, min(request.actor.organisation_ids, default=0), wanted)
+    return ward_of(request.actor, recorded(request, "care.ward", found), request.at, place, chosen)
+
+
+def ward_of(actor: Actor, found: list[queries.Episode], at: datetime, place: str, chosen: str) -> Ward:
+    """A ward put together from its beds."""
+    names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
+    rows = [row_of(episode, at, names, activities) for episode in found]
     occupied = [row for row in rows if row.state in queries.RUNNING]
-    today_ends = request.at + timedelta(days=1)
-    return Ward(
-        rows[0].institution if rows else "", rows, sorted(names.items()), chosen, len(occupied),
-        sum(row.due_at is not None and request.at <= row.due_at < today_ends for row in occupied), sum(row.is_late for row in occupied),
-        sum(row.is_worsening for row in occupied), "",
-    )  # fmt: skip
+    soon = sum(row.due_at is not None and at <= row.due_at < at + timedelta(days=1) for row in occupied)
+    late, worse = sum(row.is_late for row in occupied), sum(row.is_worsening for row in occupied)
+    return Ward(rows, sorted(names.items()), chosen, len(occupied), soon, late, worse)
 
 
 def due(request: HttpRequest) -> DueList:
@@ -210,18 +210,20 @@ def due(request: HttpRequest) -> DueList:
         subject_ids=[d.pk for d in found],
         resident_ids=[d.resident_id for d in found],
     )
-    names, activities = names_of(place, on), activities_of(place, on)
+    homes, late = grouped(found, request.at, place)
+    return DueList(homes, len(found), late, sorted(names_of(place, on).items()), chosen)
+
+
+def grouped(found: list[queries.Duty], at: datetime, place: str) -> tuple[list[Home], int]:
+    """Duties home by home, and how many are late."""
+    names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
     rows = [
-        (d.household_id, d.household.address_masked, DueRow(d.episode_id, d.resident.name, activities.get(d.activity, d.activity), names.get(d.programme, d.programme), d.due_at, d.due_at < request.at))
+        (d.household_id, d.household.address_masked, DueRow(d.episode_id, d.resident.name, activities.get(d.activity, d.activity), names.get(d.programme, d.programme), d.due_at, d.due_at < at))
         for d in found
     ]  # fmt: skip
     homes = by_household(rows, lambda row: row[0], lambda row: row[2].due_at)
-    return DueList(
-        [Home(group[0][1], [row for _, _, row in group]) for _, group in homes],
-        len(rows),
-        sum(row.is_late for _, _, row in rows),
-        sorted(names.items()),
-        chosen,
+    return [Home(group[0][1], [row for _, _, row in group]) for _, group in homes], sum(
+        row.is_late for _, _, row in rows
     )
 
 

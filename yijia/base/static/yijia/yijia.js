@@ -239,6 +239,23 @@
     }, function (fault) { missing(fault.code); }, { enableHighAccuracy: true, timeout: 10000, maximumAge: 15000 });
   }
 
+  // ---- coordinates of a home: from this device, only after the reader has said that it is there -----------------------------
+  function here(box) {
+    var line = box.querySelector("[data-here-state]");
+    function missing(code) { line.textContent = fill(words.unlocated, words["geo-" + code]); }
+    box.querySelector("[data-here-button]").addEventListener("click", function () {
+      if (!navigator.geolocation) { missing(0); return; }
+      line.textContent = words.locating;
+      navigator.geolocation.getCurrentPosition(function (found) {
+        var metres = Math.round(found.coords.accuracy);
+        line.textContent = fill(words.located, metres);
+        if (!window.confirm(fill(box.dataset.ask, metres))) { return; }
+        document.getElementById(box.dataset.hereLon).value = found.coords.longitude.toFixed(6);
+        document.getElementById(box.dataset.hereLat).value = found.coords.latitude.toFixed(6);
+      }, function (fault) { missing(fault.code); }, { enableHighAccuracy: true, timeout: 10000, maximumAge: 0 });
+    });
+  }
+
   // ---- countdowns: run on from the clock of the page's own making, so a demo clock stays true -------------------------------
   var opened = Date.now();
   function tick() {
@@ -284,7 +301,7 @@
 
   function start(where) {
     if (!where || !where.querySelectorAll) { return; }
-    [["form[data-hold]", holdToSend], ["[data-sign]", signature], ["form[data-geo]", place], ["form[data-draft]", draft]].forEach(function (pair) {
+    [["form[data-hold]", holdToSend], ["[data-sign]", signature], ["[data-here-button]", function (button) { here(button.closest("[data-here-lon]")); }], ["form[data-geo]", place], ["form[data-draft]", draft]].forEach(function (pair) {
       each(pair[0], where, function (found) {
         var done = found.yijia || (found.yijia = []);
         if (done.indexOf(pair[0]) < 0) { done.push(pair[0]); pair[1](found); }

@@ -21,7 +21,10 @@ STEPS = {
 
 @click.command(
     epilog=examples(
-        "yijia demo", "yijia demo --region CN-500000 --port 8010", "yijia demo --no-serve --json > day.json"
+        "yijia demo",
+        "yijia demo --region CN-500000 --port 8010",
+        "yijia demo --ahead 13",
+        "yijia demo --no-serve --json > day.json",
     )
 )
 @click.option("--region", default="CN-441900", show_default=True, type=click.Choice(REGIONS), help="地区。 Region.")
@@ -36,7 +39,11 @@ STEPS = {
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="网站端口。 Port of the site."
 )
-def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, port: int) -> None:
+@click.option(
+    "--ahead", default=0, show_default=True, type=click.IntRange(0, 72),
+    help="网站时钟拨快几小时，例如到第二天上午。 Hours to put the site's clock ahead, e.g. to the next morning.",
+)  # fmt: skip
+def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, port: int, ahead: int) -> None:
     """建立演示县，跑一天，打开网站。 Make the demo county, live one day, serve it until Ctrl-C."""
     if not no_serve:
         from yijia.cli.serve import refuse_taken_port
@@ -63,7 +70,7 @@ def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, 
     else:
         show.show(report, Console())
     if not no_serve:
-        sys.exit(_serve(port, start.clock_shift_s(), as_json))
+        sys.exit(_serve(port, start.clock_shift_s() + ahead * 3600, as_json))
 
 
 def prepare(region: str, *, name: str | None = None) -> None:

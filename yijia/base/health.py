@@ -33,7 +33,7 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form without its own token, so perhaps sent by another site."""
     if is_api(request):
         return problem(403, "csrf", title=say("请求没有带本站的校验码，请刷新页面再试"))
-    return render(request, "403_csrf.html", status=403)
+    return page(request, "403_csrf.html", 403, sentence=say("这一页放得太久，过期了"))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

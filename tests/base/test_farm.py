@@ -49,14 +49,16 @@ def test_same_plan_from_a_scheduler(city: Problem) -> None:
 
 def test_small_days_are_not_cut(city: Problem) -> None:
     report = farm.Report()
-    farm.plan(city, seed=1, iterations=50, report=report)
+    asked = iter(range(100))
+    farm.plan(city, seed=1, cpu_seconds=3, clock=lambda: float(next(asked)), report=report)
     assert report.shards == 1
+    assert next(asked) > 3
 
 
 def test_what_cannot_run_says_so(city: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(farm, "ANSWER_S", 0.3)
     with pytest.raises(farm.FarmError, match="no scheduler answers"):
-        farm.plan(city, seed=1, iterations=1, scheduler="tcp://127.0.0.1:1")
+        farm.plan(city, seed=1, iterations=1, most=60, scheduler="tcp://127.0.0.1:1")
     bare = Problem(city.visits, city.carers, Matrix(np.ones((200, 200), dtype=np.int32)), city.links)
     with pytest.raises(farm.FarmError, match="no coordinates"):
         farm.plan(bare, seed=1, iterations=1, most=60)

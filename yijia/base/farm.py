@@ -68,7 +68,8 @@ def plan(
     workers: int = 1,
     scheduler: str | None = None,
     most: int = SHARD_VISITS,
-    told: Callable[[shards.Step], None] = lambda step: None,
+    told: Callable[[shards.Step], object] = lambda step: None,
+    clock: Callable[[], float] = time.thread_time,
     report: Report | None = None,
 ) -> Result:
     """The plan of a day; in shards when it has more than `most` visits.
@@ -79,14 +80,16 @@ def plan(
     workers        processes of this machine; 1 = this process alone
     scheduler      address of a dask scheduler (e.g. tcp://10.0.0.5:8786) whose workers have Yijia installed
     told           is called after each round of shards
+    clock          of a day that is not cut, which is planned in this process: asked often, so it may tell how far it is
 
     Raises         FarmError, ProblemError
     """
     report = report if report is not None else Report()
     if len(problem.visits) <= most:
         task = shards.Task(problem, start, seed, 1.0)
-        with _runner(1, scheduler, cpu_seconds, iterations, report) as run:
-            return run([task])[0]
+        found = answer(task, cpu_seconds, iterations, clock)
+        report.add([found])
+        return found.result
     where = points if points is not None else points_of(problem.travel)
     if where is None:
         raise FarmError("a day of this size is cut on a map, and its places have no coordinates")
@@ -94,13 +97,15 @@ def plan(
         return shards.solve(problem, where, run=run, seed=seed, most=most, start=start, told=told)
 
 
-def answer(task: shards.Task, cpu_seconds: float | None, iterations: int | None) -> Answer:
+def answer(
+    task: shards.Task, cpu_seconds: float | None, iterations: int | None, clock: Callable[[], float] = time.thread_time
+) -> Answer:
     """What a worker does with one shard; the budget is that of the whole plan."""
     began = time.thread_time()  # of this thread: a cluster's worker may have several
     budget = solve.Budget(
         None if iterations is None else max(1, round(iterations * task.share)),
         None if cpu_seconds is None else cpu_seconds * task.share,
-        None if cpu_seconds is None else time.thread_time,
+        None if cpu_seconds is None else clock,
     )
     result = solve.solve(task.problem, stop=budget, seed=task.seed, params=task.params, start=task.start)
     return Answer(result, f"{os.uname().nodename}:{os.getpid()}", time.thread_time() - began, peak_mb())

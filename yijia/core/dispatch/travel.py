@@ -137,9 +137,10 @@ def on_plane(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def points_of(travel: Travel) -> NDArray[np.float64] | None:
-    """float (places, 2): where the places lie, when the provider knows."""
+    """float (places, 2): where the places lie, when the provider, or the one inside it (`inner`), knows."""
     for name in ("points_m", "points"):
         points = getattr(travel, name, None)
         if points is not None:
             return np.asarray(points, dtype=np.float64)
-    return None
+    inner: Travel | None = getattr(travel, "inner", None)
+    return None if inner is None else points_of(inner)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from yijia.apps.dispatch.models import Plan
 from yijia.apps.dispatch.queries.day import DayFacts, problem_for
 from yijia.apps.dispatch.queries.resident import stop_of
@@ -37,14 +39,22 @@ def draft_of(facts: DayFacts, *, freedom: str, seed: int, seconds: float, clock:
 
     Source      DISPATCH-04, DISPATCH-13, DISPATCH-19 in docs/rules/dispatch.md
     """
-    from yijia.core.dispatch.solve import Budget, solve  # numba: only who plans pays for it
+    from yijia.base import farm  # numba: only who plans pays for it
 
     made = problem_for(facts, freedom=freedom)
     left = [{"order": pk, "code": code, "reasons": {}} for pk, code in facts.left.items()]
     if not made.problem.visits:
         empty = _figures(made.problem, made.current, len(left))
         return Draft([], {"before": empty, "after": empty}, left)
-    result = solve(made.problem, stop=Budget(seconds=seconds, clock=clock), seed=seed)
+    result = farm.plan(
+        made.problem,
+        seed=seed,
+        cpu_seconds=seconds,
+        clock=clock,
+        workers=settings.DISPATCH_WORKERS,
+        scheduler=settings.DISPATCH_SCHEDULER or None,
+        told=lambda step: clock(),
+    )
     carer, start = result.plan.carer_of(), result.plan.start_of()
     stops, unserved = [], list(left)
     for pk, one in facts.told.items():

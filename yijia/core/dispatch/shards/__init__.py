@@ -80,7 +80,7 @@ def solve(
     rounds: int = 3,
     params: Params = DEFAULT,
     start: Plan | None = None,
-    told: Callable[[Step], None] = lambda step: None,
+    told: Callable[[Step], object] = lambda step: None,
 ) -> Result:
     """Plan shard by shard, then `rounds` - 1 times along other borders, then around what is left out.
 

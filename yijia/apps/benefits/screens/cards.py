@@ -81,6 +81,8 @@ def buttons(row: Any, actor: Actor, *, is_own: bool) -> tuple[Button, ...]:
         event = move.event.value
         if is_own and event not in _OWN:
             continue
+        if event == "agree" and (row.is_agreed or row.payment == "no_application"):
+            continue  # nobody is asked for a word that is not needed
         label = words.OWN_BUTTONS[event] if is_own else words.BUTTONS[event]
         needs = event in _NOTE or (event == "decline" and not is_own)
         made.append(Button(event, label, needs, event in _PRIMARY, event in _DANGER))

@@ -111,6 +111,7 @@ def person(actor: Actor, resident_id: int, at: datetime) -> Page:
     current = {row.scheme: row for row in rows if row.state in OPEN}
     said = answers_of(who, facts, list(current.values()), on)
     cards = sorted((card(a, current.get(code), actor, is_own=is_own) for code, a in said.items()), key=order_of)
+    cards = [c for c in cards if c.verdict != "not" or said[c.code].scheme.subject in _ABOUT_ELDERS]
     elsewhere = [row for row in rows if row.state not in OPEN or row.scheme not in said]
     orders = list(queries.list_orders(actor, resident_id=resident_id)[:120])
     audit.read(
@@ -128,6 +129,7 @@ def person(actor: Actor, resident_id: int, at: datetime) -> Page:
     )  # fmt: skip
 
 
+_ABOUT_ELDERS = frozenset({"elder", "person"})  # a child's or a carer's scheme is no news to an elder who is neither
 _BY_HAND = ("release", "hold", "stop", "reinstate", "bounce", "claw_back", "recover")
 _NOTED = frozenset({"hold", "stop", "reinstate", "bounce", "claw_back"})
 

@@ -26,8 +26,8 @@
     chart.setOption({
       animation: false,
       grid: { left: 8, right: 72, top: 8, bottom: 8, containLabel: true },
-      xAxis: { type: "value", axisLabel: { color: ink, formatter: function (v) { return Math.abs(v).toLocaleString(); } } },
-      yAxis: { type: "category", inverse: true, data: data.labels, axisLabel: { color: ink, fontSize: 13 } },
+      xAxis: { type: "value", minInterval: 1, boundaryGap: ["14%", "14%"], axisLabel: { color: ink, formatter: function (v) { return Math.abs(v).toLocaleString(); } } },
+      yAxis: { type: "category", inverse: true, axisLine: { onZero: false }, axisTick: { show: false }, data: data.labels, axisLabel: { color: ink, fontSize: 13 } },
       series: [
         series(data.names[0], data.gain, token("--y-done") || "#15803d", "right"),
         series(data.names[1], data.lose, token("--y-bad") || "#b91c1c", "left")

@@ -84,3 +84,18 @@ def test_bench_over_a_folder_on_two_processes(tmp_path: Path) -> None:
     gaps = [row["gap"] for row in answer["instances"]]
     assert answer["mean_gap"] == sum(gaps) / 4
     assert CliRunner().invoke(commands["dispatch"], [*words, "--only", "PR"]).exit_code == 1
+
+
+def test_bench_city_beside_a_peer() -> None:
+    words = ["--visits", "60", "--caregivers", "16", "--seed", "5", "--cpu-seconds", "0.5", "--json"]
+    result = CliRunner().invoke(commands["city"], [*words, "--peers", "vroom"])
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert answer["violations"] == 0
+    assert answer["broken_pairs"] == 0
+    assert answer["peak_mb"]["main"] < 500
+    peer = answer["peers"][0]
+    assert peer["peer"] == "vroom"
+    assert "pairs" in peer["not_given"]
+    assert peer["score_of_kept_to_ours"] >= 1
+    assert CliRunner().invoke(commands["city"], [*words, "--peers", "timefold"]).exit_code == 2

@@ -100,6 +100,7 @@ def people_behind(
     wanted = [(cut, value) for cut, value in (where or {}).items() if value is not None]
     conditions = " AND ".join([f"{outcome} > 0", *(f"{cut} = ?" for cut, _ in wanted)])
     with connection() as duck:
+        duck.execute("SET preserve_insertion_order = true")  # the same question, the same people
         found = rows(
             duck.execute(
                 f"SELECT * FROM (SELECT {cuts}, before_year_fen, after_year_fen,"

@@ -14,7 +14,7 @@ from yijia.core.benefits import FACTS, Changes, Month, Offer, Scheme, Verdict, o
 from yijia.core.benefits.entitlement import Because
 from yijia.core.benefits.plan import Plan, plan_for
 from yijia.core.benefits.sql import VERDICTS, code_of, codes_of, month_query, profiles_query, reasons_of
-from yijia.core.policy import Editions, jurisdiction_chain
+from yijia.core.policy import Editions, is_jurisdiction, jurisdiction_chain
 from yijia.core.rules import Kind
 from yijia.core.rules.sql import quoted
 
@@ -59,14 +59,15 @@ def open_population(folder: Path, region: str) -> Population:
     """
     try:
         table = people(folder)
-    except FileNotFoundError as error:
+        with connection() as duck:
+            kinds = {name: kind for name, kind, *_ in duck.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()}
+            _demand_columns(kinds)
+            found = duck.execute(f"SELECT hukou, residence, count(*) FROM {table} GROUP BY ALL").fetchall()
+    except (FileNotFoundError, duckdb.Error) as error:
         raise NoPopulation(str(error)) from error
-    with connection() as duck:
-        kinds = {name: kind for name, kind, *_ in duck.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()}
-        for needed in ("residence", "hukou"):
-            if needed not in kinds:
-                raise NoPopulation(f"{table}: no column {needed}")
-        found = duck.execute(f"SELECT hukou, residence, count(*) FROM {table} GROUP BY ALL").fetchall()
+    for place in {place for hukou, home, _ in found for place in (hukou, home)} - {None}:
+        if not is_jurisdiction(place):
+            raise NoPopulation(f"“{place}” is no place such as CN-500155")
     places = {
         (hukou, home): count
         for hukou, home, count in sorted(found, key=lambda row: (row[1] or "", row[0] or ""))
@@ -84,6 +85,26 @@ def open_population(folder: Path, region: str) -> Population:
         "" if everywhere <= set(inside) else f" WHERE residence IN ({', '.join(quoted(place) for place in inside)})"
     )
     return Population(folder, region, f"(SELECT {listed} FROM {table}{narrowed})", frozenset(kinds), places)
+
+
+def _demand_columns(kinds: Mapping[str, str]) -> None:
+    """Refuse a file without places, or with a column of another type than its rules expect.
+
+    Raises      NoPopulation
+    """
+    for needed in ("residence", "hukou"):
+        if needed not in kinds:
+            raise NoPopulation(f"no column {needed}")
+    for name, column in FACTS.items():
+        if name in kinds and not any(kinds[name].startswith(good) for good in _READABLE[column.kind]):
+            raise NoPopulation(f"{name}: {kinds[name]}, not {column.kind.value}")
+
+
+_READABLE = {
+    Kind.BOOLEAN: ("BOOLEAN",), Kind.TEXT: ("VARCHAR", "ENUM"), Kind.DATE: ("DATE",),
+    Kind.INTEGER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+    Kind.DECIMAL: ("DECIMAL", "INTEGER", "BIGINT"),
+}  # fmt: skip
 
 
 def plan_of(
@@ -111,6 +132,7 @@ def run(population: Population, editions: Editions, month: Month, out: Path | No
     counted = ", ".join(part for code in plan.codes for part in _counts(plan, code))
     with connection() as duck:
         if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
             target = quoted(str(out))
             answers = month_query(plan, population.source, ("person_id",))
             duck.execute(f"COPY ({answers}) TO {target} (FORMAT parquet, COMPRESSION zstd)")

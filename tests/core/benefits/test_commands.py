@@ -149,6 +149,27 @@ def test_no_population(tmp_path):
     assert (result.exit_code, "people.parquet" in result.output) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("'CN-500155' AS residence", "hukou"),
+        ("'CN-500155' AS residence, 'Liangping' AS hukou", "Liangping"),
+        ("'CN-500155' AS residence, 'CN-500155' AS hukou, '1944-03-01' AS birth_on", "birth_on: VARCHAR"),
+        (None, "people.parquet"),
+    ],
+)
+def test_a_file_that_is_no_register(tmp_path, columns, said):
+    """Bug it catches: a column of text taken for a date, or a traceback out of the query engine."""
+    file = tmp_path / "people.parquet"
+    if columns is None:
+        file.write_text("not a parquet file", encoding="utf-8")
+    else:
+        with duckdb.connect() as duck:
+            duck.execute(f"COPY (SELECT {columns}) TO {quoted(str(file))} (FORMAT parquet)")
+    result = yijia("benefits", "run", "--population", tmp_path)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
 def test_one_person_explained(tmp_path):
     """Bug it catches: an explanation without its conditions, and a misspelt fact that is silently not known."""
     file = tmp_path / "person.json"

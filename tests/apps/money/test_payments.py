@@ -208,3 +208,13 @@ def test_eight_sendings_of_one_payment_are_one(town: Cast, together: Any) -> Non
     answers = together(8, lambda _n: factory.paid(order, town, 1000, client_id=client_id))
     assert len({answer.pk for answer in answers}) == 1
     assert Payment.objects.count() == 1
+
+
+def test_two_cashiers_at_once_take_the_money_once(town: Cast, together: Any) -> None:
+    """C9: each has the order open and takes all that is due."""
+    order = factory.priced(town)
+    due = queries.balance_for_system(order.pk).due
+    answers = together(2, lambda _n: factory.paid(order, town, due, client_id=uuid.uuid4()))
+    assert sum(isinstance(answer, Payment) for answer in answers) == 1
+    assert set(answers) & {"money.nothing_due", "money.above_due"}
+    assert sum(Payment.objects.values_list("amount_fen", flat=True)) == due

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from yijia.base import accounts
+from yijia.base import accounts, policy_names
+from yijia.base.templatetags.states import EVIDENCE
+from yijia.base.words import is_english
 from yijia.core.permissions import Role
 from yijia.core.policy.jurisdictions import is_jurisdiction
 
@@ -81,6 +83,12 @@ class PolicyForm(forms.Form):
 
     jurisdiction = forms.ChoiceField(label=_("地区"), required=False)
     kind = forms.ChoiceField(label=_("类别"), required=False)
+    q = forms.CharField(label=_("找"), max_length=60, required=False, help_text=_("名称、键名、文号或说明里的字"))
+    level = forms.ChoiceField(
+        label=_("证据"),
+        required=False,
+        choices=[("", _("全部")), *((code, word) for code, (_tone, word) in EVIDENCE.items())],
+    )
     on = forms.DateField(label=_("日期"), required=False, widget=Date)
     other = forms.DateField(label=_("与哪天比"), required=False, widget=Date)
     key = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
@@ -88,5 +96,11 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[str], kinds: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["jurisdiction"].choices = [("", "—"), *((place, place) for place in places)]
+        self.fields["jurisdiction"].choices = [("", "—"), *((place, _named(place)) for place in places)]
         self.fields["kind"].choices = [("", _("全部")), *((kind, kind) for kind in kinds)]
+
+
+def _named(place: str) -> str:
+    """A place by its name, its code beside it."""
+    name = policy_names.of_place(place)[is_english()]
+    return place if name == place else f"{name} {place}"

@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 
-from yijia.base import accounts, editions, names, policy_words
+from yijia.base import accounts, editions, names, policy_names, policy_words
 from yijia.base.administration import queries
 from yijia.base.administration.forms import PolicyForm
 from yijia.base.clock import business_date
@@ -121,16 +121,68 @@ class Policy:
     form: PolicyForm
     jurisdiction: str
     on: date
-    rows: tuple[Value, ...]
+    place: str
+    rows: tuple["PolicyRow", ...]
     page: Page[Value]
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One value in the list: what it is called, who set it, since when, where it was read and how well."""
+
+    value: Value
+    name: str
+    place: str
+    sources: str
+    weakest: str
+
+
 def policy(*, at: datetime, data: Any) -> Policy:
-    """The values that apply in one place on one day."""
+    """Every value of one place on one day, those it says it does not know included; found by words, narrowed by evidence."""
     form, asked = _asked(at, data)
-    found = editions.current().values(asked["kind"], jurisdiction=asked["jurisdiction"], on=asked["on"])
+    found = [value for value in _standing(asked) if _matches(value, asked)]
     sheet = Paginator(found, PER_PAGE).get_page(asked["page"] or 1)
-    return Policy(form, asked["jurisdiction"], asked["on"], tuple(sheet), sheet)
+    place = policy_names.of_place(asked["jurisdiction"])[is_english()]
+    return Policy(form, asked["jurisdiction"], asked["on"], place, tuple(_row(value) for value in sheet), sheet)
+
+
+def _standing(asked: dict[str, Any]) -> list[Value]:
+    known, found = editions.current(), []
+    for key in known.keys:
+        if not key.startswith(asked["kind"]):
+            continue
+        answer = known.lookup(key, jurisdiction=asked["jurisdiction"], on=asked["on"])
+        if isinstance(answer, Value):
+            found.append(answer)
+        elif answer.code in {"policy.missing", "policy.insured_class"}:
+            own = [v for v in known.of(key) if v.jurisdiction == answer.facts["at"] and v.holds_on(asked["on"])]
+            found += own[:1]
+    return found
+
+
+def _matches(value: Value, asked: dict[str, Any]) -> bool:
+    if asked["level"] and value.evidence.value != asked["level"]:
+        return False
+    wanted = (asked["q"] or "").strip().casefold()
+    if not wanted:
+        return True
+    told = (
+        value.key,
+        *policy_names.of_key(value.key, value.jurisdiction),
+        value.clause,
+        value.note,
+        *value.sources,
+        policy_names.titles(value.sources),
+    )
+    return any(wanted in str(part).casefold() for part in told if part)
+
+
+def _row(value: Value) -> PolicyRow:
+    names = policy_names.of_key(value.key, value.jurisdiction)
+    name = names[is_english()] if names[0] != value.key else ""
+    weakest = max((Evidence(level) for level in value.weaker.values()), key=list(Evidence).index, default=None)
+    place = policy_names.of_place(value.jurisdiction)[is_english()]
+    return PolicyRow(value, name, place, policy_names.titles(value.sources[:2]), weakest.value if weakest else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +228,7 @@ def _asked(at: datetime, data: Any) -> tuple[PolicyForm, dict[str, Any]]:
     asked["jurisdiction"] = asked["jurisdiction"] or settings.REGION
     asked["on"] = asked["on"] or business_date(at)
     asked["kind"] = asked["kind"] or ""
+    asked["q"], asked["level"] = asked["q"] or "", asked["level"] or ""
     asked["key"] = asked["key"] or ""
     return form, asked
 

@@ -164,7 +164,7 @@ ORDERS = Table(
 def stop_of(state: OrderState) -> OrderEvent | None:
     """What ends an order whose person should not have it: stopped before the money is out, asked back after; None when over.
 
-    Source  BENEFIT life cycle in docs/rules/benefits.md
+    Source  “How an entitlement lives” in docs/rules/benefits.md
     """
     if ORDERS.find(state, OrderEvent.STOP):
         return OrderEvent.STOP

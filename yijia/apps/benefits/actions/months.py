@@ -200,7 +200,7 @@ def priced(due: Due) -> dict[str, Any]:
 def open_confirmations(due: Due) -> list[dict[str, Any]]:
     """What must still be confirmed before this may be paid, by what somebody stands for already.
 
-    Source      BENEFIT-06 in docs/rules/benefits.md
+    Source      BENEFIT-05 in docs/rules/benefits.md
     """
     wanted = due.entitlement.needs_confirmation
     if not wanted and due.entitlement.verdict is not Verdict.HELD:

@@ -139,7 +139,7 @@ def confirm_evidence(
     document    number and title of the original; an amount nobody has read cannot be confirmed, it needs an edition
 
     Raises      Forbidden; NotFound: no order waits for it; Invalid; Refused benefits.nothing_to_confirm
-    Source      BENEFIT-06 in docs/rules/benefits.md
+    Source      BENEFIT-05 in docs/rules/benefits.md
     """
     if not may(by, Permission.BENEFIT_CONFIRM):
         raise Forbidden(Permission.BENEFIT_CONFIRM)

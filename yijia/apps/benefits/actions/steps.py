@@ -131,7 +131,7 @@ def _agree(row: Entitlement, event: Event, seen: Seen, note: str, by: Actor, at:
 def _decline(row: Entitlement, event: Event, seen: Seen, note: str, by: Actor, at: datetime) -> Entitlement:
     """The person does not want it: months not yet out of the house are not paid, what was paid rightly stays.
 
-    Source      BENEFIT decline in docs/rules/benefits.md
+    Source      “How an entitlement lives” in docs/rules/benefits.md
     """
     was_approved = row.state == State.APPROVED
     moved = moving.move(

@@ -75,7 +75,7 @@ def _home(stated: list[Fact], held: Mapping[Kind, tuple[Fact, ...]], office: str
 def doubts_of(person: Any, standing: Iterable[Any], day: date) -> list[str]:
     """Where another source says something else than the facts do; codes, for a person to clear up.
 
-    Source      BENEFIT check in docs/rules/benefits.md
+    Source      “How an entitlement lives” in docs/rules/benefits.md
     """
     held = people.on_day((fact_of(row) for row in standing), day)
     found = []

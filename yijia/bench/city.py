@@ -14,7 +14,7 @@ from yijia.core.dispatch.model import Term
 
 ONE_S = 30.0
 """CPU seconds of a day that is one shard."""
-SHARDED_S = 95.0
+SHARDED_S = 90.0
 """CPU seconds a worker gets when the day is cut: 120 s of clock on free cores, starting and judging included."""
 
 
@@ -25,7 +25,7 @@ SHARDED_S = 95.0
 @click.option(
     "--cpu-seconds",
     type=click.FloatRange(0.1),
-    help="全部分片合计的 CPU 秒数。 Of search, all shards together; default 30, or 95 a worker when cut.",
+    help="全部分片合计的 CPU 秒数。 Of search, all shards together; default 30, or 90 a worker when cut.",
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="进程数。 Processes.")
 @click.option("--scheduler", help="dask 调度器地址。 Address of a dask scheduler, instead of processes here.")

@@ -28,7 +28,7 @@ def fill(people: int, episodes: int) -> None:
     with transaction.atomic(), scope.whole_system(), connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(
-                statement,
+                statement.replace("@MIX@", _mix()),
                 {
                     "people": people,
                     "episodes": episodes,

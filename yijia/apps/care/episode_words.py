@@ -39,6 +39,12 @@ BUTTONS: dict[str, Any] = {
     "review": _("进入续期评估"), "renew": _("续期一个周期"), "refer": _("转诊"), "take_back": _("转回本机构"), "end": _("结束服务"), "close": _("结案"),
     "turn_down": _("不予办理"),
 }  # fmt: skip
+ARROWS: dict[str, Any] = {
+    "assess": _("受理"), "agree": _("签约"), "activate": _("开始"), "suspend": _("暂停"), "resume": _("恢复"), "review": _("复评"), "renew": _("续期"),
+    "refer": _("转诊"), "take_back": _("转回"), "end": _("结束"), "close": _("结案"), "turn_down": _("不予办理"),
+}  # fmt: skip
+"""A move in as few signs as fit between two boxes."""
+
 NEXT: dict[str, Any] = {
     "applied": _("等机构受理"), "assessing": _("评估、签协议"), "agreed": _("指定人员，开始服务"), "suspended": _("等恢复或结束"),
     "renewing": _("续期评估、续签"), "referred": _("等转回"), "closing": _("结清费用，写结案记录"), "closed": _("已结案"), "active": _("按计划服务"),

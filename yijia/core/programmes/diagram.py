@@ -13,8 +13,8 @@ _PLACES: dict[State, tuple[int, int]] = {
     State.ASSESSING: (180, 168),
     State.AGREED: (344, 168),
     State.ACTIVE: (508, 168),
-    State.SUSPENDED: (416, 32),
-    State.RENEWING: (604, 32),
+    State.SUSPENDED: (366, 32),
+    State.RENEWING: (650, 32),
     State.REFERRED: (508, 304),
     State.CLOSING: (692, 168),
     State.CLOSED: (856, 168),
@@ -74,8 +74,11 @@ def draw(programme: Programme) -> Diagram:
     return Diagram(WIDTH, HEIGHT, BOX_W, BOX_H, boxes, tuple(arrows))
 
 
-_OFFSET = 22
+_APART = 26
 """How far apart the two arrows of a there-and-back stand."""
+
+_SIDE = {State.SUSPENDED: -27, State.RENEWING: 27}
+"""Which half of the middle box the arrows of a state use, so that none cross."""
 
 
 def _arrow(event: Event, source: State, target: State) -> Arrow:
@@ -87,12 +90,14 @@ def _arrow(event: Event, source: State, target: State) -> Arrow:
         x1, x2, y = ax + BOX_W, bx - 2, ay + BOX_H // 2
         return Arrow(event, source, target, f"M{x1} {y} H{x2}", (x1 + x2) // 2, y - 8)
     away = ay == _PLACES[State.ACTIVE][1]  # from the main line outwards, or back
-    shift = -_OFFSET if away else _OFFSET
-    x1, x2 = ax + BOX_W // 2 + shift, bx + BOX_W // 2 + shift
+    outer = target if away else source
+    half = (-1 if away else 1) * _APART // 2
+    on_line, on_outer = _SIDE.get(outer, 0) + half, half
+    x1 = ax + BOX_W // 2 + (on_line if away else on_outer)
+    x2 = bx + BOX_W // 2 + (on_outer if away else on_line)
     y1, y2 = (ay, by + BOX_H + 2) if ay > by else (ay + BOX_H, by - 2)
-    return Arrow(
-        event, source, target, f"M{x1} {y1} L{x2} {y2}", (x1 + x2) // 2 + (-30 if away else 30), (y1 + y2) // 2
-    )
+    beside = 22 if half > 0 else -22
+    return Arrow(event, source, target, f"M{x1} {y1} L{x2} {y2}", (x1 + x2) // 2 + beside, (y1 + y2) // 2 + 4)
 
 
 def _foot(state: State) -> tuple[int, int]:

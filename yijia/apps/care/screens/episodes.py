@@ -1,7 +1,7 @@
 """Episodes as values: the list, one episode with what it waits for, a family's own."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page
@@ -13,7 +13,7 @@ from yijia.apps.care import episode_forms, episode_words, queries
 from yijia.base import audit
 from yijia.base.templatetags.yijia import yuan
 from yijia.base.words import sentence
-from yijia.core.calendar import business_date
+from yijia.core.calendar import business_date, local
 from yijia.core.permissions import Permission, Reach, may, reach
 from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.programmes.model import Programme
@@ -21,6 +21,10 @@ from yijia.core.refusal import Refusal
 
 FORMLESS = frozenset({Event.ASSESS, Event.AGREE, Event.RESUME, Event.REVIEW, Event.TAKE_BACK, Event.CLOSE})
 """Moves that ask for nothing: a button is enough."""
+
+
+_ONE_WAY_ON = frozenset({State.APPLIED, State.AGREED, State.SUSPENDED, State.REFERRED})
+"""States in which the first move is what everybody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class EpisodeRow:
     state: str
     following: str
     due_at: datetime | None
+    due_day: date | None
     is_late: bool
     is_worsening: bool
     people: str
@@ -65,6 +70,7 @@ class DueLine:
     cadence: str
     opens_on: date
     due_at: datetime
+    due_day: date | None
     is_late: bool
     order: str
     order_url: str
@@ -127,12 +133,20 @@ class EpisodePage:
     records: list[RecordLine]
     events: list[dict[str, Any]]
     moves: list[Move]
+    primary: Move | None
     may_qualify: bool
     may_prepare: bool
     may_record: bool
     may_close_up: bool
     may_admit: bool
     is_own: bool
+
+
+def whole_day(due_at: datetime | None) -> date | None:
+    """The last day on which something may be done, where its time is up at midnight."""
+    if due_at is None or local(due_at).time() != time(0):
+        return None
+    return business_date(due_at - timedelta(minutes=1))
 
 
 def names_of(jurisdiction: str, on: date) -> dict[str, str]:
@@ -146,7 +160,7 @@ def row_of(episode: queries.Episode, at: datetime, names: dict[str, str], activi
     following = activities.get(episode.next_activity) or str(episode_words.NEXT[episode.state])
     return EpisodeRow(
         episode.pk, episode.number, episode.resident.name, names.get(episode.programme, episode.programme), episode.state, following,
-        episode.next_due_at, episode.next_due_at is not None and episode.next_due_at < at, episode.is_worsening, people or "—",
+        episode.next_due_at, whole_day(episode.next_due_at), episode.next_due_at is not None and episode.next_due_at < at, episode.is_worsening, people or "—",
         str(episode.organisation.name), episode.cycle_until,
     )  # fmt: skip
 
@@ -204,6 +218,8 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         (_("护士"), row.nurse.name if row.nurse else ""),
         (_("团队"), row.team.name if row.team else ""),
     ]
+    moves = [] if programme is None or is_own else _moves(request, row, programme)
+    primary = moves[0] if moves and state in _ONE_WAY_ON else None
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
         programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.NEXT[row.state]),
@@ -211,7 +227,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(row),
         dues=_dues(request, row, programme), unknown=[] if is_own else _unknown(programme, row, request.at), records=_records(request, row, programme),
-        events=_events(request, row), moves=[] if programme is None or is_own else _moves(request, row, programme),
+        events=_events(request, row), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
         may_record=may(actor, Permission.EPISODE_RECORD) and row.state in queries.RUNNING,
@@ -257,7 +273,7 @@ def _dues(request: HttpRequest, row: queries.Episode, programme: Programme | Non
         lines.append(
             DueLine(
                 duty.pk, duty.activity, episode_words.of(line.words) if line else duty.activity, episode_words.cadence(line, programme, row.grade) if line and programme else "",
-                duty.opens_on, duty.due_at, duty.due_at < request.at, duty.order.number if duty.order else "",
+                duty.opens_on, duty.due_at, whole_day(duty.due_at), duty.due_at < request.at, duty.order.number if duty.order else "",
                 reverse("care:order", args=[duty.order_id]) if duty.order_id else "",
                 bool(line and line.items and duty.order_id is None and may(request.actor, Permission.EPISODE_RUN) and may(request.actor, Permission.ORDER_HANDOVER)),
                 refusal,

@@ -1,14 +1,14 @@
 """Programmes as values: what a place offers and on what grounds, the ward of an institution, what is due by household."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import episode_words, queries
-from yijia.apps.care.screens.episodes import EpisodeRow, activities_of, names_of, recorded, row_of
+from yijia.apps.care.screens.episodes import EpisodeRow, activities_of, names_of, recorded, row_of, whole_day
 from yijia.apps.registry import queries as registry
 from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
@@ -96,6 +96,7 @@ class DueRow:
     what: str
     programme: str
     due_at: datetime
+    due_day: date | None
     is_late: bool
 
 
@@ -146,7 +147,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
     picture = draw(one)
     return ProgrammePage(
         code=one.code, name=episode_words.of(one.words), place=_named(one.jurisdiction), diagram=picture,
-        arrows=[(arrow, str(episode_words.STEPS[arrow.event])) for arrow in picture.arrows],
+        arrows=[(arrow, str(episode_words.ARROWS[arrow.event])) for arrow in picture.arrows],
         boxes=[(box, episode_words.episode_state(box.state)) for box in picture.boxes],
         conditions=[
             {"text": episode_words.of(c.words), "rule": c.rule.text if c.rule else "", "cases": [episode_words.of(case.words) for case in c.any_of]}
@@ -218,7 +219,7 @@ def grouped(found: list[queries.Duty], at: datetime, place: str) -> tuple[list[H
     """Duties home by home, and how many are late."""
     names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
     rows = [
-        (d.household_id, d.household.address_masked, DueRow(d.episode_id, d.resident.name, activities.get(d.activity, d.activity), names.get(d.programme, d.programme), d.due_at, d.due_at < at))
+        (d.household_id, d.household.address_masked, DueRow(d.episode_id, d.resident.name, activities.get(d.activity, d.activity), names.get(d.programme, d.programme), d.due_at, whole_day(d.due_at), d.due_at < at))
         for d in found
     ]  # fmt: skip
     homes = by_household(rows, lambda row: row[0], lambda row: row[2].due_at)

@@ -80,7 +80,7 @@ def qualify(request: HttpRequest, episode_id: int) -> HttpResponse:
     form = episode_forms.QualifyForm(
         _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=_stated(row)
     )
-    return _answer(request, row, form, lambda: _qualify(request, episode_id, form), _("保存评估"))
+    return _answer(request, row, form, lambda: _qualify(request, episode_id, form), _("做评估"), _("保存评估"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +92,7 @@ def record(request: HttpRequest, episode_id: int) -> HttpResponse:
     form = episode_forms.RecordForm(
         _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=initial
     )
-    return _answer(request, row, form, lambda: _record(request, episode_id, form), _("保存记录"))
+    return _answer(request, row, form, lambda: _record(request, episode_id, form), _("写记录"), _("保存记录"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +102,14 @@ def closing(request: HttpRequest, episode_id: int) -> HttpResponse:
     row, _programme = _found(request, episode_id)
     form = episode_forms.ClosingForm(_data(request))
     given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
-    return _answer(request, row, form, lambda: actions.write_closing(**given, **form.cleaned_data), _("保存结案记录"))
+    return _answer(
+        request,
+        row,
+        form,
+        lambda: actions.write_closing(**given, **form.cleaned_data),
+        _("写结案记录"),
+        _("保存结案记录"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +118,7 @@ def admission(request: HttpRequest, episode_id: int) -> HttpResponse:
     """A hospital stay, reported today or later."""
     row, _programme = _found(request, episode_id)
     form = episode_forms.AdmissionForm(_data(request), initial={"admitted_on": business_date(request.at)})
-    return _answer(request, row, form, lambda: _admit(request, row, form), _("登记住院"))
+    return _answer(request, row, form, lambda: _admit(request, row, form), _("登记住院"), _("登记住院"))
 
 
 @require_POST
@@ -152,7 +159,9 @@ def _found(request: HttpRequest, episode_id: int) -> tuple[queries.Episode, Prog
     return row, refuse_if(queries.programme_for(row.programme, row.jurisdiction, business_date(request.at)))
 
 
-def _answer(request: HttpRequest, row: queries.Episode, form: Form, act: Callable[[], Any], label: Any) -> HttpResponse:
+def _answer(
+    request: HttpRequest, row: queries.Episode, form: Form, act: Callable[[], Any], title: Any, label: Any
+) -> HttpResponse:
     """The form again with what is wrong, or back to the episode."""
     done, refusal = attempt(form, act) if request.method == "POST" else (None, None)
     if done is not None:
@@ -161,6 +170,7 @@ def _answer(request: HttpRequest, row: queries.Episode, form: Form, act: Callabl
     status = 200 if request.method == "GET" else 409 if refusal else 422
     shown = {
         "form": form,
+        "title": title,
         "label": label,
         "screen": screens.episode(request, row.pk),
         "refusal": refusal and said(refusal),

@@ -254,8 +254,10 @@ CSRF_FAILURE_VIEW = "yijia.base.health.forged"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # what failed stays to be looked at
 MESSAGE_PROVIDER = env_str("YIJIA_MESSAGE_PROVIDER", "yijia.base.messages.Sink")
-DISPATCH_TRAVEL = env_str("YIJIA_DISPATCH_TRAVEL", "yijia.apps.dispatch.queries.straight")
 ROADS = env_str("YIJIA_ROADS", "")
+DISPATCH_TRAVEL = env_str(
+    "YIJIA_DISPATCH_TRAVEL", "yijia.base.roads.by_road" if ROADS else "yijia.apps.dispatch.queries.straight"
+)
 DISPATCH_WORKERS = env_int("YIJIA_DISPATCH_WORKERS", 1)
 DISPATCH_SCHEDULER = env_str("YIJIA_DISPATCH_SCHEDULER", "")
 

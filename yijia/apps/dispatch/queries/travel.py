@@ -18,16 +18,17 @@ SAFETY = 1.005
 
 
 class AtLeast:
-    """Another provider's times, but no way shorter than so many minutes: the next door costs stairs and hands too."""
+    """A provider's times, but never below the ranking's own estimate, which has the last word when a visit is given away."""
 
-    def __init__(self, inner: Travel, least: int) -> None:
-        self.inner, self.least = inner, least
+    def __init__(self, inner: Travel, estimate: Travel, least: int) -> None:
+        self.inner, self.estimate, self.least = inner, estimate, least
 
     def between(self, origin: int, destination: int) -> int:
-        return max(self.least, self.inner.between(origin, destination))
+        return max(self.least, self.inner.between(origin, destination), self.estimate.between(origin, destination))
 
     def block(self, origins: Places, destinations: Places) -> Ticks:
-        return np.maximum(self.inner.block(origins, destinations), self.least).astype(np.int32)
+        found = np.maximum(self.inner.block(origins, destinations), self.estimate.block(origins, destinations))
+        return np.maximum(found, self.least).astype(np.int32)
 
 
 def plane(points: Sequence[Point]) -> NDArray[np.float64]:
@@ -53,4 +54,6 @@ def straight(points: Sequence[Point], params: Params) -> Travel:
 def travel_of(points: Sequence[Point], params: Params) -> Travel:
     """Travel between places by the provider of the settings."""
     provider: Callable[[Sequence[Point], Params], Travel] = import_string(settings.DISPATCH_TRAVEL)
-    return AtLeast(provider(points, params), math.ceil(params.buffer_s / 60))
+    estimate, least = straight(points, params), math.ceil(params.buffer_s / 60)
+    inner = estimate if provider is straight else provider(points, params)
+    return AtLeast(inner, estimate, least)

@@ -72,7 +72,7 @@ def plan(
     clock: Callable[[], float] = time.thread_time,
     report: Report | None = None,
 ) -> Result:
-    """The plan of a day; in shards when it has more than `most` visits.
+    """The plan of a day; in shards of at most about `most` visits when it has more than twice as many.
 
     cpu_seconds    of search, all shards together; iterations: likewise (the same seed and iterations, the same plan)
     points         float (places, 2): where each place lies; needed for shards when the travel provider does not know
@@ -85,7 +85,7 @@ def plan(
     Raises         FarmError, ProblemError
     """
     report = report if report is not None else Report()
-    if len(problem.visits) <= most:
+    if len(problem.visits) <= 2 * most:
         task = shards.Task(problem, start, seed, 1.0)
         found = answer(task, cpu_seconds, iterations, clock)
         report.add([found])

@@ -49,8 +49,7 @@ def city(
         raise click.BadParameter(f"{strangers[0]}: only {', '.join(peers.PEERS)}", param_hint="--peers")
     world = citygen.generate(visits, caregivers, seed)
     problem = formats.read(json.dumps(world), "citygen")
-    most = shard_visits if visits > shard_visits * 2 else visits
-    budget = cpu_seconds or (ONE_S if most == visits else SHARDED_S * workers)
+    budget = cpu_seconds or (ONE_S if visits <= 2 * shard_visits else SHARDED_S * workers)
     runs.warm()
     report = farm.Report()
     began = time.perf_counter()
@@ -61,7 +60,7 @@ def city(
             cpu_seconds=budget,
             workers=workers,
             scheduler=scheduler,
-            most=most,
+            most=shard_visits,
             told=lambda step: click.echo(f"{step.done}/{step.rounds}  unserved {step.unserved}", err=True),
             report=report,
         )

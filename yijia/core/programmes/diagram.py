@@ -7,6 +7,7 @@ from yijia.core.programmes.model import Programme
 
 WIDTH, HEIGHT = 980, 380
 BOX_W, BOX_H = 108, 44
+_MARGIN = 20
 
 _PLACES: dict[State, tuple[int, int]] = {
     State.APPLIED: (16, 168),
@@ -48,6 +49,7 @@ class Arrow:
 class Diagram:
     """Everything a template needs to draw."""
 
+    top: int
     width: int
     height: int
     box_width: int
@@ -71,7 +73,8 @@ def draw(programme: Programme) -> Diagram:
         and not (move.event is Event.TURN_DOWN and source is not State.ASSESSING)
         and not (source is not State.ACTIVE and move.event in (Event.SUSPEND, Event.REFER))
     ]  # fmt: skip
-    return Diagram(WIDTH, HEIGHT, BOX_W, BOX_H, boxes, tuple(arrows))
+    top = min(box.y for box in boxes) - _MARGIN
+    return Diagram(top, WIDTH, HEIGHT - top, BOX_W, BOX_H, boxes, tuple(arrows))
 
 
 _APART = 26

@@ -81,14 +81,17 @@ def _programmes_of(tree: Editions, jurisdiction: str, on: date) -> tuple[Program
 def not_known(programme: Programme, grade: str, at: datetime) -> list[Refusal]:
     """What stops money or leaves a cadence open in a programme, for whoever works by it."""
     on = business_date(at)
-    found = [programmes.demand(programme, part, "money", editions.current(), on) for part in (Part.MONEY,)]
+    is_free = programme.money is not None and programme.money.is_free
+    found = [] if is_free else [programmes.demand(programme, Part.MONEY, "money", editions.current(), on)]
     course = Course(at, grade or next(iter(programme.grades), ""))
     everybody = {name: True if column.kind is Kind.BOOLEAN else None for name, column in PERSON.items()}
     return [one for one in found if one is not None] + list(due_list(programme, course, everybody, (), on).unknown)
 
 
 def money_known(programme: Programme, at: datetime) -> bool:
-    """Whether money may move by this programme."""
+    """Whether money may move by this programme, or none has to."""
+    if programme.money is not None and programme.money.is_free:
+        return True
     return programmes.demand(programme, Part.MONEY, "money", editions.current(), business_date(at)) is None
 
 

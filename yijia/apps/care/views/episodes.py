@@ -67,9 +67,8 @@ def move(request: HttpRequest, episode_id: int, move: str) -> HttpResponse:
         initial={"version": row.version},
     )
     given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
-    return _answer(
-        request, row, form, lambda: ACTS[Event(move)](**given, **form.cleaned_data), episode_words.BUTTONS[move]
-    )
+    label = episode_words.BUTTONS[move]
+    return _answer(request, row, form, lambda: ACTS[Event(move)](**given, **form.cleaned_data), label, label)
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,6 +35,8 @@ def record_grade(event: OutboxEvent, at: datetime) -> None:
     payload = event.payload
     if payload.get("resident_id") is None or payload.get("level") is None:
         return  # a decision without a grade: refused, or of another procedure
+    if payload.get("is_draft"):
+        return  # an instrument nobody compared with its original: told again when the letter is issued officially
     until = payload.get("valid_until")
     registry.record_fact(
         resident_id=payload["resident_id"], kind="care_grade", code=payload["instrument"], level=int(payload["level"]),

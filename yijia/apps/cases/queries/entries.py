@@ -98,13 +98,12 @@ def my_vote(actor: Actor, case: Case) -> Vote | None:
     return Vote.objects.filter(case=case, round=case.round, expert_id=actor.user_id).first()
 
 
-_BEFORE_THE_VOTE = frozenset({"draft", "submitted", "refused", "assessing"})
-
-
 def votes(actor: Actor, case: Case) -> list[VoteRow]:
     """The votes of the current round: to an expert only their own while the vote is open."""
-    if actor.role not in (Role.AGENCY_CLERK, Role.REGULATOR, Role.EXPERT) or case.state in _BEFORE_THE_VOTE:
+    if actor.role not in (Role.AGENCY_CLERK, Role.REGULATOR, Role.EXPERT):
         return []
+    if case.state != "voting" and not (case.result or {}).get("by_vote"):
+        return []  # nobody was asked in this round
     rows = Vote.objects.filter(case=case, round=case.round).select_related("expert")
     is_over = case.state != "voting"
     return [

@@ -1,7 +1,6 @@
 """`yijia assess`: score answers with an instrument in force, one case or thousands."""
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any, TextIO
 import click
 
 from yijia.base import editions, instruments
+from yijia.base.local import postgres
 from yijia.base.policy_words import sentence
 from yijia.cli import examples
 from yijia.core import assessment
@@ -91,16 +91,24 @@ def _ready(id_: str, jurisdiction: str, on: date, bands: str | None, confirmed: 
 
 
 def _confirmation(id_: str, wanted: bool | None) -> Confirmation | None:
-    if wanted is False or (wanted is None and not os.environ.get("DATABASE_URL")):
+    if wanted is False or (wanted is None and not postgres.is_elsewhere()):
         return None
     from yijia.base.local import django
 
     django.setup()
+    from django.db import DatabaseError
+
     from yijia.apps.cases import queries
     from yijia.base import scope
 
-    with scope.whole_system():
-        return queries.confirmation_for_system(id_)
+    try:
+        with scope.whole_system():
+            return queries.confirmation_for_system(id_)
+    except DatabaseError as error:
+        if wanted:
+            raise click.ClickException(f"数据库里查不到核对签名。 The database cannot be asked: {error}") from error
+        click.echo("数据库连不上，按未确认处理。 The database cannot be asked; taken as not confirmed.", err=True)
+        return None
 
 
 def _one(ready: Compiled, text: str) -> dict[str, Any]:

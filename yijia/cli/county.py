@@ -67,7 +67,7 @@ def _elders(region: str, elders: int, seed: int, out: Path, on: datetime) -> Non
     )
     for rate in made.rates:
         share = rate.numerator / rate.denominator
-        told = "公布的比率 as published" if rate.source else "未公布，估计 not published, a guess"
+        told = _SOURCES[rate.source]
         zh, en = _RATES[rate.name]
         click.echo(f"  {zh} {en}: {rate.numerator:,} / {rate.denominator:,} = {share:.2%}（{told}）")
     click.echo(json.dumps(asdict(made)["marginals"], ensure_ascii=False))
@@ -77,6 +77,12 @@ _RATES = {
     "contract": ("家庭医生签约", "family-doctor contract"),
     "checkup": ("健康管理（一年内体检）", "health management, check-up within a year"),
     "integrated": ("医养结合服务", "integrated care"),
+}
+
+_SOURCES = {
+    "elders": "公布的比率 as published",
+    "residents": "按全体居民公布的比率 as published for all residents",
+    None: "未公布，估计 not published, a guess",
 }
 
 

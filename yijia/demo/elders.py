@@ -34,7 +34,7 @@ _EPOCH = date(1970, 1, 1)
 class Rate:
     """A published rate and what came out.
 
-    source      the key of the figure, or None where the region published none and the share is a guess
+    source      for whom the region published it: elders (or key groups), or residents; None: it did not, and this is a guess
     """
 
     name: str
@@ -148,7 +148,8 @@ class _Maker:
         ):
             wanted = counted(self.count, guess if share is None else share)
             columns[name] = self._exactly(wanted)
-            found.append(Rate(name, wanted, self.count, None if share is None else name))
+            source = "residents" if name == "contract" and published.elders_contracted is None else "elders"
+            found.append(Rate(name, wanted, self.count, None if share is None else source))
         since = self.rng.integers(0, 360, self.count, dtype=np.int16)
         late = self.rng.random(self.count, dtype=np.float32) < 0.6
         today = (self.on - _EPOCH).days

@@ -11,7 +11,7 @@ from tests.journeys.conftest import PHONE, Town, assert_accessible, assert_fits
 
 def worker(town: Town) -> None:
     """What the job worker does in a demo: everything that waits, then stop."""
-    command = [sys.executable, "-m", "yijia.cli", "work", "--queues", "default", "--once"]
+    command = [sys.executable, "-m", "yijia.cli", "work", "--queues", "dispatch", "--once"]
     done = subprocess.run(command, env=town.environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
 
@@ -38,7 +38,7 @@ def test_a_morning_at_the_board(town: Town, sign_in: Callable[..., Any]) -> None
     assert "上门前安全核对没有通过" in left.inner_text()
     page.locator(".plan-actions .btn-primary").click()
     page.locator(".notice-done").wait_for()
-    assert "版本 1" in page.locator(".notice-done").inner_text()
+    assert "排班第 1 版" in page.locator(".notice-done").inner_text()
 
     # Drag one visit to another nurse: the verdict comes before the move.
     page.goto("/dispatch/")
@@ -64,7 +64,7 @@ def test_a_morning_at_the_board(town: Town, sign_in: Callable[..., Any]) -> None
     assert_accessible(page)
     page.locator("#answers .answer button").first.click()
     page.wait_for_url("**/plans/**")
-    assert "版本 2" in page.locator(".notice-done").inner_text()
+    assert "排班第 2 版" in page.locator(".notice-done").inner_text()
 
     # A nurse calls in sick: what she had goes to others.
     page.goto("/dispatch/")

@@ -131,6 +131,7 @@ def _serve(port: int, shift_s: int, as_json: bool) -> int:
         Child("web", yijia("serve", "--port", str(port)), environment),
         Child("jobs", yijia("work", "--queues", "default"), environment),
         Child("alarms", yijia("work", "--queues", "alarms"), environment),
+        Child("plans", yijia("work", "--queues", "dispatch"), environment),
     ]
     opened = f"\n打开 http://127.0.0.1:{port}，Ctrl-C 结束 (open it; Ctrl-C stops everything)\n"
     return supervise(children, out=out, on_start=lambda: print(opened, file=out, flush=True))

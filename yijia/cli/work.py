@@ -6,7 +6,7 @@ import click
 
 from yijia.cli import examples
 
-QUEUES = ("default", "alarms")
+QUEUES = ("default", "alarms", "dispatch")
 
 
 @click.command(epilog=examples("yijia work", "yijia work --queues alarms --concurrency 4"))

@@ -37,10 +37,10 @@ def test_from_asking_to_undoing(cast: Cast, enter: Enter, see_all: Any) -> None:
     see_all()
     assert Assignment.objects.filter(is_active=True).count() == 3
     board = desk.get("/dispatch/").content.decode()
-    assert "版本 1" in board
+    assert "排班第 1 版" in board
     assert "路上" in board
     undone = desk.post(f"/dispatch/plans/{plan.pk}/undo/")
-    assert "版本 2" in desk.get(undone["Location"]).content.decode()
+    assert "排班第 2 版" in desk.get(undone["Location"]).content.decode()
     see_all()
     assert not Assignment.objects.filter(is_active=True).exists()
 

@@ -13,7 +13,7 @@ from yijia.core.permissions import SYSTEM
 TOLD_EVERY_S = 0.5
 
 
-@app.task(queue="default", name="dispatch.plan_day")
+@app.task(queue="dispatch", name="dispatch.plan_day")
 def plan_day(plan_id: int) -> None:
     """Compute a draft, telling how far it has come."""
     with scope.whole_system():
@@ -57,7 +57,7 @@ def _watched(plan_id: int, budget: float) -> Callable[[], float]:
     return tell
 
 
-@app.task(queue="default", name="dispatch.publish")
+@app.task(queue="dispatch", name="dispatch.publish")
 def publish(plan_id: int) -> None:
     """Publish in the name of the dispatcher who asked."""
     with scope.whole_system():

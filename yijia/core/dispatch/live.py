@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yijia.core.dispatch import check, routing, ruin
 from yijia.core.dispatch.model import FOREVER, Pin, Problem, ProblemError, Term, Visit
@@ -76,13 +77,25 @@ class Day:
 
     now        ticks; what began before is frozen
     version    rises with every proposal applied
+    ground     the problem's places and travel, when they are at hand already (see `routing.ground`)
     """
 
-    def __init__(self, problem: Problem, plan: Plan, *, now: int = 0, seed: int = 1, version: int = 1) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        plan: Plan,
+        *,
+        now: int = 0,
+        seed: int = 1,
+        version: int = 1,
+        ground: tuple[routing.Ints, routing.Times] | None = None,
+    ) -> None:
         self.problem, self.plan, self.now, self.version = problem, plan, now, version
         self._rng = routing.new_rng(seed)
         self._who, self._start = plan.carer_of(), plan.start_of()
-        begun = {carer: self._begun(carer, route) for carer, route in plan.routes.items()}
+        visits_by_id = {visit.id: visit for visit in problem.visits}
+        base = {carer.id: carer.base for carer in problem.carers}
+        begun = {carer: self._begun(base[carer], route, visits_by_id) for carer, route in plan.routes.items()}
         held = {stop.visit for count_route in begun.values() for stop in count_route}
         pins = [pin for pin in problem.pins if pin.visit not in held]
         pins += [Pin(stop.visit, carer, stop.start) for carer, route in begun.items() for stop in route]
@@ -94,7 +107,7 @@ class Day:
         self._full = replace(problem, visits=(*visits, spare), links=links, pins=tuple(pins))
         self._number = {visit.id: i for i, visit in enumerate(self._full.visits)}
         self._carer = {carer.id: k for k, carer in enumerate(problem.carers)}
-        self._places, ways = routing.ground(self._full)
+        self._places, ways = ground if ground is not None else routing.ground(self._full)
         t = routing.tables(self._full, (self._places, ways))
         routing.enter(self._full, t, plan)
         size = len(self._places)
@@ -105,15 +118,14 @@ class Day:
             back = travel.T.copy()
         self._t = t = t._replace(T=travel, B=back)
         self._u = len(problem.visits)
+        self._skilled: dict[frozenset[str], NDArray[np.bool_]] = {}
         t.V[self._u, ruin.PLACE] = size
         t.allowed[self._u] = 0
         for name, k in self._carer.items():
             self._freeze(k, name, begun.get(name, []))
 
-    def _begun(self, carer: str, route: tuple[Stop, ...]) -> list[Stop]:
+    def _begun(self, place: int, route: tuple[Stop, ...], visits: Mapping[str, Visit]) -> list[Stop]:
         """The stops that began, or for which the carer is on the way."""
-        visits = {visit.id: visit for visit in self.problem.visits}
-        place = next(c.base for c in self.problem.carers if c.id == carer)
         found = []
         for stop in route:
             if stop.start - self.problem.travel.between(place, visits[stop.visit].place) > self.now:
@@ -238,7 +250,22 @@ class Day:
         if visit is not None:
             problem = replace(problem, visits=(*problem.visits, visit))
         plan = Plan({carer: route for carer, route in routes.items() if route}, rests)
-        return Day(problem, plan, now=self.now, version=self.version + 1)
+        return Day(problem, plan, now=self.now, version=self.version + 1, ground=self._ground_with(visit))
+
+    def _ground_with(self, visit: Visit | None) -> tuple[routing.Ints, routing.Times]:
+        """This day's places and travel, and those of one visit more."""
+        size = len(self._places)
+        if visit is None or (self._places == visit.place).any():
+            return self._places, np.ascontiguousarray(self._t.T[:size, :size])
+        self._go_to(visit.place)
+        return np.append(self._places, visit.place), self._t.T.copy()
+
+    def _go_to(self, place: int) -> None:
+        """Write the travel from and to a place into the last row and column."""
+        t, here = self._t, np.array([place], dtype=np.int64)
+        t.T[-1, :-1] = self._full.travel.block(here, self._places)[0]
+        t.T[:-1, -1] = self._full.travel.block(self._places, here)[:, 0]
+        t.B[-1], t.B[:, -1] = t.T[:, -1], t.T[-1]
 
     def verdict(self) -> check.Verdict:
         """What the checker says of the plan as it stands."""
@@ -294,10 +321,7 @@ class Day:
         t, u = self._t, self._u
         opens = max(visit.opens, self.now)
         limit = FOREVER if visit.late_max is None else visit.closes + visit.late_max
-        here = np.array([visit.place], dtype=np.int64)
-        t.T[-1, :-1] = self._full.travel.block(here, self._places)[0]
-        t.T[:-1, -1] = self._full.travel.block(self._places, here)[:, 0]
-        t.B[-1], t.B[:, -1] = t.T[:, -1], t.T[-1]
+        self._go_to(visit.place)
         old = int(t.V[u, ruin.DROP])
         drop = self._full.objective.weight(Term.UNSERVED) * visit.price_of_leaving_out
         usual = self._carer.get(visit.usual, -1) if visit.usual is not None else -1
@@ -314,9 +338,13 @@ class Day:
         )
         t.Z[ruin.COST] += drop - old
         base, home = t.T[t.K[:, ruin.BASE], -1], t.T[-1, t.K[:, ruin.HOME]]
-        for k, carer in enumerate(self.problem.carers):
-            may = visit.skills <= carer.skills and carer.id not in visit.forbidden
-            t.allowed[u, k] = (2 if carer.id in visit.preferred else 1) if may else 0
+        if visit.skills not in self._skilled:
+            self._skilled[visit.skills] = np.array([visit.skills <= carer.skills for carer in self.problem.carers])
+        t.allowed[u] = self._skilled[visit.skills]
+        for name in visit.preferred & self._carer.keys():
+            t.allowed[u, self._carer[name]] *= 2
+        for name in visit.forbidden & self._carer.keys():
+            t.allowed[u, self._carer[name]] = 0
         far = np.where(t.allowed[u] > 0, (base + home).astype(np.float64), np.inf)
         order = np.argsort(far, kind="stable")[: t.hands.shape[1]]
         t.hands[u] = np.where(np.isfinite(far[order]), order, -1)

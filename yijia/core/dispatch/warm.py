@@ -9,7 +9,7 @@ from yijia.core.dispatch.travel import StraightLine
 
 
 def warm() -> None:
-    """Solve two toy days and insert a visit; takes tens of seconds once, then a fraction of one."""
+    """Solve two toy days and do to one whatever can happen to a running day; takes tens of seconds once, then a fraction of one."""
     points = [(400.0 * i, 300.0 * (i % 3)) for i in range(8)]
     visits = tuple(Visit(f"v{i}", i, 20, 60 * i, 60 * i + 120) for i in range(6))
     carers = tuple(Carer(f"c{k}", 6 + k, 6 + k, (0, 600), rest=Break(120, 300, 30)) for k in range(2))
@@ -18,6 +18,11 @@ def warm() -> None:
     live = Day(day, result.plan, now=30)
     live.insert(Visit("new", 3, 20, 60, 500))
     live.insert(Visit("impossible", 3, 20, 60, 500, skills=frozenset({"nobody has it"})))
+    live.why_not(Visit("asked", 3, 20, 60, 500))
+    live.windows(Visit("asked", 3, 20, 60, 500), width=120)
+    live.cancel("v5")
+    live.sick("c1")
+    live.overrun("c0", 10)
     soft = replace(
         day,
         visits=tuple(replace(visit, late_max=None) for visit in visits),

@@ -126,7 +126,7 @@ def _print(answer: dict[str, Any]) -> None:
             f"{row['cpu_s']:.1f}",
             str(row["violations"]),
         )
-    console = Console()
+    console = Console(width=max(110, Console().width))
     console.print(table)
     for size, gap in answer["by_size"].items():
         console.print(f"{size:>8}  {gap:+.2%}")

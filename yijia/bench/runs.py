@@ -10,7 +10,7 @@ from pathlib import Path
 from yijia.bench import files
 from yijia.core.dispatch import solve
 from yijia.core.dispatch.check import check
-from yijia.core.dispatch.model import Problem
+from yijia.core.dispatch.model import DISTANCE, Problem
 from yijia.core.dispatch.plan import Result
 
 
@@ -50,17 +50,15 @@ class Measured:
     violations: int
 
 
-PRIZES = 10
-"""Prize instances are published in tenths of the distance unit."""
-
-
 def measure(path: Path, seed: int, cpu_seconds: float) -> Measured:
     """Read, plan and judge one instance."""
     problem = files.problem_of(path, None)
     run = once(problem, seed, cpu_seconds, None)
     verdict = check(problem, run.result.plan)
-    scale = PRIZES if any(visit.is_optional for visit in problem.visits) else 1
-    value = verdict.cost[0] / problem.objective.divisor / problem.ticks_per_min * scale
+    is_raw = problem.objective is DISTANCE and (
+        any(visit.is_optional for visit in problem.visits) or len({carer.base for carer in problem.carers}) > 1
+    )  # with prizes or several depots, values are published in the ticks they are reckoned in
+    value = verdict.cost[0] / problem.objective.divisor / (1 if is_raw else problem.ticks_per_min)
     return Measured(round(value, 3), round(run.cpu_s, 2), len(verdict.violations))
 
 

@@ -102,22 +102,29 @@ class StraightLine:
 
 
 class Planar:
-    """Euclidean distance in the unit of the coordinates, cut off to 1 / per_unit of it (the vehicle routing families)."""
+    """Euclidean distance in the unit of the coordinates (the vehicle routing families).
 
-    def __init__(self, points: Sequence[Sequence[float]] | NDArray[np.float64], per_unit: int) -> None:
+    per_unit      ticks of one unit
+    is_rounded    to the nearest tick; else cut off
+    """
+
+    def __init__(
+        self, points: Sequence[Sequence[float]] | NDArray[np.float64], per_unit: int, *, is_rounded: bool = False
+    ) -> None:
         self.points = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
         if not np.isfinite(self.points).all():
             raise ValueError("a place has no finite coordinates")
-        self.per_unit = per_unit
+        self.per_unit, self.lift = per_unit, 0.5 if is_rounded else 1e-9
 
     def between(self, origin: int, destination: int) -> int:
         (x0, y0), (x1, y1) = self.points[origin].tolist(), self.points[destination].tolist()
-        return math.floor(math.sqrt((x0 - x1) * (x0 - x1) + (y0 - y1) * (y0 - y1)) * self.per_unit + 1e-9)
+        away = math.sqrt((x0 - x1) * (x0 - x1) + (y0 - y1) * (y0 - y1))
+        return math.floor(away * self.per_unit + self.lift)
 
     def block(self, origins: Places, destinations: Places) -> Ticks:
         delta = self.points[origins][:, None, :] - self.points[destinations][None, :, :]
         away = np.sqrt(delta[..., 0] * delta[..., 0] + delta[..., 1] * delta[..., 1])
-        return np.ascontiguousarray(np.floor(away * self.per_unit + 1e-9), dtype=np.int32)
+        return np.ascontiguousarray(np.floor(away * self.per_unit + self.lift), dtype=np.int32)
 
 
 def narrowed(travel: Travel, places: Places) -> Travel:

@@ -8,6 +8,8 @@ from yijia.core.dispatch.formats.solomon import DROP, PER_UNIT
 from yijia.core.dispatch.model import DISTANCE, Carer, Problem, Visit
 from yijia.core.dispatch.travel import Planar
 
+FINE = 1000
+
 _Row = tuple[int, list[str]]
 _UNKNOWN_LIMITS = (
     "VEHICLES_MAX_DISTANCE",
@@ -17,8 +19,13 @@ _UNKNOWN_LIMITS = (
 
 
 def read(text: str) -> Problem:
-    """A VRPLIB file with coordinates; times in tenths of its unit. Raises FormatError."""
+    """A VRPLIB file with coordinates. Raises FormatError.
+
+    Times are in tenths of its unit and cut off; with several depots in thousandths and rounded, as these are published.
+    """
     heads, sections, at = _split(text)
+    is_fine = heads.get("TYPE", (1, ""))[1] == "MDVRPTW"
+    per_unit = FINE if is_fine else PER_UNIT
     for name in _UNKNOWN_LIMITS:
         if name in heads or name in sections:
             raise FormatError(at[name], name, "this limit is not supported")
@@ -52,11 +59,11 @@ def read(text: str) -> Problem:
         Visit(
             str(node + 1),
             node,
-            round(takes[node][0] * PER_UNIT),
-            round(windows[node][0] * PER_UNIT),
-            round(windows[node][1] * PER_UNIT),
+            round(takes[node][0] * per_unit),
+            round(windows[node][0] * per_unit),
+            round(windows[node][1] * per_unit),
             is_optional=prizes is not None,
-            drop_cost=DROP if prizes is None else round(prizes[node][0] * PER_UNIT),
+            drop_cost=DROP if prizes is None else round(prizes[node][0] * per_unit),
             load=int(loads[node][0]),
         )
         for node in range(size)
@@ -67,16 +74,16 @@ def read(text: str) -> Problem:
             str(i + 1),
             place,
             place,
-            (round(windows[place][0] * PER_UNIT), round(windows[place][1] * PER_UNIT)),
+            (round(windows[place][0] * per_unit), round(windows[place][1] * per_unit)),
             load_max=capacity,
         )
         for i, place in enumerate(base)
     )
     if "VEHICLES_MAX_DURATION" in heads:
-        span = _head(heads, "VEHICLES_MAX_DURATION", least=0) * PER_UNIT
+        span = _head(heads, "VEHICLES_MAX_DURATION", least=0) * per_unit
         carers = tuple(replace(carer, span_max=span) for carer in carers)
-    travel = Planar(points, PER_UNIT)
-    return Problem(visits, carers, travel, objective=DISTANCE, ticks_per_min=PER_UNIT)
+    travel = Planar(points, per_unit, is_rounded=is_fine)
+    return Problem(visits, carers, travel, objective=DISTANCE, ticks_per_min=per_unit)
 
 
 def _split(text: str) -> tuple[dict[str, tuple[int, str]], dict[str, list[_Row]], dict[str, int]]:

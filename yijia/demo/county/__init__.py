@@ -12,6 +12,7 @@ from yijia.base.clock import business_date
 from yijia.base.models import Deployment, User
 from yijia.demo.county.accounts import Accounts
 from yijia.demo.county.clients import make_clients, make_officials
+from yijia.demo.county.facts import make_facts
 from yijia.demo.county.history import make_history
 from yijia.demo.county.houses import make_houses
 from yijia.demo.county.offers import make_offers
@@ -62,6 +63,7 @@ def make_county(
         residents = make_people(county)
         make_clients(county, logins, residents[: county.counts["elders"]])
         county.counts |= logins.write()
+        make_facts(county)
         on_step("prices")
         make_offers(county)
         _analyse()

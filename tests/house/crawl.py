@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
-from tests.factories import care, cases, catalogue, visits
+from tests.factories import care, cases, catalogue, episodes, visits
 
 PARTS = ["elder", "relative", "nurse", "doctor", "dispatcher", "manager", "clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin"]
 _SILENT = re.compile(r"^(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)")
@@ -29,6 +29,8 @@ def busy_town(cast: Cast) -> None:
     visits.offered(cast, "second_nurse", wanted_from=NOW + timedelta(hours=54))
     visits.assigned(cast, wanted_from=NOW + timedelta(hours=5))
     visits.completed(cast)
+    episodes.active(cast)
+    episodes.assessing(cast, programme="hypertension")
     cases.assigned(cast)
     cases.differing(cast, part="stranger_elder", resident="neighbour")
 

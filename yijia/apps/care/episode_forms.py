@@ -24,6 +24,11 @@ def column_word(name: str, *, is_reading: bool = False) -> str:
     return column.en if episode_words.in_english() else column.zh
 
 
+def _person(person: Staff) -> str:
+    """A member of staff as a choice: the name and the profession."""
+    return f"{person.name} · {episode_words.ROLES_ASKED.get(person.profession, person.profession)}"
+
+
 class MoveForm(Form):
     """What one move asks for; a move that asks for nothing has an empty form."""
 
@@ -31,7 +36,7 @@ class MoveForm(Form):
 
     def __init__(self, *args: Any, event: Event, programme: Programme, staff: Sequence[Staff], **more: Any):
         super().__init__(*args, **more)
-        people = [("", "—"), *((str(person.pk), f"{person.name} {person.title}") for person in staff)]
+        people = [("", "—"), *((str(person.pk), _person(person)) for person in staff)]
         if event is Event.ACTIVATE:
             self.fields["lead_id"] = forms.TypedChoiceField(
                 label=_("责任人员"), choices=people, coerce=int, empty_value=None, required=False
@@ -60,7 +65,7 @@ class QualifyForm(Form):
 
     def __init__(self, *args: Any, programme: Programme, staff: Sequence[Staff], **more: Any):
         super().__init__(*args, **more)
-        people = [(str(person.pk), f"{person.name} {person.title}") for person in staff]
+        people = [(str(person.pk), _person(person)) for person in staff]
         self.fields["persons"] = forms.TypedMultipleChoiceField(
             label=_("谁参加"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple
         )
@@ -100,7 +105,7 @@ class RecordForm(Form):
     def __init__(self, *args: Any, programme: Programme, staff: Sequence[Staff], **more: Any):
         super().__init__(*args, **more)
         lines = [(line.code, episode_words.of(line.words)) for line in programme.plan]
-        people = [(str(person.pk), f"{person.name} {person.title}") for person in staff]
+        people = [(str(person.pk), _person(person)) for person in staff]
         self.fields["activity"] = forms.ChoiceField(label=_("做了什么"), choices=lines, widget=forms.RadioSelect)
         self.fields["persons"] = forms.TypedMultipleChoiceField(
             label=_("谁做的"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple

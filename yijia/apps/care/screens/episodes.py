@@ -142,6 +142,27 @@ class EpisodePage:
     is_own: bool
 
 
+def house_name(house: Any) -> str:
+    """An institution's name in the reader's language."""
+    return str(house.name_en or house.name) if episode_words.in_english() else str(house.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a form about one episode says of it."""
+
+    pk: int
+    number: str
+    who: str
+    programme: str
+
+
+def head(request: HttpRequest, row: queries.Episode, programme: Programme) -> Head:
+    """The episode a form is about; the person is put on record."""
+    recorded(request, "care.episode_form", [row])
+    return Head(row.pk, row.number, row.resident.name, episode_words.of(programme.words))
+
+
 def whole_day(due_at: datetime | None) -> date | None:
     """The last day on which something may be done, where its time is up at midnight."""
     if due_at is None or local(due_at).time() != time(0):
@@ -161,7 +182,7 @@ def row_of(episode: queries.Episode, at: datetime, names: dict[str, str], activi
     return EpisodeRow(
         episode.pk, episode.number, episode.resident.name, names.get(episode.programme, episode.programme), episode.state, following,
         episode.next_due_at, whole_day(episode.next_due_at), episode.next_due_at is not None and episode.next_due_at < at, episode.is_worsening, people or "—",
-        str(episode.organisation.name), episode.cycle_until,
+        house_name(episode.organisation), episode.cycle_until,
     )  # fmt: skip
 
 
@@ -223,7 +244,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
         programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.NEXT[row.state]),
-        institution=row.organisation.name, grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
+        institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(row),
         dues=_dues(request, row, programme), unknown=[] if is_own else _unknown(programme, row, request.at), records=_records(request, row, programme),

@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import episode_words, queries
-from yijia.apps.care.screens.episodes import EpisodeRow, activities_of, names_of, recorded, row_of, whole_day
+from yijia.apps.care.screens.episodes import (
+    EpisodeRow,
+    activities_of,
+    house_name,
+    names_of,
+    recorded,
+    row_of,
+    whole_day,
+)
 from yijia.apps.registry import queries as registry
 from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
@@ -172,7 +180,7 @@ def apply_choices(request: HttpRequest, code: str) -> tuple[list[tuple[str, str]
         raise NotFound
     people = [(str(person.pk), person.name) for person in registry.list_my_residents(request.actor)]
     houses = queries.houses_for(one, _place(request), on)
-    return people, [(str(house.pk), house.name) for house in houses]
+    return people, [(str(house.pk), house_name(house)) for house in houses]
 
 
 def ward(request: HttpRequest) -> Ward:

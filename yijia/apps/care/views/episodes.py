@@ -68,7 +68,9 @@ def move(request: HttpRequest, episode_id: int, move: str) -> HttpResponse:
     )
     given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
     label = episode_words.BUTTONS[move]
-    return _answer(request, row, form, lambda: ACTS[Event(move)](**given, **form.cleaned_data), label, label)
+    return _answer(
+        request, (row, programme), form, lambda: ACTS[Event(move)](**given, **form.cleaned_data), label, label
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +81,9 @@ def qualify(request: HttpRequest, episode_id: int) -> HttpResponse:
     form = episode_forms.QualifyForm(
         _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=_stated(row)
     )
-    return _answer(request, row, form, lambda: _qualify(request, episode_id, form), _("做评估"), _("保存评估"))
+    return _answer(
+        request, (row, programme), form, lambda: _qualify(request, episode_id, form), _("做评估"), _("保存评估")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,19 +95,21 @@ def record(request: HttpRequest, episode_id: int) -> HttpResponse:
     form = episode_forms.RecordForm(
         _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=initial
     )
-    return _answer(request, row, form, lambda: _record(request, episode_id, form), _("写记录"), _("保存记录"))
+    return _answer(
+        request, (row, programme), form, lambda: _record(request, episode_id, form), _("写记录"), _("保存记录")
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.EPISODE_RUN, P.EPISODE_RECORD)
 def closing(request: HttpRequest, episode_id: int) -> HttpResponse:
     """What is written at the end."""
-    row, _programme = _found(request, episode_id)
+    row, programme = _found(request, episode_id)
     form = episode_forms.ClosingForm(_data(request))
     given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
     return _answer(
         request,
-        row,
+        (row, programme),
         form,
         lambda: actions.write_closing(**given, **form.cleaned_data),
         _("写结案记录"),
@@ -115,9 +121,9 @@ def closing(request: HttpRequest, episode_id: int) -> HttpResponse:
 @allow(P.EPISODE_RUN)
 def admission(request: HttpRequest, episode_id: int) -> HttpResponse:
     """A hospital stay, reported today or later."""
-    row, _programme = _found(request, episode_id)
+    row, programme = _found(request, episode_id)
     form = episode_forms.AdmissionForm(_data(request), initial={"admitted_on": business_date(request.at)})
-    return _answer(request, row, form, lambda: _admit(request, row, form), _("登记住院"), _("登记住院"))
+    return _answer(request, (row, programme), form, lambda: _admit(request, row, form), _("登记住院"), _("登记住院"))
 
 
 @require_POST
@@ -159,9 +165,15 @@ def _found(request: HttpRequest, episode_id: int) -> tuple[queries.Episode, Prog
 
 
 def _answer(
-    request: HttpRequest, row: queries.Episode, form: Form, act: Callable[[], Any], title: Any, label: Any
+    request: HttpRequest,
+    found: tuple[queries.Episode, Programme],
+    form: Form,
+    act: Callable[[], Any],
+    title: Any,
+    label: Any,
 ) -> HttpResponse:
     """The form again with what is wrong, or back to the episode."""
+    row, programme = found
     done, refusal = attempt(form, act) if request.method == "POST" else (None, None)
     if done is not None:
         messages.success(request, _("已办好：%(what)s。") % {"what": label})
@@ -171,7 +183,7 @@ def _answer(
         "form": form,
         "title": title,
         "label": label,
-        "screen": screens.episode(request, row.pk),
+        "screen": screens.head(request, row, programme),
         "refusal": refusal and said(refusal),
     }
     return render(request, "care/episode_form.html", shown, status=status)

@@ -185,6 +185,14 @@ def test_who_must_stand_aside(cast: Cast, tie: str, code: str) -> None:
     assert code_of(caught) == code
 
 
+def test_a_tie_younger_than_the_seat_bars_too(cast: Cast) -> None:
+    case = factory.assigned(cast)
+    grant(cast.users["assessor"], "family", resident_id=case.resident_id)
+    with pytest.raises(Refused) as caught:
+        factory.enter(cast, case, "assessor")
+    assert code_of(caught) == "cases.assessor_relative"
+
+
 def test_seats_are_for_two_different_assessors(cast: Cast) -> None:
     case = factory.assigned(cast)
     for seat, part, code in ((2, "assessor", "cases.assessor_twice"), (1, "nurse", "cases.assessor_unknown")):

@@ -74,6 +74,9 @@ def submit_entry(
     """
     entry = _save(case_id, answers, facts or {}, note, version, by, at)
     case = entry.case
+    refuse_if(
+        queries.conflict_for_system(case, entry.assessor_id, is_seated=True)
+    )  # a tie may be younger than the seat
     ready: Compiled = refuse_if(queries.compiled_for_system(case, business_date(at)))
     result = ready.assess(entry.answers, entry.facts)
     if isinstance(result, BadAnswers):

@@ -114,8 +114,11 @@ def votes(actor: Actor, case: Case) -> list[VoteRow]:
     ]
 
 
-def conflict_for_system(case: Case, user_id: int) -> Refusal | None:
-    """Why a user may not assess or vote in a case, or None."""
+def conflict_for_system(case: Case, user_id: int, *, is_seated: bool = False) -> Refusal | None:
+    """Why a user may not assess or vote in a case, or None.
+
+    is_seated   the user holds a seat already: only their ties to the person are asked about
+    """
     own = list(RoleGrant.objects.filter(user_id=user_id, resident_id__isnull=False).values_list("role", "resident_id"))
     selves = [resident_id for role, resident_id in own if role == Role.RESIDENT]
     wards = {resident_id for role, resident_id in own if role == Role.FAMILY}
@@ -125,7 +128,7 @@ def conflict_for_system(case: Case, user_id: int) -> Refusal | None:
         is_same_person=case.resident_id in selves,
         is_proxy=case.resident_id in wards or registry.was_proxy_for_system(case.resident_id, user_id),
         is_same_home=any(homes.get(own_id) == here for own_id in {*selves, *wards} - {case.resident_id}),
-        has_entered=Entry.objects.filter(case=case, assessor_id=user_id).exists(),
+        has_entered=not is_seated and Entry.objects.filter(case=case, assessor_id=user_id).exists(),
     )
 
 

@@ -27,8 +27,12 @@ def _valid(form: django_forms.Form) -> dict[str, object]:
 @allow(P.DISPATCH_PLAN)
 def board(request: HttpRequest) -> HttpResponse:
     """Who is where when, and what still needs a nurse."""
-    screen = screens.board(actor=request.actor, at=request.at, **forms.BoardForm(request.GET).wanted())
-    return render(request, "dispatch/_plans.html" if request.htmx else "dispatch/board.html", {"screen": screen})
+    wanted = forms.BoardForm(request.GET).wanted()
+    if request.htmx:
+        strip = screens.plan_strip(actor=request.actor, at=request.at, **wanted)
+        return render(request, "dispatch/_plans.html", {"screen": strip})
+    screen = screens.board(actor=request.actor, at=request.at, **wanted)
+    return render(request, "dispatch/board.html", {"screen": screen})
 
 
 @require_GET

@@ -14,7 +14,7 @@ from yijia.apps.dispatch.queries.board import (
     risk,
     staff_named,
 )
-from yijia.apps.dispatch.queries.day import DAY_MIN, DayFacts, Made, Told, day_facts, fingerprint, problem_for
+from yijia.apps.dispatch.queries.day import DAY_MIN, DayFacts, Told, day_facts, fingerprint
 from yijia.apps.dispatch.queries.drafts import Draft, dispatcher_for_system, draft_of, order_key, search_budget
 from yijia.apps.dispatch.queries.plans import (
     board_of,
@@ -27,6 +27,7 @@ from yijia.apps.dispatch.queries.plans import (
     published_before,
     versions_of,
 )
+from yijia.apps.dispatch.queries.problem import Made, problem_for
 from yijia.apps.dispatch.queries.resident import (
     Answer,
     Promise,

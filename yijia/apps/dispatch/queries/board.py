@@ -4,17 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, When
 
 from yijia.apps.care.models import Order
 from yijia.apps.care.queries import orders_in_sight
+from yijia.apps.dispatch.models import Board
 from yijia.apps.registry import queries as registry
-from yijia.apps.registry.models import Organisation, Staff
+from yijia.apps.registry.models import Credential, Organisation, Staff
 from yijia.apps.visits.models import Absence, Assignment, Offer
 from yijia.core.calendar import start_of
 from yijia.core.permissions import Actor
 
 MOST = 300
+SPECIAL = (Credential.Kind.SPECIALTY, Credential.Kind.MATERNAL, Credential.Kind.TCM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,22 @@ def risk(order: Order) -> int:
     )
 
 
-def list_nurses(actor: Actor, organisation_id: int | None = None) -> list[Staff]:
-    """The nurses and doctors of the board, by name."""
+def list_nurses(actor: Actor, organisation_id: int | None, on: date) -> list[Staff]:
+    """The nurses and doctors of the board, by name, each with `skills` (checked papers in force) and `is_away` that day."""
+    begin = start_of(on)
+    papers = Credential.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on),
+        staff_id=OuterRef("pk"), kind__in=SPECIAL, checked_at__isnull=False, valid_from__lte=on,
+    )  # fmt: skip
+    away = Absence.objects.filter(
+        staff_id=OuterRef("pk"), away_from__lt=begin + timedelta(days=1), away_until__gt=begin
+    )
     people = registry.list_staff(actor, organisation_id).filter(
         is_active=True, profession__in=[Staff.Profession.NURSE, Staff.Profession.DOCTOR]
     )
-    return list(people.order_by("-profession", "name", "pk")[:MOST])
+    named = Case(When(detail="", then=F("kind")), default=F("detail"), output_field=CharField())
+    skills = ArraySubquery(papers.annotate(named=named).values("named"))
+    return list(people.annotate(skills=skills, is_away=Exists(away)).order_by("-profession", "name", "pk")[:MOST])
 
 
 def list_assignments(actor: Actor, day: date, staff_ids: Sequence[int]) -> list[Assignment]:
@@ -96,9 +109,14 @@ def list_visit_offers(visit_id: int) -> list[Offer]:
     return list(Offer.objects.filter(visit_id=visit_id).select_related("staff").order_by("-offered_at", "rank"))
 
 
-def houses(actor: Actor) -> list[Organisation]:
-    """The institutions whose boards the actor plans, by name."""
-    return list(Organisation.objects.filter(pk__in=actor.organisation_ids, is_active=True).order_by("name", "pk"))
+def houses(actor: Actor, on: date | None = None) -> list[Organisation]:
+    """The institutions whose boards the actor plans, by name; with a day, each with `board_version`."""
+    rows = Organisation.objects.filter(pk__in=actor.organisation_ids, is_active=True).order_by("name", "pk")
+    if on is not None:
+        rows = rows.annotate(
+            board_version=Subquery(Board.objects.filter(organisation_id=OuterRef("pk"), on=on).values("version"))
+        )
+    return list(rows)
 
 
 def orders_named(actor: Actor, order_ids: Iterable[int]) -> dict[int, Order]:

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from yijia.apps.dispatch.models import Plan
-from yijia.apps.dispatch.queries.day import DayFacts, problem_for
+from yijia.apps.dispatch.queries.day import DayFacts
+from yijia.apps.dispatch.queries.problem import problem_for
 from yijia.apps.dispatch.queries.resident import stop_of
 from yijia.base import accounts
 from yijia.base.models import User

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from yijia.apps.dispatch.queries.day import PAIR, DayFacts, Made, Told, as_visits, day_facts, fingerprint, problem_for
+from yijia.apps.dispatch.queries.day import PAIR, DayFacts, Told, day_facts, fingerprint
+from yijia.apps.dispatch.queries.problem import Made, as_visits, problem_for
 from yijia.apps.registry import queries as registry
 from yijia.apps.visits import queries as visits
 from yijia.base.clock import SHANGHAI

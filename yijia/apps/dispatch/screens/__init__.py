@@ -1,6 +1,6 @@
 """The dispatcher's pages as values."""
 
-from yijia.apps.dispatch.screens.board import Board, PersonDay, board, get_ready, person_day
+from yijia.apps.dispatch.screens.board import Board, PersonDay, board, get_ready, person_day, plan_strip
 from yijia.apps.dispatch.screens.map import MapPage, map_page
 from yijia.apps.dispatch.screens.move import MovePage, lanes, move_page
 from yijia.apps.dispatch.screens.order import OrderPage, order_page
@@ -26,5 +26,6 @@ __all__ = [
     "person_day",
     "plan_card",
     "plan_page",
+    "plan_strip",
     "promise_page",
 ]

@@ -1,6 +1,6 @@
 """The board: unassigned visits and everybody's day on one line of time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -152,16 +152,14 @@ def board(
     """
     today, filters = business_date(at), filters or Filters()
     on = on or today
-    houses = queries.houses(actor)
+    houses = queries.houses(actor, on)
     house = next((one for one in houses if house_id in (None, one.pk)), None)
     if house is None:
         raise NotFound
-    everybody = queries.list_nurses(actor, house.pk)
+    everybody = queries.list_nurses(actor, house.pk, on)
     orders = queries.list_unassigned(actor, house.pk)
-    skills = registry.staff_facts_of(everybody, on) if everybody else {}
-    people = [one for one in everybody if _is_wanted(one, filters, skills)]
+    people = [one for one in everybody if is_wanted(one, filters)]
     assignments = queries.list_assignments(actor, on, [one.pk for one in people])
-    away = {one.staff_id for one in queries.list_absences([one.pk for one in people], on)}
     taken: dict[int, list[Assignment]] = {}
     for one in assignments:
         taken.setdefault(one.staff_id, []).append(one)
@@ -170,13 +168,13 @@ def board(
         actor, at, "dispatch.board", subject_type="care.order", subject_ids=[order.pk for order in orders], resident_ids=sorted(seen)
     )  # fmt: skip
     params = visits.ranking_params(house.jurisdiction, on)
-    rows = [_row(one, taken.get(one.pk, []), on, at, params, one.pk in away) for one in people]
-    waiting = [_waiting(order, on, at) for order in orders]
+    rows = [_row(one, taken.get(one.pk, []), on, at, params, one.is_away) for one in people]
+    waiting = [waiting_row(order, at) for order in orders]
     return Board(
         on, today, on - timedelta(days=1), on + timedelta(days=1), house.pk, houses if len(houses) > 1 else [],
-        queries.board_version(house.pk, on), _kept([one for one in waiting if one.on == on], filters),
+        house.board_version or 0, _kept([one for one in waiting if one.on == on], filters),
         [one for one in waiting if one.on != on][:40], [_narrowed(row, filters) for row in rows], _hours(),
-        _now(at) if on == today else 0, filters, _choices(everybody, skills, orders, assignments),
+        _now(at) if on == today else 0, filters, _choices(everybody, orders, assignments),
         [plan_card(plan) for plan in queries.latest_plans(actor, house.pk, on)], on < today,
     )  # fmt: skip
 
@@ -185,9 +183,9 @@ def _hours() -> list[tuple[int, int]]:
     return [(hour, line(hour * 60)) for hour in range(OPENS_H, CLOSES_H)]
 
 
-def _is_wanted(one: Staff, filters: Filters, skills: Mapping[int, Any]) -> bool:
-    held = skills[one.pk].specialties or frozenset() if one.pk in skills else frozenset()
-    return filters.person in (None, one.pk) and (not filters.skill or filters.skill in held)
+def is_wanted(one: Staff, filters: Filters) -> bool:
+    """Whether a person passes the filters."""
+    return filters.person in (None, one.pk) and (not filters.skill or filters.skill in one.skills)
 
 
 def _kept(waiting: list[Waiting], filters: Filters) -> list[Waiting]:
@@ -207,12 +205,10 @@ def _narrowed(row: Row, filters: Filters) -> Row:
     )  # fmt: skip
 
 
-def _choices(
-    people: list[Staff], skills: Mapping[int, Any], orders: Iterable[Order], assignments: Iterable[Assignment]
-) -> Choices:
+def _choices(people: list[Staff], orders: Iterable[Order], assignments: Iterable[Assignment]) -> Choices:
     areas = {order.household.township for order in orders}
     areas |= {one.visit.order.household.township for one in assignments}
-    held = {skill for one in people if one.pk in skills for skill in skills[one.pk].specialties or ()}
+    held = {skill for one in people for skill in one.skills}
     return Choices(
         sorted(areas),
         [(skill, str(words.SKILLS.get(skill, skill))) for skill in sorted(held)],
@@ -256,7 +252,8 @@ def mark(state: str, planned_from: datetime, planned_until: datetime, at: dateti
     return Mark(kind, icon, str(word))
 
 
-def _waiting(order: Any, on: date, at: datetime) -> Waiting:
+def waiting_row(order: Any, at: datetime) -> Waiting:
+    """An order that needs a nurse, as its own line."""
     day = business_date(queries.day_of(order))
     begin, until = line(_minute(order.wanted_from)), order.wanted_until.astimezone(SHANGHAI)
     end = line(CLOSES_H * 60) if until.date() > day else line(until.hour * 60 + until.minute)
@@ -337,3 +334,27 @@ def get_ready(
     if house is None:
         raise NotFound
     return queries.make_ready(actor, house.pk, on or business_date(at), at)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStrip:
+    """The day's plans in one line each, asked again while a worker is busy."""
+
+    on: date
+    house_id: int
+    plans: list[PlanCard]
+
+    @property
+    def is_planning(self) -> bool:
+        return any(plan.is_running for plan in self.plans)
+
+
+def plan_strip(
+    *, actor: Actor, at: datetime, on: date | None = None, house_id: int | None = None, filters: Filters | None = None
+) -> PlanStrip:
+    """How far the day's plans are. Raises NotFound."""
+    house = next((one for one in queries.houses(actor) if house_id in (None, one.pk)), None)
+    if house is None:
+        raise NotFound
+    on = on or business_date(at)
+    return PlanStrip(on, house.pk, [plan_card(plan) for plan in queries.latest_plans(actor, house.pk, on)])

@@ -8,10 +8,12 @@ from typing import Any
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.dispatch import queries
 from yijia.apps.dispatch.queries import Filters
-from yijia.apps.dispatch.screens.board import Mark, Waiting, board, mark
+from yijia.apps.dispatch.screens.board import Mark, Waiting, is_wanted, mark, waiting_row
 from yijia.apps.visits import queries as visits
 from yijia.apps.visits.screens import need_words
+from yijia.base import audit
 from yijia.base.clock import SHANGHAI, business_date
+from yijia.base.errors import NotFound
 from yijia.core.dispatch.rank import travel_s
 from yijia.core.geo import Point, distance_m
 from yijia.core.people import masking
@@ -72,14 +74,24 @@ def map_page(
     *, actor: Actor, at: datetime, on: date | None = None, house_id: int | None = None, filters: Filters | None = None
 ) -> MapPage:
     """The routes of a day in sight, as they stand. Raises NotFound."""
-    day = board(actor=actor, at=at, on=on, house_id=house_id, filters=filters)
-    house = next(one for one in queries.houses(actor) if one.pk == day.house_id)
-    params = visits.ranking_params(house.jurisdiction, day.on)
-    wanted = {row.staff_id for row in day.rows}
-    people = {one.pk: one for one in queries.list_nurses(actor, house.pk) if one.pk in wanted}
+    today, filters = business_date(at), filters or Filters()
+    on = on or today
+    house = next((one for one in queries.houses(actor) if house_id in (None, one.pk)), None)
+    if house is None:
+        raise NotFound
+    params = visits.ranking_params(house.jurisdiction, on)
+    people = {one.pk: one for one in queries.list_nurses(actor, house.pk, on) if is_wanted(one, filters)}
+    orders = [one for one in queries.list_unassigned(actor, house.pk) if business_date(queries.day_of(one)) == on]
+    homes = {order.pk: order.household for order in orders}
+    waiting = [waiting_row(order, at) for order in orders]
     taken: dict[int, list[Any]] = {}
-    for one in queries.list_assignments(actor, day.on, list(people)):
+    assignments = queries.list_assignments(actor, on, list(people))
+    for one in assignments:
         taken.setdefault(one.staff_id, []).append(one)
+    seen = {order.resident_id for order in orders} | {one.visit.resident_id for one in assignments}
+    audit.read(
+        actor, at, "dispatch.map", subject_type="care.order", subject_ids=sorted(homes), resident_ids=sorted(seen)
+    )
     routes, lines, points = [], [], []
     for number, (pk, rows) in enumerate(sorted(taken.items(), key=lambda pair: people[pair[0]].name)):
         here, stops, path = Point(people[pk].lat, people[pk].lon), [], [[people[pk].lat, people[pk].lon]]
@@ -106,9 +118,8 @@ def map_page(
             )
         )
         lines.append({"path": path, "colour": number % COLOURS, "name": people[pk].name})
-    homes = queries.orders_named(actor, [one.order_id for one in day.waiting])
-    for one in day.waiting:
-        home = homes[one.order_id].household
+    for one in waiting:
+        home = homes[one.order_id]
         points.append(
             _point(Point(home.lat, home.lon), "?", "waiting", -1, f"{one.mark.word} · {one.need} · {one.name}")
         )
@@ -119,8 +130,8 @@ def map_page(
         "lines": lines, "points": points,
     }  # fmt: skip
     return MapPage(
-        day.on, day.today, day.on - timedelta(days=1), day.on + timedelta(days=1), house.pk, house.name, area.radius_km if area else None,
-        sorted(area.townships) if area else [], routes, day.waiting, drawing,
+        on, today, on - timedelta(days=1), on + timedelta(days=1), house.pk, house.name, area.radius_km if area else None,
+        sorted(area.townships) if area else [], routes, waiting, drawing,
     )  # fmt: skip
 
 

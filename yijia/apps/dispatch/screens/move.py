@@ -105,7 +105,7 @@ def move_page(
     )
     visit = order.visit if hasattr(order, "visit") else None
     against, doubts = _verdict(found, chosen, by_id, is_same_time=from_at == planned and visit is not None)
-    names = queries.staff_named(crew)
+    names = {pk: person.name for pk, person in found.staff.items()}
     return MovePage(
         order.pk, order.number, masking.name(order.resident.name), need_words(order.need, order.jurisdiction, business_date(order.wanted_from)),
         order.household.township, order.state, business_date(planned), order.organisation_id, order.wanted_from, order.wanted_until,

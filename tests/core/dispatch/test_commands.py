@@ -99,3 +99,26 @@ def test_bench_city_beside_a_peer() -> None:
     assert "pairs" in peer["not_given"]
     assert peer["score_of_kept_to_ours"] >= 1
     assert CliRunner().invoke(commands["city"], [*words, "--peers", "timefold"]).exit_code == 2
+
+
+def test_bench_live_judges_what_it_proposes() -> None:
+    words = [
+        "--visits",
+        "150",
+        "--caregivers",
+        "30",
+        "--seed",
+        "2",
+        "--cpu-seconds",
+        "0.5",
+        "--emergencies",
+        "30",
+        "--json",
+    ]
+    result = CliRunner().invoke(commands["live"], words)
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert answer["asked"] > 20
+    assert answer["judged"] > 0
+    assert answer["broken"] == 0
+    assert answer["p99_cpu_ms"] > 0

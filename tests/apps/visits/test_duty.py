@@ -92,6 +92,7 @@ def test_the_roster_page(phoned: Cast, enter: Enter, see_all: Callable[[], None]
     manager, url = enter("manager"), reverse("visits:duty")
     assert "现在没有人值班" in manager.get(url).content.decode()
     assert "现在没有值班负责人" in manager.get(reverse("visits:alarms")).content.decode()
+    assert url in manager.get("/").content.decode()
     facts = {"staff_id": phoned.staff["second_nurse"].pk, "from_at": "2025-06-16T08:00", "until_at": "2025-06-23T08:00"}
     assert manager.post(url, facts | {"until_at": "2025-06-16T07:00"}).status_code == 422
     assert manager.post(url, facts).headers["Location"] == url

@@ -25,6 +25,8 @@ _COUNTS: dict[str, str] = {
     "reviews": "SELECT count(*) FROM supervision_evidencereview t WHERE t.state = 'open' AND {scope}",
     "complaints": "SELECT count(*) FROM supervision_complaint t WHERE t.state NOT IN ('closed') AND {scope}",
     "complaints_late": "SELECT count(*) FROM supervision_complaint t WHERE t.state IN ('filed', 'assigned', 'reopened') AND t.due_on < %(today)s AND {scope}",
+    "no_lead": """SELECT count(*) FROM registry_organisation t WHERE t.is_active AND t.id = ANY (%(organisations)s)
+                    AND NOT EXISTS (SELECT 1 FROM visits_dutylead d WHERE d.organisation_id = t.id AND d.is_active AND d.during @> %(at)s)""",
     "holds": "SELECT count(*) FROM money_hold t WHERE t.lifted_at IS NULL AND {scope}",
     "filings": "SELECT count(*) FROM catalogue_filing t WHERE t.state IN ('draft', 'returned') AND {scope}",
     "to_review": """SELECT (SELECT count(*) FROM catalogue_filing t WHERE t.state IN ('submitted', 'reviewed') AND {scope})
@@ -54,6 +56,7 @@ WANTED: dict[Role, tuple[str, ...]] = {
         "to_dispatch",
         "under_way",
         "alarms",
+        "no_lead",
         "to_collect",
         "holds",
         "reviews",
@@ -81,7 +84,7 @@ def counts(actor: Actor, at: datetime, today: date) -> dict[str, int]:
     organisations = sorted(actor.organisation_ids) if reach(actor) is Reach.ORGANISATIONS else None
     parameters = {
         "organisations": organisations, "places": registry.like(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "user": actor.user_id, "today": today,
-        "soon": today + timedelta(days=30), "since": at - timedelta(days=1),
+        "soon": today + timedelta(days=30), "since": at - timedelta(days=1), "at": at,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", parameters)

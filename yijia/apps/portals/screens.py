@@ -88,6 +88,7 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "under_way": (("care:orders", "?state=departed", Permission.ORDER_VIEW),),
     "to_collect": (("money:desk", "", Permission.PAYMENT_TAKE),),
     "alarms": (("visits:alarms", "", Permission.SOS_ANSWER),),
+    "no_lead": (("visits:duty", "", Permission.STAFF_EDIT),),
     "holds": (("money:holds", "", Permission.ORDER_PRICE),),
     "reviews": (("supervision:reviews", "", Permission.EVIDENCE_REVIEW),),
     "complaints": (("supervision:complaints", "", Permission.COMPLAINT_VIEW),),

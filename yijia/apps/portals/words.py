@@ -13,6 +13,7 @@ WAITING = {
     "under_way": _("今天在路上或服务中"),
     "to_collect": _("待付款"),
     "alarms": _("求助未解除"),
+    "no_lead": _("现在没有值班负责人"),
     "holds": _("款项暂停，待核实"),
     "reviews": _("服务证据待复核"),
     "complaints": _("投诉未办结"),
@@ -33,6 +34,6 @@ WAITING = {
     "cases_to_vote": _("等你表决"),
 }
 
-DANGER = frozenset({"alarms", "cases_late", "complaints_late", "outbox_late"})
+DANGER = frozenset({"alarms", "no_lead", "cases_late", "complaints_late", "outbox_late"})
 QUIET = frozenset({"under_way"})
 PLAIN = frozenset({"users", "messages"})  # told, not waiting for anybody

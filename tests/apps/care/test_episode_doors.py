@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Cast
+from tests.cast import Cast, staff
 from tests.factories import episodes
 from yijia.apps.care.models import Episode, EpisodeRecord
 from yijia.core.programmes.lifecycle import State
@@ -83,11 +83,22 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
         == 302
     )
     assert "平稳" in html(doctor.get(at))
+    see_all()
+    written = EpisodeRecord.objects.get(episode=row, kind="service")
+    assert doctor.get(f"{at}correct/{written.pk}/").status_code == 200
+    assert doctor.post(f"{at}correct/{written.pk}/", {"note": "改过", "reason": "笔误"}).status_code == 302
+    heir = staff("接手医生", 78, cast.harbour, profession="doctor")
+    handing = {"from_staff": cast.staff["doctor"].pk, "to_staff": heir.pk, "reason": "离职"}
+    assert doctor.get("/orders/episodes/transfer/").status_code == 200
+    assert enter("nurse").get("/orders/episodes/transfer/").status_code == 403
+    assert doctor.post("/orders/episodes/transfer/", handing).status_code == 302
     assert doctor.get(f"{at}admission/").status_code == 200
     assert doctor.post(f"{at}admission/", {"hospital": "人民医院", "admitted_on": "2025-06-16"}).status_code == 302
     see_all()
     row.refresh_from_db()
     assert row.state == State.CLOSING
+    assert "登记出院" in html(doctor.get(at))
+    assert doctor.post(f"{at}discharge/", {"discharged_on": "2025-06-17"}).status_code == 422
     assert doctor.post(f"{at}settle/").status_code == 302
     assert doctor.get(f"{at}closing/").status_code == 200
     assert doctor.post(f"{at}closing/", {"summary": "撤床"}).status_code == 302

@@ -1,5 +1,6 @@
 """Episodes in trouble: refusals with their reasons, races, late news, and that nothing written is lost."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -237,3 +238,23 @@ def test_a_follow_up_follows_its_verdicts(cast: Cast) -> None:
     assert verdicts == [("first", 14), ("second", 14), ("controlled", 90)]
     duty = Duty.objects.get(episode=episode, activity="bp_follow_up", state="open")
     assert (duty.due_at - NOW).days >= 28 + 89
+
+
+def test_a_child_comes_of_age_inside_an_agreement(cast: Cast) -> None:
+    resident = cast.residents["elder"]
+    resident.born_on = NOW.date().replace(year=NOW.year - 19)
+    resident.save(update_fields=["born_on"])
+    facts = {
+        "resident": resident,
+        "household": resident.household,
+        "jurisdiction": "CN-440307",
+        "state_at": NOW,
+        "created_at": NOW,
+    }
+    row = Episode.objects.create(
+        organisation=cast.harbour, number="E-19", client_id=uuid.uuid4(), programme="rehab_child", state="active", activated_at=NOW - 300 * DAY, cycle_no=1,
+        **facts,
+    )  # fmt: skip
+    assert [swept.pk for swept in actions.sweep_episodes(by=SYSTEM, at=NOW)] == [row.pk]
+    row.refresh_from_db()
+    assert (row.state, row.end_reason) == (State.CLOSING, "came_of_age")

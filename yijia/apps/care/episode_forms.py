@@ -155,6 +155,35 @@ class AdmissionForm(Form):
     reason = forms.CharField(label=_("原因"), max_length=200, required=False)
 
 
+class DischargeForm(Form):
+    """The day somebody left hospital."""
+
+    discharged_on = forms.DateField(
+        label=_("哪一天出院"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class CorrectForm(Form):
+    """A record put right, or taken back; the old one stays readable."""
+
+    note = forms.CharField(label=_("改成"), max_length=4000, widget=_TEXT, required=False)
+    is_void = forms.BooleanField(label=_("整条作废，不计入"), required=False)
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+class TransferForm(Form):
+    """Everything one member of staff is responsible for goes to another."""
+
+    from_staff = forms.TypedChoiceField(label=_("谁离开"), coerce=int)
+    to_staff = forms.TypedChoiceField(label=_("谁接手"), coerce=int)
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+    def __init__(self, *args: Any, staff: Sequence[Staff], **more: Any):
+        super().__init__(*args, **more)
+        people = [(str(person.pk), _person(person)) for person in staff]
+        self.fields["from_staff"].choices = self.fields["to_staff"].choices = people
+
+
 class ApplyForm(Form):
     """For whom, and at which institution."""
 

@@ -12,7 +12,7 @@ from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.actions.submit import submit_order
 from yijia.apps.care.models import Contact, Duty, Episode, EpisodeRecord, Order
 from yijia.apps.registry.models import Staff
-from yijia.base import outbox, scope
+from yijia.base import editions, outbox, scope
 from yijia.base.actions import action
 from yijia.base.errors import Invalid, NotFound, Refused, refuse_if
 from yijia.core.calendar import age_on, business_date, start_of
@@ -259,6 +259,11 @@ def order_duty(
         raise Refused(Refusal("episodes.no_order_needed", {"activity": duty.activity}))
     if duty.order_id is not None:
         raise Refused(Refusal("episodes.already_ordered"))
+    unknown = _not_in_catalogue(line, episode, at)
+    if unknown is not None:
+        duty.refusal, duty.state_at = {"code": unknown.code, "facts": plain(dict(unknown.facts))}, at
+        duty.save(update_fields=["refusal", "state_at"])
+        return duty
     start = wanted_from or start_of(max(duty.opens_on, business_date(at) + timedelta(days=1))) + _MORNING
     try:
         order = submit_order(
@@ -275,6 +280,15 @@ def order_duty(
     duty.state_at = at
     duty.save(update_fields=["order", "refusal", "state_at"])
     return duty
+
+
+def _not_in_catalogue(line: Activity, episode: Episode, at: datetime) -> Refusal | None:
+    """Why the place has no price item for a line of the plan, or None."""
+    for code in line.items:
+        found = editions.current().lookup(f"item:{code}", jurisdiction=episode.jurisdiction, on=business_date(at))
+        if isinstance(found, Refusal):
+            return found
+    return None
 
 
 def _present(episode: Episode, persons: Sequence[int]) -> list[int]:

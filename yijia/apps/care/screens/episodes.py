@@ -58,6 +58,7 @@ class Episodes:
     state: str
     text: str
     may_work: bool
+    may_run: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class RecordLine:
     note: str
     verdict: str
     is_corrected: bool
+    may_correct: bool
     is_void: bool
     lines: list[dict[str, Any]]
     stops: list[str]
@@ -139,6 +141,7 @@ class EpisodePage:
     may_record: bool
     may_close_up: bool
     may_admit: bool
+    may_discharge: bool
     is_own: bool
 
 
@@ -203,7 +206,17 @@ def episodes(request: HttpRequest) -> Episodes:
     rows = [row_of(episode, request.at, names, activities) for episode in recorded(request, "care.episodes", page)]
     states = [(one.value, episode_words.episode_state(one)) for one in State]
     may_work = may(request.actor, Permission.EPISODE_RECORD) or may(request.actor, Permission.EPISODE_RUN)
-    return Episodes(rows, page, sorted(names.items()), states, chosen, state, text, may_work)
+    return Episodes(
+        rows,
+        page,
+        sorted(names.items()),
+        states,
+        chosen,
+        state,
+        text,
+        may_work,
+        may(request.actor, Permission.EPISODE_RUN),
+    )
 
 
 def recorded(request: HttpRequest, name: str, found: Any) -> list[queries.Episode]:
@@ -253,7 +266,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
         may_record=may(actor, Permission.EPISODE_RECORD) and row.state in queries.RUNNING,
         may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
-        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), is_own=is_own,
+        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), is_own=is_own,
     )  # fmt: skip
 
 
@@ -311,10 +324,11 @@ def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) ->
 
 
 def _records(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[RecordLine]:
-    return [_record(one, programme) for one in queries.records_of(request.actor, row)]
+    may_correct = may(request.actor, Permission.EPISODE_RECORD)
+    return [_record(one, programme, may_correct) for one in queries.records_of(request.actor, row)]
 
 
-def _record(one: queries.EpisodeRecord, programme: Programme | None) -> RecordLine:
+def _record(one: queries.EpisodeRecord, programme: Programme | None, may_correct: bool) -> RecordLine:
     line = programme.activity(one.activity) if programme and one.activity else None
     verdicts = (
         {v.id: episode_words.of(v.words) for v in programme.follow_up.verdicts}
@@ -330,7 +344,7 @@ def _record(one: queries.EpisodeRecord, programme: Programme | None) -> RecordLi
     return RecordLine(
         one.pk, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
         one.written_by.display_name if one.written_by else _("平台"), content.get("note") or content.get("summary") or content.get("reason") or "",
-        verdicts.get(one.verdict, ""), hasattr(one, "corrected_by"), one.is_void, fees,
+        verdicts.get(one.verdict, ""), hasattr(one, "corrected_by"), may_correct and one.kind == "service" and not hasattr(one, "corrected_by") and not one.is_void, one.is_void, fees,
         [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], yuan(total) if total is not None else "",
     )  # fmt: skip
 

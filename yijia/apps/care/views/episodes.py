@@ -126,6 +126,51 @@ def admission(request: HttpRequest, episode_id: int) -> HttpResponse:
     return _answer(request, (row, programme), form, lambda: _admit(request, row, form), _("登记住院"), _("登记住院"))
 
 
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RUN)
+def discharge(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """The stay is over."""
+    row, programme = _found(request, episode_id)
+    form = episode_forms.DischargeForm(_data(request), initial={"discharged_on": business_date(request.at)})
+    return _answer(
+        request, (row, programme), form, lambda: _discharge(request, row, form), _("登记出院"), _("登记出院")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RECORD)
+def correct(request: HttpRequest, episode_id: int, record_id: int) -> HttpResponse:
+    """Put a record right, or take it back."""
+    row, programme = _found(request, episode_id)
+    form = episode_forms.CorrectForm(_data(request))
+    given = {"record_id": record_id, "by": request.actor, "at": request.at}
+    return _answer(
+        request,
+        (row, programme),
+        form,
+        lambda: actions.correct_record(**given, **form.cleaned_data),
+        _("更正记录"),
+        _("保存更正"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RUN)
+def transfer(request: HttpRequest) -> HttpResponse:
+    """Hand everything of somebody who leaves to another."""
+    form = episode_forms.TransferForm(
+        _data(request), staff=queries.staff_of(min(request.actor.organisation_ids, default=0))
+    )
+    done, refusal = attempt(form, lambda: _transfer(request, form)) if request.method == "POST" else (None, None)
+    if done is not None:
+        messages.success(request, _("已交接 %(n)s 份档案。") % {"n": len(done)})
+        return redirect("care:episodes")
+    status = 200 if request.method == "GET" else 409 if refusal else 422
+    return render(
+        request, "care/episode_transfer.html", {"form": form, "refusal": refusal and said(refusal)}, status=status
+    )
+
+
 @require_POST
 @allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
 def papers(request: HttpRequest, episode_id: int) -> HttpResponse:
@@ -220,3 +265,21 @@ def _admit(request: HttpRequest, row: queries.Episode, form: episode_forms.Admis
         resident_id=row.resident_id, organisation_id=row.organisation_id, admitted_at=admitted_at, hospital=given["hospital"], reason=given["reason"],
         by=request.actor, at=request.at,
     )  # fmt: skip
+
+
+def _discharge(request: HttpRequest, row: queries.Episode, form: episode_forms.DischargeForm) -> Any:
+    discharged_at = min(at_local(form.cleaned_data["discharged_on"], time(NOON)), request.at)
+    return actions.report_discharge(
+        resident_id=row.resident_id, discharged_at=discharged_at, by=request.actor, at=request.at
+    )
+
+
+def _transfer(request: HttpRequest, form: episode_forms.TransferForm) -> Any:
+    given = form.cleaned_data
+    return actions.transfer_episodes(
+        from_staff_id=given["from_staff"],
+        to_staff_id=given["to_staff"],
+        reason=given["reason"],
+        by=request.actor,
+        at=request.at,
+    )

@@ -176,7 +176,7 @@ def plan_page(*, actor: Actor, at: datetime, plan_id: int) -> PlanPage:
         [named.left(row) for row in plan.unserved if row["order"] in named.orders],
         [(line, _said(refused[line.order_id])) for line in lines if line.order_id in refused],
         plan.state == "draft" and version != plan.board_version, last.by.display_name if last and last.by else "", last.at if last else None,
-        plan.state == "published" and plan.kind != "undo" and plan.number == version and queries.published_before(plan) is not None,
+        plan.state == "published" and plan.kind != "undo" and queries.published_before(plan) is not None,
         plan.asked_by.display_name if plan.asked_by else "", plan.published_by.display_name if plan.published_by else "", plan.published_at,
     )  # fmt: skip
 

@@ -38,6 +38,7 @@ def list_cases(
     text            a case number, or the beginning of one
     """
     rows = Case.objects.filter(visible(actor)).select_related("resident", "procedure")
+    rows = rows.defer("procedure__content", "result", "self_answers")
     if state:
         rows = rows.filter(state=state)
     if is_open:
@@ -58,7 +59,11 @@ def count_late(actor: Actor, on: date) -> int:
 
 def get_case(actor: Actor, case_id: int) -> Case:
     """One case. Raises NotFound."""
-    rows = Case.objects.filter(visible(actor)).select_related("resident", "resident__household", "procedure")
+    rows = (
+        Case.objects.filter(visible(actor))
+        .select_related("resident", "resident__household", "procedure")
+        .defer("procedure__content")
+    )
     found = rows.filter(pk=case_id).first()
     if found is None:
         raise NotFound

@@ -86,3 +86,9 @@ def test_pins_fit_whatever_their_order() -> None:
     assert plan.carer_of() == {"wide": "c", "narrow": "c"}
     kept = solve(day, stop=Budget(50), seed=1, start=Plan({"d": (Stop("wide", 20),)})).plan
     assert kept.carer_of() == plan.carer_of()
+
+
+def test_prices_beyond_counting_are_refused_by_name() -> None:
+    day = pair()
+    with pytest.raises(ProblemError, match="visit early.drop_cost"):
+        solve(replace(day, visits=(replace(day.visits[0], drop_cost=10**7), day.visits[1])), stop=Budget(1), seed=1)

@@ -17,6 +17,7 @@ WIDEST = 400
 CHUNK = 100
 LINE = 16
 PINNED = 10**15
+COUNTED = 2.0**62
 MOST = 10
 
 Ints = NDArray[np.int64]
@@ -49,6 +50,8 @@ def tables(problem: Problem, known: tuple[Ints, Times] | None = None) -> Tables:
     used, T = known if known is not None else ground(problem)
     at = {int(place): i for i, place in enumerate(used)}
     V = _visit_table(problem, at)
+    if float(V[:, ruin.DROP].astype(np.float64).sum()) > COUNTED:
+        raise ProblemError("objective.exchange", "so many visits are beyond what the search can count; plan in shards")
     K = _carer_table(problem, at)
     allowed = _allowed(problem, T, V, K)
     V[:, ruin.CHOICE] = (allowed > 0).sum(axis=1)
@@ -127,6 +130,11 @@ def _visit_table(problem: Problem, at: Mapping[int, int]) -> Ints:
     for i, visit in enumerate(visits):
         limit = FOREVER if visit.late_max is None else min(FOREVER, visit.closes + visit.late_max)
         was = problem.before.get(visit.id)
+        drop = weigh(Term.UNSERVED) * visit.price_of_leaving_out + (weigh(Term.CHANGES) if was is not None else 0)
+        if drop >= ruin.FAR:
+            raise ProblemError(
+                f"visit {visit.id}.drop_cost", "is beyond what the search can count at these exchange rates"
+            )
         V[i, ruin.PLACE], V[i, ruin.LOAD] = at[visit.place], visit.load
         V[i, ruin.OPENS], V[i, ruin.LIMIT] = visit.opens, limit
         V[i, ruin.DURATION : ruin.WISHES + 1] = (
@@ -134,7 +142,7 @@ def _visit_table(problem: Problem, at: Mapping[int, int]) -> Ints:
             visit.opens,
             limit,
             visit.closes,
-            weigh(Term.UNSERVED) * visit.price_of_leaving_out + (weigh(Term.CHANGES) if was is not None else 0),
+            drop,
             carer[visit.usual] if visit.usual is not None else -1,
             carer.get(was, -1) if was is not None else -1,
             int(bool(visit.preferred)),

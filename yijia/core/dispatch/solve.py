@@ -49,8 +49,8 @@ class Params:
     order_hot: tuple[float, float] = (100.0, 60.0)
     order_cold: tuple[float, float] = (1.5, 0.8)
     order_few: int = 160
-    route_hot: float = 0.3
-    route_cold: float = 0.01
+    route_hot: float = 1.0
+    route_cold: float = 0.02
 
 
 DEFAULT = Params()

@@ -90,5 +90,5 @@ def test_pins_fit_whatever_their_order() -> None:
 
 def test_prices_beyond_counting_are_refused_by_name() -> None:
     day = pair()
-    with pytest.raises(ProblemError, match="visit early.drop_cost"):
+    with pytest.raises(ProblemError, match=r"visit early\.drop_cost"):
         solve(replace(day, visits=(replace(day.visits[0], drop_cost=10**7), day.visits[1])), stop=Budget(1), seed=1)

@@ -54,7 +54,7 @@ def test_a_rejection_has_a_reason_and_tells_the_resident(shop: Cast) -> None:
     assert OutboxEvent.objects.filter(name="orders.reject").count() == 1
 
 
-@pytest.mark.parametrize("part", ["nurse", "dispatcher", "manager", "clerk", "elder", "regulator"])
+@pytest.mark.parametrize("part", ["dispatcher", "manager", "clerk", "elder", "regulator"])
 def test_only_a_doctor_assesses(shop: Cast, part: str) -> None:
     order = factory.submitted(shop)
     with pytest.raises(Forbidden):

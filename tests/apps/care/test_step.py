@@ -104,10 +104,10 @@ def test_an_unmet_need_refuses(cast: Cast, event: Event) -> None:
 @pytest.mark.parametrize(
     ("part", "event", "state"),
     [
-        ("nurse", Event.SUBMIT, State.DRAFT),
+        ("dispatcher", Event.SUBMIT, State.DRAFT),
         ("manager", Event.ACCEPT, State.SUBMITTED),
         ("dispatcher", Event.SIGN, State.ACCEPTED),
-        ("nurse", Event.CANCEL, State.SUBMITTED),
+        ("doctor", Event.CANCEL, State.SUBMITTED),
     ],
 )
 def test_a_missing_right_is_named(cast: Cast, part: str, event: Event, state: State) -> None:
@@ -117,7 +117,7 @@ def test_a_missing_right_is_named(cast: Cast, part: str, event: Event, state: St
     assert caught.value.permission.startswith("order:")
 
 
-@pytest.mark.parametrize("part", ["stranger_elder", "stranger_dispatcher", "stranger_nurse"])
+@pytest.mark.parametrize("part", ["stranger_elder", "stranger_dispatcher", "stranger_nurse", "nurse"])
 def test_a_stranger_finds_nothing(cast: Cast, part: str) -> None:
     order = factory.row(cast)
     with pytest.raises(NotFound):

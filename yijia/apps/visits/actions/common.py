@@ -29,10 +29,9 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
 
     Raises      NotFound: absent or out of the actor's sight; Stale: somebody changed it since
     """
-    order_id = visits_in_sight(by).filter(pk=visit_id).values_list("order_id", flat=True).first()
-    if order_id is None:
+    seen = visits_in_sight(by).filter(pk=visit_id).order_by().values("order_id")
+    if not list(Order.objects.select_for_update().filter(pk__in=seen).order_by().values_list("pk")):
         raise NotFound
-    Order.objects.select_for_update().order_by().values_list("pk").get(pk=order_id)
     visit = (
         Visit.objects.select_for_update(of=("self",))
         .select_related("order", "order__household", "organisation", "resident")

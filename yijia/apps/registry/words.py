@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yijia.base import policy_names
+
 INVITATION = _("您已获授权在颐家替家人办事或工作。登录名是本手机号，首次密码 %(password)s，登录后请立即改密。")
 
 REFUSALS: dict[str, Any] = {
@@ -358,4 +360,6 @@ FACT_STATES: dict[str, Any] = {
 def fact_name(kind: str, code: str, level: int | None) -> str:
     """A statement in words: 肢体残疾 一级."""
     name = name_of(FACT_CODES.get(kind, {}), code)
+    if code.startswith("CN-"):
+        name = policy_names.of_place(code)[is_english()]
     return name if level is None else _("%(name)s %(level)s 级") % {"name": name, "level": level}

@@ -71,7 +71,7 @@ class Card:
 _OWN = ("agree", "query", "decline", "reopen")
 _NOTE = frozenset({"query", "doubt", "answer", "stop", "drop"})
 _DANGER = frozenset({"decline", "stop", "drop"})
-_PRIMARY = frozenset({"agree", "approve"})
+_PRIMARY = frozenset({"agree"})
 
 
 def buttons(row: Any, actor: Actor, *, is_own: bool) -> tuple[Button, ...]:
@@ -85,7 +85,7 @@ def buttons(row: Any, actor: Actor, *, is_own: bool) -> tuple[Button, ...]:
             continue  # nobody is asked for a word that is not needed
         label = words.OWN_BUTTONS[event] if is_own else words.BUTTONS[event]
         needs = event in _NOTE or (event == "decline" and not is_own)
-        made.append(Button(event, label, needs, event in _PRIMARY, event in _DANGER))
+        made.append(Button(event, label, needs, is_own and event in _PRIMARY, event in _DANGER))
     return tuple(made)
 
 

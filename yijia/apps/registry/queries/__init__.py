@@ -89,6 +89,6 @@ __all__ = [
     "staff_for_system",
     "staff_gates_for_system",
     "standing_facts_for_system",
-    "within",
     "was_proxy_for_system",
+    "within",
 ]

@@ -13,7 +13,7 @@ from yijia.apps.agreements.models import Agreement
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation, Resident, Staff
-from yijia.base import editions, scope
+from yijia.base import editions
 from yijia.base.errors import NotFound
 from yijia.core.calendar import age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
@@ -281,21 +281,35 @@ def due_duties(
         rows = rows.filter(team_id=team_id)
     if programme:
         rows = rows.filter(programme=programme)
-    return list(rows.select_related("resident", "household", "episode").order_by("due_at", "id")[:most])
+    wanted = (
+        "household_id",
+        "resident_id",
+        "episode_id",
+        "programme",
+        "activity",
+        "due_at",
+        "resident__name",
+        "household__address_masked",
+    )
+    return list(rows.select_related("resident", "household").only(*wanted).order_by("due_at", "id")[:most])
 
 
 def beds_of(actor: Actor, organisation_id: int, slots_of: Iterable[str]) -> list[Episode]:
     """Running and suspended episodes of an institution in the programmes named, most pressing first."""
     rows = episodes_in_sight(actor).filter(organisation_id=organisation_id, programme__in=list(slots_of))
     rows = rows.filter(state__in=[State.ACTIVE, State.RENEWING, State.SUSPENDED, State.REFERRED, State.AGREED])
-    return list(rows.select_related("resident", "household", "lead", "nurse").order_by("next_due_at", "id"))
+    wanted = (
+        "number", "state", "programme", "resident_id", "next_due_at", "next_activity", "is_worsening", "cycle_until", "resident__name", "lead__name",
+        "nurse__name", "organisation__name", "organisation__name_en",
+    )  # fmt: skip
+    found = rows.select_related("resident", "lead", "nurse", "organisation").only(*wanted)
+    return list(found.order_by("next_due_at", "id"))
 
 
 def has_open_stay(resident_id: int) -> bool:
-    """Whether a hospital stay of the person is on record and not over; a yes or no, whoever reported it."""
-    with scope.whole_system():
-        rows = Occupancy.objects.filter(resident_id=resident_id, kind=Occupancy.Kind.HOSPITAL, is_active=True)
-        return rows.filter(during__endswith=None).exists()
+    """Whether a hospital stay that the reader's institution reported is not over yet."""
+    rows = Occupancy.objects.filter(resident_id=resident_id, kind=Occupancy.Kind.HOSPITAL, is_active=True)
+    return rows.filter(during__endswith=None).exists()
 
 
 def settlement_of(episode: Episode) -> EpisodeRecord | None:

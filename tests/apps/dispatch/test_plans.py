@@ -35,6 +35,7 @@ def crew(order_id: int) -> list[int]:
 
 
 def test_plan_publish_undo(cast: Cast, travel: Any) -> None:
+    """DISPATCH-20, DISPATCH-21."""
     orders = town(cast)
     red = factory.signed(cast, is_assessed=False)
     plan = planned(cast)
@@ -55,6 +56,7 @@ def test_plan_publish_undo(cast: Cast, travel: Any) -> None:
 
 
 def test_what_has_begun_is_not_undone(cast: Cast, travel: Any) -> None:
+    """DISPATCH-21."""
     first, *others = town(cast, 2)
     plan = planned(cast)
     actions.publish(plan_id=plan.pk, by=cast.actors["dispatcher"], at=NOW)

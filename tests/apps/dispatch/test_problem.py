@@ -17,6 +17,7 @@ def facts(cast: Cast, **more: Any) -> queries.DayFacts:
 
 
 def test_the_gate_and_both_sides_forbid(cast: Cast) -> None:
+    """DISPATCH-19."""
     order = factory.signed(cast)
     red = staff("测试三", 70, cast.harbour)
     red.credentials.filter(kind="registration").delete()
@@ -33,6 +34,7 @@ def test_the_gate_and_both_sides_forbid(cast: Cast) -> None:
 
 
 def test_who_was_told_keeps_nurse_and_time(cast: Cast) -> None:
+    """DISPATCH-19."""
     visit = factory.assigned(cast, "second_nurse")
     cast.residents["second"] = resident("测试second", 9, cast.harbour)
     factory.signed(cast, part="second")

@@ -28,6 +28,7 @@ def move(cast: Cast, *wishes: Wish) -> list[actions.Moved]:
 
 
 def test_two_visits_change_nurses_in_one_go(cast: Cast) -> None:
+    """DISPATCH-18."""
     nurse, second = cast.staff["nurse"].pk, cast.staff["second_nurse"].pk
     one = factory.assigned(cast, "nurse")
     two = factory.assigned(cast, "second_nurse", part=other_home(cast))
@@ -42,6 +43,7 @@ def test_two_visits_change_nurses_in_one_go(cast: Cast) -> None:
 
 
 def test_a_new_time_tells_the_family_once_in_both_languages(cast: Cast) -> None:
+    """DISPATCH-22."""
     visit = factory.assigned(cast)
     nurse = cast.staff["nurse"].pk
     Message.objects.all().delete()
@@ -58,6 +60,7 @@ def test_a_new_time_tells_the_family_once_in_both_languages(cast: Cast) -> None:
 
 
 def test_what_is_refused_stays_as_it_was(cast: Cast) -> None:
+    """DISPATCH-18."""
     nurse, second = cast.staff["nurse"].pk, cast.staff["second_nurse"].pk
     one = factory.assigned(cast, "nurse")
     two = factory.assigned(cast, "second_nurse", part=other_home(cast))

@@ -110,6 +110,7 @@ def walk(client: Client, most: int = 60) -> Iterator[tuple[str, HttpResponse, Pa
             parts = urlsplit(urljoin(address, link))
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             shape = re.sub(r"\d+", "#", parts.path) + ("?" + re.sub(r"=[^&]*", "=", parts.query) if parts.query else "")
+            shape = re.sub(r"(?<=/programmes/)[a-z_]+", "#", shape)  # one programme's page is as good as another's
             if parts.netloc or parts.scheme not in {"", "http"} or _NOT_PAGES.search(parts.path) or shape in seen:
                 continue
             seen.add(shape)

@@ -19,6 +19,7 @@ from yijia.apps.visits.models import Assignment, Visit
 from yijia.base import accounts, clock, crypto, scope
 from yijia.base.local import engine
 from yijia.base.models import RoleGrant, User
+from yijia.core.agreements.paper import canonical
 from yijia.core.calendar import start_of
 from yijia.core.permissions import Actor
 
@@ -84,12 +85,14 @@ class _Town:
             )
             for home in homes
         )  # fmt: skip
+        empty = {"title": "测速", "clauses": []}
+        text = {"zh": empty, "en": empty, "fields": {"item_codes": [ITEM]}, "template": {"evidence": "derived"}}
         papers: dict[str, list[Agreement]] = {}
         for kind in ("service", "consent"):
             papers[kind] = Agreement.objects.bulk_create(
                 Agreement(
                     organisation=house, kind=kind, resident=one, template_key="agreement:bench", template_edition="bench/1",
-                    text={"fields": {"item_codes": [ITEM]}}, text_sm3=crypto.sm3(b""), valid_from=self.on, valid_until=self.on + timedelta(days=30), created_at=now, signed_at=now,
+                    text=text, text_sm3=crypto.sm3(canonical(text)), valid_from=self.on, valid_until=self.on + timedelta(days=30), created_at=now, signed_at=now,
                 )
                 for one in people
             )  # fmt: skip
@@ -185,20 +188,21 @@ def _clicked(town: _Town, user: User, people: list[Staff], urgent: list[Order], 
         ]
     finally:
         clock.now = shifted
-    both = sorted(ms for ms, _ in emergency + sick)
+    both, own = (sorted(found) for found in zip(*((ms, cpu) for ms, _, cpu in emergency + sick), strict=True))
     p95 = both[max(0, -(-len(both) * 95 // 100) - 1)]
     return {
-        "clicks": len(both), "p50_ms": round(statistics.median(both), 1), "p95_ms": round(p95, 1), "most_ms": round(both[-1], 1), "target_p95_ms": TARGET_P95_MS,
-        "emergency_p50_ms": round(statistics.median(ms for ms, _ in emergency), 1), "sick_p50_ms": round(statistics.median(ms for ms, _ in sick), 1),
-        "with_an_answer": sum("answer-list" in text for _, text in emergency), "asked": len(emergency),
+        "own_work_p95_ms": round(own[max(0, -(-len(own) * 95 // 100) - 1)], 1), "clicks": len(both), "p50_ms": round(statistics.median(both), 1), "p95_ms": round(p95, 1), "most_ms": round(both[-1], 1), "target_p95_ms": TARGET_P95_MS,
+        "emergency_p50_ms": round(statistics.median(ms for ms, *_ in emergency), 1), "sick_p50_ms": round(statistics.median(ms for ms, *_ in sick), 1),
+        "with_an_answer": sum("answer-list" in text for _, text, _ in emergency), "asked": len(emergency),
         "board_ms": round(opened[0], 1), "ready_ms": round(built[0], 1), "holds": p95 <= TARGET_P95_MS,
     }  # fmt: skip
 
 
-def _timed(ask: Any) -> tuple[float, str]:
-    began = time.perf_counter()
+def _timed(ask: Any) -> tuple[float, str, float]:
+    """Milliseconds by the wall, what was answered, and milliseconds of this process's own work."""
+    began, worked = time.perf_counter(), time.process_time()
     answer = ask()
-    spent = (time.perf_counter() - began) * 1000
+    spent, own = (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
     if answer.status_code >= 400:
         raise RuntimeError(f"the board answered {answer.status_code}: {answer.content[:200]!r}")
-    return spent, answer.content.decode()
+    return spent, answer.content.decode(), own

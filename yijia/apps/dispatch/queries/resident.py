@@ -89,7 +89,12 @@ def make_ready(actor: Actor, organisation_id: int, on: date, at: datetime) -> bo
     with _lock:
         held = resident(actor, organisation_id, on, at)
         for kind in ("rigid", "loose"):
-            held.day(kind)
+            day = held.day(kind)
+            for carer in day.problem.carers[:1]:  # kept machine code is loaded at its first use: let that be now
+                day.sick(carer.id)
+                day.overrun(carer.id, 5)
+        for pk in _waiting(held.facts)[:1]:
+            _inserted(held, pk)
     return True
 
 

@@ -76,7 +76,15 @@ def list_nurses(actor: Actor, organisation_id: int | None, on: date) -> list[Sta
     )
     named = Case(When(detail="", then=F("kind")), default=F("detail"), output_field=CharField())
     skills = ArraySubquery(papers.annotate(named=named).values("named"))
-    return list(people.annotate(skills=skills, is_away=Exists(away)).order_by("-profession", "name", "pk")[:MOST])
+    version = Board.objects.filter(organisation_id=OuterRef("organisation_id"), on=on).values("version")
+    rows = people.annotate(skills=skills, is_away=Exists(away), board_version=Subquery(version))
+    return list(rows.order_by("-profession", "name", "pk")[:MOST])
+
+
+def house_of(one: Staff) -> Organisation:
+    """The institution of somebody on a board, with the board's version, read with them."""
+    one.organisation.board_version = one.board_version
+    return one.organisation
 
 
 def list_assignments(actor: Actor, day: date, staff_ids: Sequence[int]) -> list[Assignment]:

@@ -152,11 +152,15 @@ def board(
     """
     today, filters = business_date(at), filters or Filters()
     on = on or today
-    houses = queries.houses(actor, on)
+    if len(actor.organisation_ids) == 1 and house_id in (None, *actor.organisation_ids):
+        everybody = queries.list_nurses(actor, *actor.organisation_ids, on)
+        houses = [queries.house_of(everybody[0])] if everybody else queries.houses(actor, on)
+    else:
+        everybody, houses = None, queries.houses(actor, on)
     house = next((one for one in houses if house_id in (None, one.pk)), None)
     if house is None:
         raise NotFound
-    everybody = queries.list_nurses(actor, house.pk, on)
+    everybody = queries.list_nurses(actor, house.pk, on) if everybody is None else everybody
     orders = queries.list_unassigned(actor, house.pk)
     people = [one for one in everybody if is_wanted(one, filters)]
     assignments = queries.list_assignments(actor, on, [one.pk for one in people])

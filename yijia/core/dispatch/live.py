@@ -6,60 +6,21 @@ touches, applied only to the plan it was made for.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yijia.core.dispatch import check, routing, ruin
+from yijia.core.dispatch.answers import Change, Proposal, Slot
 from yijia.core.dispatch.model import FOREVER, Pin, Problem, ProblemError, Term, Visit
 from yijia.core.dispatch.plan import Plan, Stop, Why
 from yijia.core.dispatch.reasons import why
+from yijia.core.dispatch.rows import Ints, Times
+from yijia.core.dispatch.timetable import timetable
 from yijia.core.refusal import Refusal
 
 _SPARE = "\x00spare"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One visit before and after; carer None = not served."""
-
-    visit: str
-    carer_before: str | None
-    start_before: int | None
-    carer: str | None
-    start: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A way to answer.
-
-    routes, rests   the touched carers' new day
-    changes         visit by visit
-    price           what it adds to the search's single number (less is better)
-    travel, late, overtime   what it adds, ticks
-    """
-
-    version: int
-    routes: Mapping[str, tuple[Stop, ...]]
-    rests: Mapping[str, int | None]
-    changes: tuple[Change, ...]
-    price: int
-    travel: int
-    late: int
-    overtime: int
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A window that can be promised: starts from `opens` to `closes` (ticks) with one carer; what it costs."""
-
-    opens: int
-    closes: int
-    carer: str
-    price: int
-    travel: int
 
 
 def _as_begun(visit: Visit, carer: str, start: int) -> Visit:
@@ -88,7 +49,7 @@ class Day:
         now: int = 0,
         seed: int = 1,
         version: int = 1,
-        ground: tuple[routing.Ints, routing.Times] | None = None,
+        ground: tuple[Ints, Times] | None = None,
     ) -> None:
         self.problem, self.plan, self.now, self.version = problem, plan, now, version
         self._rng = routing.new_rng(seed)
@@ -252,7 +213,7 @@ class Day:
         plan = Plan({carer: route for carer, route in routes.items() if route}, rests)
         return Day(problem, plan, now=self.now, version=self.version + 1, ground=self._ground_with(visit))
 
-    def _ground_with(self, visit: Visit | None) -> tuple[routing.Ints, routing.Times]:
+    def _ground_with(self, visit: Visit | None) -> tuple[Ints, Times]:
         """This day's places and travel, and those of one visit more."""
         size = len(self._places)
         if visit is None or (self._places == visit.place).any():
@@ -389,7 +350,7 @@ class Day:
             rest: int | None = None
             if row:
                 timed = [(v, int(t.V[v, ruin.LO]) if t.V[v, ruin.MATE] >= 0 else -1) for v in row]
-                stops, rest = routing.timetable(t, k, timed)
+                stops, rest = timetable(t, k, timed)
             if rest is None and not t.K[k, ruin.NEEDS]:
                 rest = self.plan.rests.get(name)
             routes[name] = tuple(Stop(self._name(v, visit), start) for v, start in stops)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from yijia.core.dispatch import routing, ruin
 from yijia.core.dispatch.model import Carer, Problem, Visit
 from yijia.core.dispatch.plan import Plan, Why
+from yijia.core.dispatch.rows import Tables
 
 
 def reasons(problem: Problem, plan: Plan, unserved: Sequence[str]) -> Mapping[str, Mapping[str, Why]]:
@@ -23,7 +24,7 @@ def reasons(problem: Problem, plan: Plan, unserved: Sequence[str]) -> Mapping[st
     }
 
 
-def why(problem: Problem, t: routing.Tables, visit: Visit, v: int, carer: Carer, k: int) -> Why:
+def why(problem: Problem, t: Tables, visit: Visit, v: int, carer: Carer, k: int) -> Why:
     """The rule that keeps one carer from one unserved visit, in the tables' plan."""
     if not visit.skills <= carer.skills:
         return Why.SKILL
@@ -53,7 +54,7 @@ def why(problem: Problem, t: routing.Tables, visit: Visit, v: int, carer: Carer,
     return Why.WINDOW
 
 
-def _alone(problem: Problem, visit: Visit, carer: Carer, t: routing.Tables, v: int, k: int) -> Why:
+def _alone(problem: Problem, visit: Visit, carer: Carer, t: Tables, v: int, k: int) -> Why:
     if any(pin.visit == visit.id and pin.carer != carer.id for pin in problem.pins):
         return Why.PINNED
     begins, hard = int(t.K[k, ruin.BEGINS]), int(t.K[k, ruin.HARD])

@@ -14,7 +14,21 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import NOW, Cast
 from tests.factories import care, cases, catalogue, episodes, visits
 
-PARTS = ["elder", "relative", "nurse", "doctor", "dispatcher", "manager", "clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin"]
+PARTS = [
+    "elder",
+    "relative",
+    "nurse",
+    "doctor",
+    "dispatcher",
+    "manager",
+    "clerk",
+    "agency_clerk",
+    "assessor",
+    "expert",
+    "regulator",
+    "auditor",
+    "admin",
+]
 _SILENT = re.compile(r"^(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)")
 _NOT_PAGES = re.compile(r"^/(static|api|accounts/logout|media)/|\.(csv|jsonl|pdf|svg|png)$|/export|/download")
 

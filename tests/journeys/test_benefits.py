@@ -22,7 +22,9 @@ def look(page: Any) -> None:
 
 
 def press(page: Any, name: str, *, exact: bool = False) -> None:
-    page.get_by_role("button", name=name, exact=exact).or_(page.get_by_role("link", name=name, exact=exact)).first.click()
+    page.get_by_role("button", name=name, exact=exact).or_(
+        page.get_by_role("link", name=name, exact=exact)
+    ).first.click()
     page.wait_for_load_state()
 
 

@@ -7,7 +7,21 @@ import pytest
 
 from tests.journeys.conftest import DESK, PHONE, assert_accessible, assert_fits
 
-PARTS = ["elder", "relative", "nurse", "doctor", "dispatcher", "manager", "clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin"]
+PARTS = [
+    "elder",
+    "relative",
+    "nurse",
+    "doctor",
+    "dispatcher",
+    "manager",
+    "clerk",
+    "agency_clerk",
+    "assessor",
+    "expert",
+    "regulator",
+    "auditor",
+    "admin",
+]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

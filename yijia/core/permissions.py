@@ -139,7 +139,9 @@ NOBODY = Actor(user_id=None, role=None)
 SYSTEM = Actor(user_id=None, role=None, permissions=frozenset(Permission), is_system=True)
 """The platform's own clock and jobs; its scope is checked by the action that uses it."""
 
-_WHOLE_JURISDICTION = frozenset({Role.ASSESSOR, Role.EXPERT, Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN})
+_WHOLE_JURISDICTION = frozenset(
+    {Role.ASSESSOR, Role.EXPERT, Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN}
+)
 _OWN_PEOPLE = frozenset({Role.RESIDENT, Role.FAMILY})
 _OWN_ORGANISATION = frozenset({Role.NURSE, Role.DOCTOR, Role.DISPATCHER, Role.MANAGER})
 

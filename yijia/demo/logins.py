@@ -7,7 +7,21 @@ from django.http import HttpRequest
 from yijia.base import roles
 
 PASSWORD = "yijia-demo"
-ROLES = ("resident", "family", "nurse", "doctor", "dispatcher", "manager", "clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin")
+ROLES = (
+    "resident",
+    "family",
+    "nurse",
+    "doctor",
+    "dispatcher",
+    "manager",
+    "clerk",
+    "agency_clerk",
+    "assessor",
+    "expert",
+    "regulator",
+    "auditor",
+    "admin",
+)
 
 
 def accounts() -> list[dict[str, str]]:

@@ -6,7 +6,13 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-KINDS = {"service": _("服务协议"), "consent": _("知情同意书"), "family_doctor": _("家庭医生签约"), "enrolment": _("服务项目协议"), "enrol_consent": _("服务项目知情同意书")}
+KINDS = {
+    "service": _("服务协议"),
+    "consent": _("知情同意书"),
+    "family_doctor": _("家庭医生签约"),
+    "enrolment": _("服务项目协议"),
+    "enrol_consent": _("服务项目知情同意书"),
+}
 SIGNERS = {"resident": _("本人"), "guardian": _("监护人"), "proxy": _("受托家属"), "institution": _("医疗机构")}
 METHODS = {
     "glass": _("手写签名"),

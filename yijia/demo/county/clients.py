@@ -99,7 +99,9 @@ def make_officials(county: County, accounts: Accounts) -> None:
             user = accounts.add(role if index == 0 else f"{role}{index + 1}", names.person(county.plan.rng))
             accounts.grant(user, role)
             county.officials[role if index == 0 else f"{role}{index + 1}"] = user
-    rng = Random(f"{county.plan.place.code}/{county.plan.seed}/gradings")  # of its own: the rest of the county stays as it was
+    rng = Random(
+        f"{county.plan.place.code}/{county.plan.seed}/gradings"
+    )  # of its own: the rest of the county stays as it was
     for role, count in (("assessor", 4), ("expert", 3)):
         for index in range(count):
             name = role if index == 0 else f"{role}{index + 1}"

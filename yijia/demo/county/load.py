@@ -21,7 +21,9 @@ def load_county(deployment: Deployment) -> County:
     )  # fmt: skip
     county = County(plan, counts=dict(deployment.facts["counts"]))
     wide = (
-        RoleGrant.objects.filter(role__in=["clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin", "resident"])
+        RoleGrant.objects.filter(
+            role__in=["clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin", "resident"]
+        )
         .select_related("user")
         .order_by("user_id")
     )

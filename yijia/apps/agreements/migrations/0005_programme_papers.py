@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0004_revoke_reason'),
+        ("agreements", "0004_revoke_reason"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='agreement',
-            name='kind',
-            field=models.CharField(choices=[('service', 'Service'), ('consent', 'Consent'), ('family_doctor', 'Family Doctor'), ('enrolment', 'Enrolment'), ('enrol_consent', 'Enrol Consent')], max_length=15),
+            model_name="agreement",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("service", "Service"),
+                    ("consent", "Consent"),
+                    ("family_doctor", "Family Doctor"),
+                    ("enrolment", "Enrolment"),
+                    ("enrol_consent", "Enrol Consent"),
+                ],
+                max_length=15,
+            ),
         ),
     ]

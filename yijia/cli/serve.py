@@ -20,8 +20,8 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     from yijia.base.local import django, engine
 
     django.prepare()  # the workers load Django; the process above them stays small
-    engine.warm_aside()  # no web process compiles: until this is done the board says that the engine is getting ready
-    Granian(
+    warming = engine.warm_aside()  # no web process compiles: until then the board says that the engine is getting ready
+    server = Granian(
         "yijia.config.wsgi:application",
         address=host,
         port=port,
@@ -32,7 +32,12 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        if warming is not None:
+            warming.terminate()  # what it has compiled is kept
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -70,4 +70,8 @@ def warm() -> None:
 
 def warm_aside() -> "subprocess.Popen[bytes] | None":
     """Have another process do it, while this one serves; None when it is done already."""
-    return None if is_ready() else subprocess.Popen(yijia("dispatch", "warm"), stdout=subprocess.DEVNULL)
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }  # whoever reads our words must not wait for its end
+    return None if is_ready() else subprocess.Popen(yijia("dispatch", "warm"), **quiet)

@@ -1,4 +1,4 @@
-"""One small county serves every test of this folder; what a test does to it is undone."""
+"""One small county serves every test of a file; what a test does to it is undone."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +22,7 @@ PEOPLE = 4000
 EVE_ON = date(2025, 6, 16)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[County]:
     """A county of four thousand with a history of sixty visits."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]

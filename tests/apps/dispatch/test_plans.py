@@ -90,6 +90,7 @@ def test_an_emergency_finds_its_place_and_leaves_the_rest_in_peace(cast: Cast, t
     found = propose(cast, "emergency", order_id=urgent.pk)
     assert 1 <= len(found) <= 3
     assert all(plan.figures["added"]["moved"] == 0 for plan in found[:1])
+    assert [stop["why"] for stop in found[0].stops] == [{"code": "asked"}]
     actions.publish(plan_id=found[0].pk, by=cast.actors["dispatcher"], at=NOW)
     visit = visits.get_visit_of_order(cast.actors["dispatcher"], urgent.pk)
     assert visit is not None
@@ -105,6 +106,7 @@ def test_a_sick_nurses_visits_go_to_others(cast: Cast, travel: Any) -> None:
     sick = cast.staff["nurse"].pk
     found = propose(cast, "sick", staff_id=sick)
     assert [plan.stops[0]["staff"] for plan in found] == [[cast.staff["second_nurse"].pk], []]
+    assert found[0].stops[0]["why"] == {"code": "carer", "staff": sick}
     assert not Absence.objects.exists(), "a proposal changes nothing"
     Message.objects.all().delete()
     actions.publish(plan_id=found[0].pk, by=cast.actors["dispatcher"], at=NOW)

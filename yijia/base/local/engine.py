@@ -61,6 +61,7 @@ def warm() -> None:
         day.why_not(asked)
         day.windows(asked, width=60)
         day.cancel("1")
+        day.no_show("2")
         for carer in ("0", "1", "2"):
             day.sick(carer)
             day.overrun(carer, 30)

@@ -1,7 +1,8 @@
 """What the running day answers: proposals, their changes, windows that can be promised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from yijia.core.dispatch.plan import Stop
 
@@ -17,6 +18,26 @@ class Change:
     start: int | None
 
 
+class Because(StrEnum):
+    """Why a proposal changes a visit."""
+
+    ASKED = "asked"  # it is the one that was asked for
+    ROOM = "room"  # it makes room for another visit
+    CARER = "carer"  # its carer cannot come, or is behind
+    GONE = "gone"  # it is not wanted any more, or nobody was at home
+    GAP = "gap"  # it waited, and there is room now
+    SHORTER = "shorter"  # the day as a whole is better so
+    SHIFTED = "shifted"  # its carer's day has moved
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one visit changes; `by`: the visit or the carer that is the cause, where there is one."""
+
+    because: Because
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A way to answer.
@@ -25,6 +46,8 @@ class Proposal:
     changes         visit by visit
     price           what it adds to the search's single number (less is better)
     travel, late, overtime   what it adds, ticks
+    reasons         why each visit of `changes` changes
+    lengths         how long visits that have begun turn out to take, where that is news, ticks
     """
 
     version: int
@@ -35,6 +58,8 @@ class Proposal:
     travel: int
     late: int
     overtime: int
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,12 @@ def warm() -> None:
     live.insert(Visit("impossible", 3, 20, 60, 500, skills=frozenset({"nobody has it"})))
     live.why_not(Visit("asked", 3, 20, 60, 500))
     live.windows(Visit("asked", 3, 20, 60, 500), width=120)
+    crowded = replace(day, visits=tuple(replace(v, closes=v.opens + 5) for v in visits), links=())
+    full = Day(crowded, solve(crowded, stop=Budget(1), seed=1).plan)
+    for start in range(0, 400, 20):
+        full.insert(Visit("urgent", 3, 40, start, start + 5, priority=5))
     live.cancel("v5")
+    live.no_show("v0")
     live.sick("c1")
     live.overrun("c0", 10)
     soft = replace(

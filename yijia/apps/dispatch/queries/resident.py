@@ -193,7 +193,8 @@ def _pair(held: Resident, day: Any, asked: Sequence[engine.Visit]) -> list[Answe
         if isinstance(start, int) and not hasattr(after, "code"):
             mate = replace(second, opens=start, closes=start, forbidden=second.forbidden | {who})
             for more in after.insert(mate)[:1]:
-                answer = _answer(held.facts, proposal, [*proposal.changes, *more.changes])
+                reasons = {**proposal.reasons, **more.reasons}
+                answer = _answer(held.facts, proposal, [*proposal.changes, *more.changes], reasons)
                 figures = {
                     "travel": proposal.travel + more.travel, "late": proposal.late + more.late,
                     "overtime": proposal.overtime + more.overtime,
@@ -210,8 +211,8 @@ def _without(held: Resident, event: str, staff_id: int | None, minutes: int) -> 
             if staff_id in held.made[kind].shifts or staff_id in held.facts.staff:
                 return []
             raise NotFound
-        proposal = day.sick(str(staff_id)) if event == "sick" else day.overrun(str(staff_id), minutes)
-        found.append(_answer(held.facts, proposal, proposal.changes))
+        proposals = day.sick(str(staff_id)) if event == "sick" else day.overrun(str(staff_id), minutes)
+        found += [_answer(held.facts, proposal, proposal.changes) for proposal in proposals]
     if event == "sick":
         mine = [one for one in held.facts.told.values() if staff_id in one.crew and one.order.state == "assigned"]
         stops = [stop_of(held.facts, one, tuple(pk for pk in one.crew if pk != staff_id), one.from_at) for one in mine]
@@ -221,7 +222,10 @@ def _without(held: Resident, event: str, staff_id: int | None, minutes: int) -> 
     return found
 
 
-def _answer(facts: DayFacts, proposal: Any, changes: Iterable[Any]) -> Answer:
+def _answer(facts: DayFacts, proposal: Any, changes: Iterable[Any], reasons: Mapping[str, Any] | None = None) -> Answer:
+    """A proposal of the engine in the board's terms; `reasons`: when there are more than the proposal's own."""
+    reasons = proposal.reasons if reasons is None else reasons
+    whys: dict[int, dict[str, Any]] = {}
     crews: dict[int, list[str | None]] = {}
     starts: dict[int, int] = {}
     for change in changes:
@@ -233,6 +237,8 @@ def _answer(facts: DayFacts, proposal: Any, changes: Iterable[Any]) -> Answer:
             one.order.pk, [str(pk) for pk in one.crew] if facts.is_held(one) else [None] * one.needed
         )
         crew[int(seat)] = change.carer
+        if change.visit in reasons:
+            whys.setdefault(one.order.pk, _reason(reasons[change.visit]))
         if change.start is not None:
             starts[one.order.pk] = change.start
     stops = []
@@ -242,9 +248,16 @@ def _answer(facts: DayFacts, proposal: Any, changes: Iterable[Any]) -> Answer:
         staff = tuple(int(who) for who in crew if who is not None)
         whole = staff if len(staff) == one.needed else ()
         if whole != one.crew or from_at != one.from_at or one.visit is None:
-            stops.append(stop_of(facts, one, whole, from_at))
+            stops.append(stop_of(facts, one, whole, from_at) | {"why": whys.get(order_id, {})})
     figures = _figures(facts, stops, proposal.travel, proposal.late, proposal.overtime)
     return Answer(stops, figures, proposal.price)
+
+
+def _reason(reason: Any) -> dict[str, Any]:
+    """Why a visit changes, as a plan keeps it: the code, and the order or person that is the cause."""
+    by, _, _ = reason.by.partition(".")
+    kind = "order" if reason.because.value == "room" else "staff"
+    return {"code": reason.because.value} | ({kind: int(by)} if by.isdecimal() else {})
 
 
 def stop_of(facts: DayFacts, one: Told, staff: tuple[int, ...], from_at: datetime) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class Line:
     from_before: datetime | None
     who: str
     who_before: str
+    why: str
 
     @property
     def is_new(self) -> bool:
@@ -243,6 +244,7 @@ class _Names:
         ids = {stop["order"] for stop in stops} | set(left)
         self.orders = queries.orders_named(actor, ids)
         people = {pk for stop in stops for pk in (*stop["staff"], *stop["was"]["staff"])}
+        people |= {stop["why"]["staff"] for stop in stops if "staff" in (stop.get("why") or {})}
         people |= {int(pk) for row in unserved for pk in row["reasons"]}
         self.staff = queries.staff_named(people)
         audit.read(
@@ -257,8 +259,16 @@ class _Names:
         before = stop["was"]["from"]
         return Line(
             order.pk, masking.name(order.resident.name), _need(order), order.household.township, order.number, datetime.fromisoformat(stop["from"]),
-            datetime.fromisoformat(before) if before else None, self.who(stop["staff"]), self.who(stop["was"]["staff"]),
+            datetime.fromisoformat(before) if before else None, self.who(stop["staff"]), self.who(stop["was"]["staff"]), self.why(stop.get("why") or {}),
         )  # fmt: skip
+
+    def why(self, reason: Mapping[str, Any]) -> str:
+        """The reason a proposal gives for one change; empty for none, and for the visit that was asked about."""
+        if "code" not in reason:
+            return ""
+        cause = self.orders.get(reason.get("order", 0))
+        who = masking.name(cause.resident.name) if cause else self.who([reason["staff"]] if "staff" in reason else [])
+        return str(words.BECAUSE[reason["code"]]) % {"who": who}
 
     def left(self, row: Mapping[str, Any]) -> Left:
         order = self.orders[row["order"]]

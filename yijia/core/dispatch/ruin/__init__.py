@@ -16,8 +16,9 @@ allowed  uint8 (visits, carers)   0 no, 1 yes, 2 yes and wished for
 near     int64 (visits, n)        other visits, the nearest first;  hands int64 (visits, m): able carers, nearest first
 """
 
-from yijia.core.dispatch.ruin.doors import eject, forget, note, obstacle, place, relabel, remove, seat, undo
+from yijia.core.dispatch.ruin.doors import forget, note, obstacle, place, relabel, remove, seat, undo
 from yijia.core.dispatch.ruin.places import collect, neighbours
+from yijia.core.dispatch.ruin.room import BOTH, make_room, tidy
 from yijia.core.dispatch.ruin.search import fill, rounds
 from yijia.core.dispatch.ruin.tables import (
     ABSENT,
@@ -51,6 +52,7 @@ from yijia.core.dispatch.ruin.tables import (
     LOADED,
     MATE,
     NEEDS,
+    OLD_LEN,
     OPENS,
     OVER,
     PLACE,
@@ -86,6 +88,7 @@ __all__ = [
     "BASE",
     "BEFORE",
     "BEGINS",
+    "BOTH",
     "CHOICE",
     "CLOSES",
     "COST",
@@ -112,6 +115,7 @@ __all__ = [
     "LOAD_MAX",
     "MATE",
     "NEEDS",
+    "OLD_LEN",
     "OPENS",
     "OVER",
     "PLACE",
@@ -140,9 +144,9 @@ __all__ = [
     "W_USUAL",
     "W_WISH",
     "collect",
-    "eject",
     "fill",
     "forget",
+    "make_room",
     "neighbours",
     "note",
     "obstacle",
@@ -151,5 +155,6 @@ __all__ = [
     "remove",
     "rounds",
     "seat",
+    "tidy",
     "undo",
 ]

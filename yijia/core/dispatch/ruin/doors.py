@@ -8,11 +8,9 @@ from yijia.core.dispatch.ruin.places import best_in, best_place
 from yijia.core.dispatch.ruin.route import refresh, span_fits
 from yijia.core.dispatch.ruin.search import keep
 from yijia.core.dispatch.ruin.tables import (
-    COST,
     DROP,
     DURATION,
     FAR,
-    FROZEN,
     GAP_MIN,
     HI,
     LEN,
@@ -21,7 +19,6 @@ from yijia.core.dispatch.ruin.tables import (
     LOADED,
     MATE,
     SPAN_MAX,
-    STICKY,
     VISITS_MAX,
     WORK,
     WORK_MAX,
@@ -95,53 +92,6 @@ def obstacle(T: Times, B: Times, V: Ints, K: Ints, R: Ints, u: int, k: int, at: 
 def relabel(T: Times, B: Times, V: Ints, K: Ints, R: Ints, G: Times, Z: Ints, allowed: Flags, k: int) -> bool:
     """`refresh`, for callers outside the search."""
     return refresh(T, B, V, K, R, G, Z, allowed, k)
-
-
-@jit
-def eject(
-    T: Times,
-    B: Times,
-    V: Ints,
-    K: Ints,
-    R: Ints,
-    G: Times,
-    Z: Ints,
-    U: Ints,
-    S: Ints,
-    A: Ints,
-    C: Ints,
-    P: Ints,
-    allowed: Flags,
-    near: Ints,
-    hands: Ints,
-    rng: Bits,
-    u: int,
-) -> tuple[int, int, int]:
-    """(cost after, carer, visit to take out) of the best way to serve u in the place of one visit that may move or wait.
-
-    The visit taken out is put elsewhere when that pays; the tables are left as they were. Visit -1: there is no way.
-    """
-    best, route, out = Z[COST], -1, -1
-    for i in range(hands.shape[1]):
-        k = hands[u, i]
-        if k < 0:
-            break
-        for j in range(K[k, FROZEN], K[k, LEN]):
-            x = R[k, j]
-            if V[x, STICKY] or V[x, MATE] >= 0 or V[x, DROP] > V[u, DROP]:
-                continue
-            pull(V, K, R, Z, U, S, A, x)
-            refresh(T, B, V, K, R, G, Z, allowed, k)
-            _, at = best_in(T, B, V, K, R, G, Z, allowed, rng, u, k, 0, V[u, DROP])
-            if at >= 0:
-                put(T, B, V, K, R, G, Z, U, S, A, allowed, u, k, at)
-                m, _, again = best_place(T, B, V, K, R, G, Z, allowed, near, hands, rng, x, 0, False)
-                total = Z[COST] - V[x, DROP] + again if m >= 0 else Z[COST]
-                if total < best:
-                    best, route, out = total, k, x
-            rewind(T, B, V, K, R, G, Z, U, S, A, allowed)
-            settle(K, Z, S)
-    return best, route, out
 
 
 @jit

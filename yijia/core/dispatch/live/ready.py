@@ -1,9 +1,4 @@
-"""The running day: something happens, and the plan answers with up to three proposals that leave the rest in peace.
-
-The engine stays resident: a `Day` keeps the tables of today's plan, with one spare row for a visit that is asked about.
-What has begun, or is on the way, is frozen. A proposal is a versioned difference: the new routes of the carers it
-touches, applied only to the plan it was made for.
-"""
+"""The tables of a running day, at the ready: what has begun is frozen, one row is spare, every question leaves no trace."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,16 +6,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from yijia.core.dispatch import check, routing, ruin
-from yijia.core.dispatch.answers import Change, Proposal, Slot
+from yijia.core.dispatch import routing, ruin
+from yijia.core.dispatch.answers import Because, Change, Proposal, Reason
 from yijia.core.dispatch.model import FOREVER, Pin, Problem, ProblemError, Term, Visit
-from yijia.core.dispatch.plan import Plan, Stop, Why
-from yijia.core.dispatch.reasons import why
+from yijia.core.dispatch.plan import Plan, Stop
 from yijia.core.dispatch.rows import Ints, Times
 from yijia.core.dispatch.timetable import timetable
-from yijia.core.refusal import Refusal
 
 _SPARE = "\x00spare"
+PROPOSALS = 3
+FIRST_STEPS = 24
+TRIALS = 240
+TIDYING = 2
 
 
 def _as_begun(visit: Visit, carer: str, start: int) -> Visit:
@@ -33,7 +30,7 @@ def _as_begun(visit: Visit, carer: str, start: int) -> Visit:
     )
 
 
-class Day:
+class Ready:
     """Today's problem and plan, kept ready.
 
     now        ticks; what began before is frozen
@@ -80,6 +77,10 @@ class Day:
         self._t = t = t._replace(T=travel, B=back)
         self._u = len(problem.visits)
         self._skilled: dict[frozenset[str], NDArray[np.bool_]] = {}
+        self._why: dict[int, Reason] = {}
+        self._ways = np.zeros((PROPOSALS, 6), dtype=np.int64)
+        self._firsts = np.zeros((FIRST_STEPS, 2), dtype=np.int64)
+        self._routes = np.zeros(len(t.K), dtype=np.int64)
         t.V[self._u, ruin.PLACE] = size
         t.allowed[self._u] = 0
         for name, k in self._carer.items():
@@ -112,107 +113,6 @@ class Day:
             t.K[k, ruin.BEGINS] = max(int(t.K[k, ruin.BEGINS]), free)
         routing.relabel(t, k)
 
-    def insert(self, visit: Visit, *, most: int = 3) -> tuple[Proposal, ...]:
-        """Proposals to serve a new visit from now on, the best first; none when nothing is possible (see `why_not`).
-
-        Source      DISPATCH-14 in docs/rules/dispatch.md
-        """
-        u = self._ask(visit)
-        t = self._t
-        before = int(t.Z[ruin.COST])
-        found: list[Proposal] = []
-        rows = self._places_for(u)
-        for k in list(dict.fromkeys(row[1] for row in rows))[:most]:
-            if ruin.seat(*t, self._rng, u, k):
-                found.append(self._proposal(before, visit))
-            self._undo()
-        if not found:
-            _, k, out = ruin.eject(*t, self._rng, u)
-            if out >= 0:
-                routing.pull(t, int(out))
-                routing.relabel(t, k)
-                if ruin.seat(*t, self._rng, u, k):
-                    ruin.seat(*t, self._rng, int(out), -1)
-                    found.append(self._proposal(before, visit))
-                self._undo()
-        return tuple(sorted(found, key=lambda proposal: proposal.price))
-
-    def why_not(self, visit: Visit) -> Mapping[str, Why | None]:
-        """For every carer the rule that keeps them from a new visit; None for those who could take it."""
-        u = self._ask(visit)
-        able = {k for _, k, *_ in self._places_for(u, most=len(self._carer))}
-        asked = replace(visit, opens=int(self._t.V[u, ruin.OPENS]))
-        return {
-            carer.id: None if k in able else why(self._full, self._t, asked, u, carer, k)
-            for k, carer in enumerate(self.problem.carers)
-        }
-
-    def windows(self, visit: Visit, *, width: int, most: int = 5) -> tuple[Slot, ...]:
-        """Windows of a width (ticks) inside the visit's own that can be promised, the cheapest first; none overlap.
-
-        Source      DISPATCH-15 in docs/rules/dispatch.md
-        """
-        if width <= 0:
-            raise ProblemError(f"visit {visit.id}.window", "a promise needs a width")
-        slots: list[Slot] = []
-        for opens in range(visit.opens, visit.closes + 1, width):
-            closes = min(visit.closes, opens + width - 1)
-            if closes < self.now:
-                continue
-            u = self._ask(replace(visit, opens=opens, closes=closes, late_max=0))
-            rows = self._places_for(u)
-            if rows:
-                price, k, at, _, _ = rows[0]
-                way = self._detour(u, k, at)
-                slots.append(Slot(max(opens, self.now), closes, self.problem.carers[k].id, price, way))
-        return tuple(sorted(slots, key=lambda slot: (slot.price, slot.opens))[:most])
-
-    def cancel(self, visit: str) -> Proposal:
-        """The day without a visit (cancelled, or nobody was at home); a visit linked to it is not served either."""
-        return self._without({visit} | self._mates({visit}), again=False, shut=0)
-
-    def sick(self, carer: str) -> Proposal:
-        """The day without a carer from now on: their visits not yet begun go to others, the dearest first.
-
-        Source      DISPATCH-16 in docs/rules/dispatch.md
-        """
-        k = self._carer[carer]
-        count, length = int(self._t.K[k, ruin.FROZEN]), int(self._t.K[k, ruin.LEN])
-        gone = {self._full.visits[int(v)].id for v in self._t.R[k, count:length]}
-        return self._without(gone | self._mates(gone), again=True, shut=k)
-
-    def overrun(self, carer: str, late: int) -> Proposal:
-        """A carer is behind by `late` ticks: what no longer fits their day goes to others."""
-        t, k = self._t, self._carer[carer]
-        count = int(t.K[k, ruin.FROZEN])
-        row, column = (t.V[int(t.R[k, count - 1])], ruin.DURATION) if count else (t.K[k], ruin.BEGINS)
-        row[column] += late
-        gone = self._ease(k)
-        before = int(t.Z[ruin.COST])
-        self._reseat(gone)
-        proposal = self._proposal(before, None, {k})
-        row[column] -= late
-        self._undo()
-        routing.relabel(t, k)
-        return proposal
-
-    def apply(self, proposal: Proposal, visit: Visit | None = None) -> "Day | Refusal":
-        """The day after a proposal; refused when the plan has changed since. `visit`: the new one it serves, if any."""
-        if proposal.version != self.version:
-            return Refusal("dispatch.stale", {"version": self.version, "proposal": proposal.version})
-        routes = {**self.plan.routes, **proposal.routes}
-        rests = {**self.plan.rests}
-        for carer, rest in proposal.rests.items():
-            if rest is not None:
-                rests[carer] = rest
-            elif not routes.get(carer):
-                rests.pop(carer, None)
-        problem = self.problem
-        if visit is not None:
-            problem = replace(problem, visits=(*problem.visits, visit))
-        plan = Plan({carer: route for carer, route in routes.items() if route}, rests)
-        return Day(problem, plan, now=self.now, version=self.version + 1, ground=self._ground_with(visit))
-
     def _ground_with(self, visit: Visit | None) -> tuple[Ints, Times]:
         """This day's places and travel, and those of one visit more."""
         size = len(self._places)
@@ -228,31 +128,10 @@ class Day:
         t.T[:-1, -1] = self._full.travel.block(self._places, here)[:, 0]
         t.B[-1], t.B[:, -1] = t.T[:, -1], t.T[-1]
 
-    def verdict(self) -> check.Verdict:
-        """What the checker says of the plan as it stands."""
-        return check.check(self.problem, self.plan)
-
     def _mates(self, visits: Iterable[str]) -> set[str]:
         wanted, t = set(visits), self._t
         mates = {int(t.V[self._number[name], ruin.MATE]) for name in wanted} - {-1}
         return {self._full.visits[m].id for m in mates if not t.V[m, ruin.STICKY]}
-
-    def _without(self, visits: set[str], *, again: bool, shut: int) -> Proposal:
-        t = self._t
-        before = int(t.Z[ruin.COST])
-        touched = {int(t.V[self._number[name], ruin.ROUTE]) for name in visits} - {-1}
-        for name in visits:
-            if t.V[self._number[name], ruin.SLOT] < 0:
-                routing.pull(t, self._number[name])
-        eased = {name for k in sorted(touched) for name in self._ease(k)}
-        column = t.allowed[:, shut].copy()
-        if again:
-            t.allowed[:, shut] = 0
-        self._reseat(visits | eased if again else eased)
-        t.allowed[:, shut] = column
-        proposal = self._proposal(before, None, touched)
-        self._undo()
-        return proposal
 
     def _ease(self, k: int) -> set[str]:
         """Take visits not begun out of a route, the cheapest to leave out first, until it is possible; which ones."""
@@ -269,11 +148,62 @@ class Day:
                     gone.add(each)
         return gone
 
-    def _reseat(self, visits: set[str]) -> None:
+    def _makes_room(self, u: int) -> list[list[int]]:
+        """The ways to serve an unserved visit in the place of one or two others, the cheapest first."""
+        count = ruin.make_room(self._t, self._rng, self._ways, self._firsts, u, TRIALS)
+        found: list[list[int]] = self._ways[:count].tolist()
+        return found
+
+    def _follow(self, u: int, way: list[int]) -> bool:
+        """Take one way that `_makes_room` found."""
+        t, rng = self._t, self._rng
+        _, k, x, then, y, _ = way
+        routing.pull(t, x)
+        if then == ruin.BOTH:
+            routing.pull(t, y)
+        if not ruin.seat(*t, rng, u, k):
+            return False
+        self._why.setdefault(x, Reason(Because.ROOM, str(u)))
+        if then >= 0:
+            routing.pull(t, y)
+            ruin.seat(*t, rng, x, then)
+            self._why.setdefault(y, Reason(Because.ROOM, str(x)))
+            ruin.seat(*t, rng, y, -1)
+        else:
+            ruin.seat(*t, rng, x, -1)
+            if then == ruin.BOTH:
+                self._why.setdefault(y, Reason(Because.ROOM, str(u)))
+                ruin.seat(*t, rng, y, -1)
+        return True
+
+    def _reseat(self, visits: Iterable[str], *, with_room: bool) -> None:
+        """Serve visits that lost their carer, the dearest to leave out first; `with_room`: others may make room."""
         t = self._t
-        for v in sorted((self._number[name] for name in visits), key=lambda v: -int(t.V[v, ruin.DROP])):
-            if t.V[v, ruin.SLOT] >= 0:
-                ruin.seat(*t, self._rng, v, -1)
+        for v in sorted((self._number[name] for name in visits), key=lambda v: (-int(t.V[v, ruin.DROP]), v)):
+            if t.V[v, ruin.SLOT] < 0 or ruin.seat(*t, self._rng, v, -1) or not with_room or t.V[v, ruin.MATE] >= 0:
+                continue
+            ways = self._makes_room(v)
+            if ways:
+                self._follow(v, ways[0])
+
+    def _fill(self, routes: Iterable[int], *, but: Iterable[str]) -> None:
+        """Into routes with a gap, what waits: the dearest to leave out first."""
+        t = self._t
+        shut = {self._number[name] for name in but} | {self._u}
+        waiting = [int(v) for v in t.U[: t.Z[ruin.ABSENT]] if int(v) not in shut and int(t.V[v, ruin.MATE]) not in shut]
+        for v in sorted(waiting, key=lambda v: (-int(t.V[v, ruin.DROP]), v)):
+            for k in routes:
+                if t.V[v, ruin.SLOT] >= 0 and ruin.seat(*t, self._rng, v, k):
+                    self._why[v] = Reason(Because.GAP, self.problem.carers[k].id)
+                    if (mate := int(t.V[v, ruin.MATE])) >= 0:
+                        self._why[mate] = self._why[v]
+
+    def _tidy(self, extra: Iterable[int] = ()) -> None:
+        """Short local search on the routes that changed; a visit moves only when that is worth the price of a change."""
+        routes = sorted({*self._changed(), *extra})
+        self._routes[: len(routes)] = routes
+        slack = int(self._t.Z[ruin.W_CHANGE])
+        ruin.tidy(self._t, self._rng, self._routes, len(routes), slack, TIDYING)
 
     def _ask(self, visit: Visit) -> int:
         """Write a new visit into the spare row."""
@@ -332,10 +262,29 @@ class Day:
     def _undo(self) -> None:
         t = self._t
         ruin.undo(t.T, t.B, t.V, t.K, t.R, t.G, t.Z, t.U, t.S, t.A, t.allowed)
+        self._why.clear()
 
-    def _proposal(self, before: int, visit: Visit | None, extra: Iterable[int] = ()) -> Proposal:
+    def _changed(self) -> list[int]:
+        """The routes that are no longer as they were."""
+        t, found = self._t, []
+        for k in sorted(int(k) for k in t.S[-1, : t.Z[ruin.TOUCHES]]):
+            count, old = int(t.K[k, ruin.LEN]), int(t.K[k, ruin.OLD_LEN])
+            now = t.R[k, :count]
+            if count != old or (now != t.S[k, :old]).any() or (t.V[now, ruin.LO] != t.A[k, :old]).any():
+                found.append(k)
+        return found
+
+    def _proposal(
+        self,
+        before: int,
+        visit: Visit | None,
+        extra: Iterable[int] = (),
+        *,
+        lengths: Mapping[str, int] | None = None,
+    ) -> Proposal:
+        """The difference the tables show; `extra`: routes whose times may have changed though their visits have not."""
         t = self._t
-        touched = sorted({int(k) for k in t.S[-1, : t.Z[ruin.TOUCHES]]} | set(extra))
+        touched = sorted({*self._changed(), *extra})
         routes: dict[str, tuple[Stop, ...]] = {}
         rests: dict[str, int | None] = {}
         changes: list[Change] = []
@@ -348,7 +297,9 @@ class Day:
             row = [int(v) for v in t.R[k, : t.K[k, ruin.LEN]]]
             stops: list[tuple[int, int]] = []
             rest: int | None = None
-            if row:
+            if row and not t.K[k, ruin.FITS]:  # facts alone are left, and they stand, whatever they break
+                stops, rest = [(v, self._start[self._full.visits[v].id]) for v in row], self.plan.rests.get(name)
+            elif row:
                 timed = [(v, int(t.V[v, ruin.LO]) if t.V[v, ruin.MATE] >= 0 else -1) for v in row]
                 stops, rest = timetable(t, k, timed)
             if rest is None and not t.K[k, ruin.NEEDS]:
@@ -365,7 +316,21 @@ class Day:
                 changes.append(Change(name, *was, *will))
         old = [self._sums_before(k) for k in touched]
         travel, late, over = (sums[i] - sum(row[i] for row in old) for i in range(3))
-        return Proposal(self.version, routes, rests, tuple(changes), price, travel, late, over)
+        reasons = {change.visit: self._reason(change, visit) for change in changes}
+        return Proposal(
+            self.version, routes, rests, tuple(changes), price, travel, late, over, reasons, dict(lengths or {})
+        )
+
+    def _reason(self, change: Change, visit: Visit | None) -> Reason:
+        v = self._u if visit is not None and change.visit == visit.id else self._number[change.visit]
+        known = self._why.get(v)
+        if known is not None and known.because is Because.ROOM:
+            return replace(known, by=self._name(int(known.by), visit))
+        if known is not None:
+            return known
+        if change.carer == change.carer_before and change.carer is not None:
+            return Reason(Because.SHIFTED, change.carer)
+        return Reason(Because.SHORTER)
 
     def _name(self, v: int, visit: Visit | None) -> str:
         return visit.id if v == self._u and visit is not None else self._full.visits[v].id

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -15,13 +16,14 @@ from yijia.core.permissions import Actor
 REGISTRY: dict[str, Callable[..., Any]] = {}
 
 
-def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def action(name: str, *, asks_first: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Dress a keyword-only function `(*, …, by: Actor, at: datetime)` that writes.
 
     The wrapped call runs in a transaction of its own (a savepoint inside a larger one). What it returns is the subject of
     the audit entry; a refusal undoes the write and is audited too.
 
     name        `area.verb`, unique
+    asks_first  it refuses before its first write, if at all: inside a larger action it needs no savepoint of its own
     Raises      TypeError at import: an argument that is not keyword-only, or `by`/`at` missing
     """
 
@@ -36,13 +38,11 @@ def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         @wraps(function)
         def act(*, by: Actor, at: datetime, **facts: Any) -> Any:
-            is_whole = (
-                not audit.is_running()
-            )  # then the unit's own transaction falls with this call: no savepoint needed
+            is_whole = not audit.is_running()  # then the unit's own transaction falls with this call: no savepoint
             with audit.unit() as drafts:
                 mark = len(drafts)
                 try:
-                    with transaction.atomic(savepoint=not is_whole):
+                    with nullcontext() if asks_first and not is_whole else transaction.atomic(savepoint=not is_whole):
                         result = function(by=by, at=at, **facts)
                 except BaseException as error:
                     drafts[mark:] = audit.refusals(drafts[mark:])  # what was undone is not told as done

@@ -145,11 +145,11 @@ def seal(drafts: Sequence[Draft]) -> None:
         by_chain.setdefault((draft.organisation_id or draft.user_id or 0) % CHAINS, []).append(draft)
     where = _where.get()
     for chain in sorted(by_chain):  # a fixed order: two units can never lock each other out
-        head = _locked_head(chain)
-        previous, rows = bytes(head.hash), []
+        last, previous = _locked_head(chain)
+        rows = []
         for offset, draft in enumerate(by_chain[chain], start=1):
             entry = AuditEntry(
-                chain=chain, seq=head.seq + offset, at=draft.at, user_id=draft.user_id, role=draft.role,
+                chain=chain, seq=last + offset, at=draft.at, user_id=draft.user_id, role=draft.role,
                 organisation_id=draft.organisation_id, verb=draft.verb, name=draft.name, subject_type=draft.subject_type,
                 subject_ids=list(draft.subject_ids), resident_ids=list(draft.resident_ids), facts=draft.facts,
                 ip=where.ip, request_id=where.request_id,
@@ -171,12 +171,17 @@ def _append(chain: int, rows: Sequence[AuditEntry]) -> None:
         cursor.execute(f"WITH added AS ({added}) {moved}", [*values, rows[-1].seq, rows[-1].hash, chain])
 
 
-def _locked_head(chain: int) -> AuditHead:
-    head = AuditHead.objects.select_for_update().filter(chain=chain).first()
-    if head is None:
-        AuditHead.objects.bulk_create([AuditHead(chain=chain, seq=0, hash=GENESIS)], ignore_conflicts=True)
-        head = AuditHead.objects.select_for_update().get(chain=chain)
-    return head
+def _locked_head(chain: int) -> tuple[int, bytes]:
+    """Number and hash of the chain's last entry, its lock held until the transaction ends."""
+    with connection.cursor() as cursor:
+        read = f"SELECT seq, hash FROM {AuditHead._meta.db_table} WHERE chain = %s FOR UPDATE"  # noqa: S608 - our own name
+        cursor.execute(read, [chain])
+        row = cursor.fetchone()
+        if row is None:
+            AuditHead.objects.bulk_create([AuditHead(chain=chain, seq=0, hash=GENESIS)], ignore_conflicts=True)
+            cursor.execute(read, [chain])
+            row = cursor.fetchone()
+    return row[0], bytes(row[1])
 
 
 def digest(entry: AuditEntry, previous: bytes) -> bytes:

@@ -161,6 +161,7 @@ def check(facts: Facts, rules: Iterable[GateRule], *, scopes: frozenset[Scope] =
     Source      GATE-02, GATE-04 … GATE-07 in docs/rules/gate.md
     """
     common = facts_module.common_row(facts)
+    rows: dict[Scope, list[tuple[dict[str, Any], str | int | None]]] = {}  # the same for every rule of a scope
     findings: list[Finding] = []
     for rule in rules:
         if rule.scope not in scopes:
@@ -171,7 +172,9 @@ def check(facts: Facts, rules: Iterable[GateRule], *, scopes: frozenset[Scope] =
         if not facts.staff and rule.scope in (Scope.STAFF, Scope.TEAM):
             findings.append(Finding(rule, "gate.no_staff"))
             continue
-        findings.extend(_ask(rule, row, subject) for row, subject in _rows(rule.scope, facts, common))
+        if rule.scope not in rows:
+            rows[rule.scope] = list(_rows(rule.scope, facts, common))
+        findings.extend(_ask(rule, row, subject) for row, subject in rows[rule.scope])
     return GateReport(tuple(findings))
 
 

@@ -20,12 +20,13 @@ class Kind(StrEnum):
 
 def kind_of(content: Any) -> Kind | None:
     """The type of a plain value, or None when rules know none for it."""
-    for kind, accepts in _ACCEPTS.items():
-        if accepts(content):
-            return kind
-    return None
+    plain = _PLAIN.get(type(content))
+    if plain is not None:
+        return plain
+    return next((kind for kind, accepts in _ACCEPTS.items() if accepts(content)), None)
 
 
+_PLAIN = {bool: Kind.BOOLEAN, int: Kind.INTEGER, Decimal: Kind.DECIMAL, str: Kind.TEXT, date: Kind.DATE}
 _ACCEPTS: dict[Kind, Callable[[Any], bool]] = {
     Kind.BOOLEAN: lambda content: isinstance(content, bool),
     Kind.INTEGER: lambda content: isinstance(content, int) and not isinstance(content, bool),

@@ -30,7 +30,7 @@ def locked(by: Actor, order_id: int, version: int | None = None) -> Order:
     return order
 
 
-@action("orders.step")
+@action("orders.step", asks_first=True)
 def step(
     *,
     order_id: int,

@@ -36,7 +36,7 @@ def assign(*, visit_id: int, staff_ids: Sequence[int], version: int | None = Non
     must_be(visit, Event.ASSIGN, "dispatching")
     if not staff_ids:
         raise Refused(Refusal("offers.nobody_chosen"))
-    found = candidates_for_system(visit.order_id)
+    found = candidates_for_system(visit.order_id, only=staff_ids)
     there = {one.staff_id for one in crew(visit.pk)}
     for pk in dict.fromkeys(staff_ids):
         if pk not in there:

@@ -178,7 +178,7 @@ def _settle(job: _Job, *, by: Actor, at: datetime) -> None:
 
 def _seat(job: _Job, staff_ids: tuple[int, ...], *, by: Actor, at: datetime) -> None:
     visit = job.visit
-    found = candidates_for_system(visit.order_id)
+    found = candidates_for_system(visit.order_id, only=staff_ids)
     there = {one.staff_id: one for one in crew(visit.pk)}
     for pk in staff_ids:
         if pk in there:

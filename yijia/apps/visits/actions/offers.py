@@ -60,7 +60,7 @@ def offer(
         raise Refused(Refusal("offers.nobody_chosen"))
     visit.version += 1
     visit.save(update_fields=["version"])
-    return [_hold_out(visit, found, pk, until, by=by, at=at) for pk in dict.fromkeys(staff_ids)]
+    return _hold_out(visit, found, list(dict.fromkeys(staff_ids)), until, by=by, at=at)
 
 
 def _until(visit: Visit, at: datetime) -> datetime:
@@ -68,21 +68,31 @@ def _until(visit: Visit, at: datetime) -> datetime:
     return min(at + timedelta(minutes=int(minutes)), visit.planned_from)
 
 
-def _hold_out(visit: Visit, found: Candidates, staff_id: int, until: datetime, *, by: Actor, at: datetime) -> Offer:
-    ranked = next((one for one in found.ranking.ranked if one.staff_id == staff_id), None)
-    if ranked is None:
-        if staff_id not in found.staff:
+def _hold_out(
+    visit: Visit, found: Candidates, staff_ids: Sequence[int], until: datetime, *, by: Actor, at: datetime
+) -> list[Offer]:
+    ranked = {one.staff_id: one for one in found.ranking.ranked}
+    waiting = set(
+        Offer.objects.filter(visit=visit, staff_id__in=staff_ids, state=OfferState.OFFERED).values_list("staff_id", flat=True)
+    )  # fmt: skip
+    for pk in staff_ids:
+        if pk not in found.staff:
             raise NotFound
-        reasons = tuple(reason.code for reason in found.ranking.why_not(staff_id))
-        raise Refused(Refusal("offers.not_a_candidate", {"name": found.staff[staff_id].name, "reasons": reasons}))
-    if Offer.objects.filter(visit=visit, staff_id=staff_id, state=OfferState.OFFERED).exists():
-        raise Refused(Refusal("offers.already_made", {"name": found.staff[staff_id].name}))
-    made = Offer.objects.create(
-        organisation_id=visit.organisation_id, visit=visit, staff_id=staff_id, rank=ranked.place, reasons=_kept(ranked.reasons),
-        offered_at=at, offered_by_id=by.user_id, answer_until=until,
+        if pk not in ranked:
+            reasons = tuple(reason.code for reason in found.ranking.why_not(pk))
+            raise Refused(Refusal("offers.not_a_candidate", {"name": found.staff[pk].name, "reasons": reasons}))
+        if pk in waiting:
+            raise Refused(Refusal("offers.already_made", {"name": found.staff[pk].name}))
+    made = Offer.objects.bulk_create(
+        Offer(
+            organisation_id=visit.organisation_id, visit=visit, staff_id=pk, rank=ranked[pk].place, reasons=_kept(ranked[pk].reasons),
+            offered_at=at, offered_by_id=by.user_id, answer_until=until,
+        )
+        for pk in staff_ids
     )  # fmt: skip
     facts = {"number": number(visit), "when": local_words(visit.planned_from), "until": local_words(until)}
-    tell_staff(found.staff[staff_id], "offer", at=at, **facts)
+    for pk in staff_ids:
+        tell_staff(found.staff[pk], "offer", at=at, **facts)
     return made
 
 
@@ -110,7 +120,7 @@ def answer_offer(*, offer_id: int, is_accepted: bool, reason: str = "", by: Acto
     if not is_accepted:
         _settle(held, OfferEvent.DECLINE, {}, by=by, at=at, reason=reason)
         return held
-    found = candidates_for_system(visit.order_id)
+    found = candidates_for_system(visit.order_id, only=[held.staff_id])
     free = not (NO_TIME & {r.code for r in found.ranking.why_not(held.staff_id)})
     _settle(held, OfferEvent.ACCEPT, {"still_open": at < held.answer_until, "time_free": free}, by=by, at=at)
     must_be(visit, Event.ASSIGN, "dispatching")

@@ -1,6 +1,7 @@
 """Who could make a visit, best first with reasons, and why not each other nurse."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -51,12 +52,15 @@ def candidates(actor: Actor, order_id: int, *, from_at: datetime | None = None) 
     return _ranked(question)
 
 
-def candidates_for_system(order_id: int) -> Candidates:
-    """See `candidates`."""
-    return _ranked(gate_question_for_system(order_id))
+def candidates_for_system(order_id: int, only: Collection[int] = ()) -> Candidates:
+    """See `candidates`.
+
+    only        look at these members of staff alone, and at those who are on the visit already; empty: at everybody
+    """
+    return _ranked(gate_question_for_system(order_id), only)
 
 
-def _ranked(question: GateQuestion) -> Candidates:
+def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
     order, span = question.order, question.span
     together = Q(
         assignments__visit__resident_id=order.resident_id,
@@ -64,11 +68,13 @@ def _ranked(question: GateQuestion) -> Candidates:
         assignments__is_active=True,
     )
     refused = Q(visit__order_id=order.pk, state="declined")
+    there = Assignment.objects.filter(visit__order_id=order.pk, is_active=True)
+    asked = Q(pk__in=only) | Q(pk__in=there.values("staff_id")) if only else Q()
     wishes = Preference.objects.filter(resident_id=order.resident_id)
     nurses = {
         nurse.pk: nurse
         for nurse in Staff.objects.filter(
-            organisation_id=order.organisation_id, profession=profession_of(question), is_active=True
+            asked, organisation_id=order.organisation_id, profession=profession_of(question), is_active=True
         ).annotate(
             together=Count("assignments", filter=together),
             is_away=Exists(

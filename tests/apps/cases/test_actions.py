@@ -4,6 +4,7 @@ import re
 import uuid
 import zlib
 from base64 import a85decode
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -266,17 +267,34 @@ def test_the_decision_and_its_letter(cast: Cast) -> None:
 
 
 def _text(pdf: bytes) -> str:
-    """The words drawn on a PDF's pages by our Chinese font."""
+    """The words drawn on a PDF's pages, read back by the tables that let a reader copy them."""
     assert pdf.startswith(b"%PDF-")
-    found = []
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
-        raw = zlib.decompress(a85decode(stream.strip().removesuffix(b"~>")))
-        for part in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", raw, re.DOTALL):
-            plain = re.sub(
-                rb"\\([0-7]{3}|.)", lambda m: bytes([int(m[1], 8)]) if len(m[1]) == 3 else m[1], part, flags=re.DOTALL
-            )
-            found.append(plain.decode("utf-16-be", "replace"))
-    return "\n".join(found)
+    assert b"/FontFile2" in pdf, "the font is inside the letter"
+    parts = []
+    for head, stream in re.findall(rb"<<([^>]*)>>\s*stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        raw = stream.strip().removesuffix(b"~>")
+        raw = a85decode(raw) if b"ASCII85" in head else stream
+        parts.append(zlib.decompress(raw) if b"Flate" in head else raw)
+    tables = [dict(_signs(part)) for part in parts if b"beginbfchar" in part]
+    page = b"".join(part for part in parts if b" Tj" in part)
+    found, table = [], tables[0]
+    for name, text in re.findall(rb"/F\d+\+(\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", page, re.DOTALL):
+        if name:
+            table = tables[int(name)]
+        plain = re.sub(rb"\\([0-7]{3}|.)", _unescaped, text, flags=re.DOTALL)
+        found.append("".join(table.get(code, "") for code in plain))
+    return "".join(found)
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    known = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+    return bytes([int(match[1], 8)]) if len(match[1]) == 3 else known.get(match[1], match[1])
+
+
+def _signs(table: bytes) -> Iterator[tuple[int, str]]:
+    for block in re.findall(rb"beginbfchar(.*?)endbfchar", table, re.DOTALL):
+        for code, sign in re.findall(rb"<([0-9A-F]+)> <([0-9A-F]+)>", block):
+            yield int(code, 16), bytes.fromhex(sign.decode()).decode("utf-16-be")
 
 
 def test_a_confirmed_instrument_ends_the_draft(cast: Cast) -> None:

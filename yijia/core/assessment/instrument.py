@@ -140,6 +140,7 @@ class Instrument:
     eligible        the outcomes with which a person may go on, for a gate; empty for none
     readiness       `ready`, `check_original` or `blocked`
     why_zh, why_en  why it is not ready
+    clause          number of the document it comes from; None where it has none
     fingerprint     digest of the whole content; a confirmation holds for exactly this
     raw             the content as the edition has it, for pages that show sources and evidence
     """
@@ -162,6 +163,7 @@ class Instrument:
     is_usable: bool
     why_zh: str
     why_en: str
+    clause: str | None
     fingerprint: str
     raw: Any = field(repr=False)
 

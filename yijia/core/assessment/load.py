@@ -80,7 +80,7 @@ class _Reader:
             return None
         return Instrument(
             id=value.key.partition(":")[2], zh=content["zh"], en=content["en"], version=str(content["version"]),
-            edition=value.edition, jurisdiction=value.jurisdiction, evidence=value.evidence.value, groups=groups,
+            edition=value.edition, jurisdiction=value.jurisdiction, clause=value.clause, evidence=value.evidence.value, groups=groups,
             items=items, facts=facts, steps=steps, results=results, alternatives=alternatives, eligible=eligible,
             readiness=status["readiness"], is_usable=bool(is_usable), why_zh=str(status.get("reason_zh", "")),
             why_en=str(status.get("reason_en", "")), fingerprint=fingerprint(content), raw=content,

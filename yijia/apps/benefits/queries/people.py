@@ -28,7 +28,8 @@ def facts_of(person: Any, standing: Iterable[Any], day: date, *, office: str | N
         "residence": person.jurisdiction, "is_permanent_resident": True, "insured_class": person.insured_class,
     }  # fmt: skip
     for kind, facts in held.items():
-        found |= _columns(kind, facts[-1], day)
+        for fact in facts:  # of grades one an instrument: a person may hold an ability grade and a long-term-care grade
+            found |= _columns(kind, fact, day)
     found |= _home(stated, held, office)
     return {name: value for name, value in found.items() if value is not None}
 

@@ -1,6 +1,6 @@
 """Procedures as data, and the rules around them.
 
-PROC-01, PROC-02, PROC-03, PROC-04, PROC-05, PROC-06, PROC-07, PROC-08, PROC-09, PROC-10 of docs/rules/procedures.md.
+PROC-01, PROC-02, PROC-03, PROC-04, PROC-05, PROC-06, PROC-07, PROC-08, PROC-09, PROC-10, PROC-11 of docs/rules/procedures.md.
 """
 
 from dataclasses import replace
@@ -14,11 +14,13 @@ from yijia.core import assessment, procedures
 from yijia.core.assessment import InstrumentError
 from yijia.core.permissions import SYSTEM, Actor, Permission, Role
 from yijia.core.policy import freeze, plain
-from yijia.core.procedures import Application, Start
+from yijia.core.procedures import Application, Otherwise, Start
 from yijia.core.refusal import Refusal
 
 DAY = date(2025, 6, 16)
-TREE = ("CN/procedures/ltc_grading.yaml", "CN/terms_ltc.yaml", "CN-500000/terms_ltc.yaml")
+TREE = (
+    "CN/procedures/ltc_grading.yaml", "CN-500000/procedures/ltc_grading.yaml", "CN/terms_ltc.yaml", "CN-500000/terms_ltc.yaml",
+)  # fmt: skip
 
 
 @cache
@@ -65,6 +67,8 @@ def test_proc_01_a_right_is_asked_before_anything_else():
         ({"vote": {"seats": 4, "majority": 2}}, "procedures.bad_vote"),
         ({"moves": []}, "procedures.bad_table"),
         ({"terms": {}}, "assessment.unknown_reference"),
+        ({"third": {"otherwise": "vote"}}, "procedures.bad_third"),
+        ({"third": {"otherwise": "dice"}}, "assessment.unknown_reference"),
     ],
 )
 def test_proc_01_a_faulty_procedure_is_refused(change, code):
@@ -123,9 +127,10 @@ def test_proc_05_the_difference_report_lists_levels_items_and_conditions():
     first = assessment.assess(instrument, answers, {"dementia": True}).as_json()
     second = assessment.assess(instrument, answers | {"B1.1": "0"}, {}).as_json()
     found = procedures.compare(instrument, first, second)
-    assert [(one.item, one.first, one.second) for one in found.items] == [("B1.1", "3", "0")]
+    assert [(one.item, one.chosen) for one in found.items] == [("B1.1", ("3", "0"))]
     assert (found.facts, found.count, found.levels) == (("dementia",), 26, (first["level"], second["level"]))
     assert procedures.compare(instrument, first, first).is_same_level
+    assert procedures.compare(instrument, first, first, second).items[0].chosen == ("3", "3", "0")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +145,36 @@ def test_proc_06_two_of_three_settle(votes, level, is_split):
     assert (found.level, found.is_split, found.cast) == (level, is_split, len(votes))
     with pytest.raises(ValueError, match="more votes"):
         procedures.tally([1, 2, 3, 4], seats=3, majority=2)
+
+
+@pytest.mark.parametrize(
+    ("levels", "otherwise", "level"),
+    [
+        ([3, 4, 3], "vote", 3), ([3, 4, 4], "vote", 4), ([3, 4, 5], "vote", None), ([5, 3, 4], "heaviest", 5),
+        ([5, 3, 4], "middle", 4), ([5, 3, 4], "lightest", 3), ([4, 4, 4], "lightest", 4), ([0, 1, 0], "heaviest", 0),
+    ],
+)  # fmt: skip
+def test_proc_11_two_of_three_decide_else_what_the_procedure_says(levels, otherwise, level):
+    assert procedures.third_opinion(levels, Otherwise(otherwise)) == level
+    with pytest.raises(ValueError, match="three levels"):
+        procedures.third_opinion(levels[:2], Otherwise(otherwise))
+
+
+def test_proc_11_a_place_asks_a_third_assessor_before_the_experts():
+    here = published(*TREE).lookup("procedure:ltc_grading", jurisdiction="CN-500103", on=DAY)
+    procedure = procedures.read(here)
+    assert (procedure.otherwise, _procedure().otherwise) == (Otherwise.VOTE, None)
+    met = {"both_entered": True, "has_majority": True, "is_split": True}
+    ways = [("assessing", "differ"), ("third", "concur"), ("third", "scatter")]
+    assert [procedure.step(state, event, SYSTEM, met) for state, event in ways] == ["third", "review", "voting"]
+    assert [list(procedure.open_seats(state)) for state in ("assessing", "third", "voting")] == [[1, 2], [3], []]
+    assert _procedure().step("assessing", "differ", SYSTEM, met) == "voting"
+    assert not _procedure().open_seats("third")
+    content = plain(here.value)
+    broken = freeze(content | {"moves": [move for move in content["moves"] if move["event"] != "scatter"]})
+    with pytest.raises(InstrumentError) as caught:
+        procedures.read(replace(here, value=broken))
+    assert "procedures.bad_third" in {fault.code for fault in caught.value.faults}
 
 
 def test_proc_07_terms_count_working_days_or_months():

@@ -232,6 +232,10 @@ ASSESSMENT = {
     "assessment.bad_fact": ("“{found}”不可用，应为 {wanted}", "“{found}” cannot be used; {wanted} is wanted"),
     "procedures.bad_table": ("流程表有误：{problem}", "the table of moves does not hold: {problem}"),
     "procedures.bad_vote": ("{found} 不是过半数", "{found} is no majority"),
+    "procedures.bad_third": (
+        "third 一栏、“{state}”这一步和从它出去的 concur、scatter 要配齐",
+        "the field third, the state “{state}” and its moves concur and scatter go together",
+    ),
     "assessment.bad_json": ("不是合法的 JSON：{problem}", "not valid JSON: {problem}"),
     "assessment.unknown": (
         "{jurisdiction} 在 {on} 没有量表“{found}”",

@@ -41,6 +41,7 @@ class DifferenceOut(Schema):
     item: str
     first: str
     second: str
+    third: str | None
 
 
 class EventOut(Schema):
@@ -167,7 +168,8 @@ def case_detail(case: Any, actor: Any, today: date) -> dict[str, Any]:
             for s in seats
         ],
         "differences": None if found is None else [
-            {"item": one.item, "first": one.first, "second": one.second} for one in found.items
+            {"item": one.item, **dict(zip(("first", "second", "third"), (*one.chosen, None), strict=False))}
+            for one in found.items
         ],
         "events": [
             {"event": e.event, "from_state": e.from_state, "to_state": e.to_state, "round": e.round,

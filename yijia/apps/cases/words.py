@@ -63,6 +63,7 @@ SMS: dict[str, Any] = {
     "submit": _("【颐家】失能等级评估申请 %(number)s 已收到，会在期限内告知是否受理。"),
     "accept": _("【颐家】失能等级评估申请 %(number)s 已受理，两位评估员会先后联系上门。"),
     "refuse": _("【颐家】失能等级评估申请 %(number)s 未予受理，理由请在“我的评估”里查看。"),
+    "differ": _("【颐家】失能等级评估 %(number)s 的两份评估不一致，将有第三位评估员联系上门。"),
     "publish": _("【颐家】失能等级评估 %(number)s 正在公示，有异议请在公示期内提出。"),
     "decide": _("【颐家】失能等级评估 %(number)s 已出结论，结论书请在“我的评估”里查看。"),
     "dismiss": _("【颐家】失能等级评估 %(number)s 的异议已答复，请在“我的评估”里查看。"),
@@ -78,10 +79,12 @@ def decision_paper(case: Any, instrument: Instrument, edition: str, number: str,
     band = next(band for band in instrument.bands_of() if band.level == case.level)
     person = case.resident
     paragraphs = [
-        f"根据《{instrument.zh}》（{instrument.version}），经申请、受理、两名评估员分别评估、复核和公示，现出具失能等级评估结论如下。",
+        f"根据《{instrument.zh}》（{instrument.clause or instrument.version}），经申请、受理、两名评估员分别评估、复核和公示，现出具失能等级评估结论如下。",
     ]
     if (case.result or {}).get("by_vote"):
-        paragraphs.append("两名评估员的结论不一致，等级由评审专家表决确定。")
+        paragraphs.append("评估员的结论不一致，等级由评审专家表决确定。")
+    elif (case.result or {}).get("by_third"):
+        paragraphs.append("两名评估员的结论不一致，由第三名评估员独立评估后，按规定确定等级。")
     start = "本地尚未公布待遇起始规则，起始日另行通知" if case.starts_on is None else _zh_day(case.starts_on)
     rows = [
         ("姓　名", person.name), ("证件号码", person.identity_masked), ("评估编号", case.number),

@@ -1,4 +1,4 @@
-"""Two independent entries beside each other."""
+"""Independent entries beside each other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,18 +9,17 @@ from yijia.core.assessment import Instrument
 
 @dataclass(frozen=True, slots=True)
 class ItemDifference:
-    """One item on which two assessors differ, with what each chose."""
+    """One item on which assessors differ, with what each chose, in the order of their seats."""
 
     item: str
-    first: str
-    second: str
+    chosen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two entries disagree on; with the same level the procedure goes on, whatever items differ."""
+    """What entries disagree on; with the same level the procedure goes on, whatever items differ."""
 
-    levels: tuple[Any, Any]
+    levels: tuple[Any, ...]
     items: tuple[ItemDifference, ...]
     facts: tuple[str, ...]
     count: int
@@ -28,15 +27,13 @@ class Difference:
     @property
     def is_same_level(self) -> bool:
         """Whether the outcome is one."""
-        return bool(self.levels[0] == self.levels[1])
+        return all(level == self.levels[0] for level in self.levels)
 
 
-def compare(instrument: Instrument, first: Mapping[str, Any], second: Mapping[str, Any]) -> Difference:
-    """The difference report of two results, each as `Result.as_json` wrote it."""
-    items = tuple(
-        ItemDifference(item.id, first["answers"][item.id], second["answers"][item.id])
-        for item in instrument.items
-        if first["answers"][item.id] != second["answers"][item.id]
-    )
-    facts = tuple(sorted(set(first["facts"]) ^ set(second["facts"])))
-    return Difference((first["level"], second["level"]), items, facts, len(instrument.items))
+def compare(instrument: Instrument, *results: Mapping[str, Any]) -> Difference:
+    """The difference report of two or three results, each as `Result.as_json` wrote it."""
+    chosen = {item.id: tuple(result["answers"][item.id] for result in results) for item in instrument.items}
+    items = tuple(ItemDifference(id_, picks) for id_, picks in chosen.items() if len(set(picks)) > 1)
+    stated = [set(result["facts"]) for result in results]
+    facts = tuple(sorted(set.union(*stated) - set.intersection(*stated)))
+    return Difference(tuple(result["level"] for result in results), items, facts, len(instrument.items))

@@ -7,7 +7,7 @@ from yijia.core.assessment import Fault, InstrumentError, fingerprint
 from yijia.core.lifecycle import Move, Table
 from yijia.core.permissions import Permission
 from yijia.core.policy import Value
-from yijia.core.procedures.procedure import Procedure, Reason, StateWords, enum_of
+from yijia.core.procedures.procedure import THIRD, Otherwise, Procedure, Reason, StateWords, enum_of
 
 KIND = "procedure"
 TONES = ("idle", "wait", "go", "road", "done", "bad")
@@ -57,6 +57,15 @@ def _faults(content: Any) -> list[Fault]:
         known(move["to"], states, f"moves[{position}].to")
         for right in (move["permission"], *move.get("also", ())):
             known(right, set(Permission), f"moves[{position}].permission")
+    third = content.get("third")
+    if third is not None:
+        known(third.get("otherwise"), set(Otherwise), "third.otherwise")
+    ways = {move["event"] for move in content["moves"] if THIRD in move["from"]}
+    needed = (
+        set() if third is None else {"concur", "scatter"} if third.get("otherwise") == Otherwise.VOTE else {"concur"}
+    )
+    if (third is None) is (THIRD in states) or not needed <= ways:
+        faults.append(Fault("procedures.bad_third", "value.third", {"state": THIRD}))
     vote = content["vote"]
     if not 0 < vote["majority"] <= vote["seats"] or vote["majority"] * 2 <= vote["seats"]:
         found = f"{vote['majority']}/{vote['seats']}"
@@ -91,7 +100,8 @@ def _procedure(value: Value, content: Mapping[str, Any]) -> Procedure:
     return Procedure(
         id=value.key.partition(":")[2], zh=content["zh"], en=content["en"], edition=value.edition,
         scheme=content["scheme"], instrument=content["instrument"], gate=content["gate"],
-        assessors=content["assessors"], seats=content["vote"]["seats"], majority=content["vote"]["majority"],
+        assessors=content["assessors"],
+        otherwise=Otherwise(content["third"]["otherwise"]) if "third" in content else None, seats=content["vote"]["seats"], majority=content["vote"]["majority"],
         reasons={entry["id"]: Reason(entry["id"], entry["zh"], entry["en"]) for entry in content["reasons"]},
         states=states, events=events, terms=dict(content["terms"]), table=table, fingerprint=fingerprint(content),
         content=content,

@@ -9,6 +9,9 @@ from yijia.core.lifecycle import Move, Table
 from yijia.core.permissions import Actor
 from yijia.core.refusal import Refusal
 
+ASSESSING = "assessing"
+THIRD = "third"
+
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
@@ -36,12 +39,22 @@ class Reason:
     en: str
 
 
+class Otherwise(StrEnum):
+    """What decides when three assessors come to three levels."""
+
+    VOTE = "vote"
+    HEAVIEST = "heaviest"
+    MIDDLE = "middle"
+    LIGHTEST = "lightest"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
     """Everything a case needs from its edition.
 
     instrument      id of the instrument the assessors use; `gate` of the self-assessment before it
     assessors       how many enter independently
+    otherwise       what decides when a third assessor comes to a third level; None: no third is asked, the experts are
     seats, majority votes that may be cast, and votes of one level that decide
     content         the edition's own content, kept with the case so that it stays on its version
     """
@@ -54,6 +67,7 @@ class Procedure:
     instrument: str
     gate: str
     assessors: int
+    otherwise: Otherwise | None
     seats: int
     majority: int
     reasons: Mapping[str, Reason]
@@ -88,6 +102,12 @@ class Procedure:
     def open_events(self, state: str, actor: Actor) -> tuple[str, ...]:
         """What the actor may do now, in the edition's order."""
         return tuple(str(move.event.value) for move in self.table.open_moves(self.table.states(state), actor))
+
+    def open_seats(self, state: str) -> range:
+        """The assessors' seats that are given out in a state: all of them at first, then the one of a third opinion."""
+        if state == ASSESSING:
+            return range(1, self.assessors + 1)
+        return range(self.assessors + 1, self.assessors + (2 if state == THIRD and self.otherwise else 1))
 
     def open_states(self) -> frozenset[str]:
         """States that bar a second case."""

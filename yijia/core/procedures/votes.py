@@ -1,8 +1,10 @@
-"""N of M: a level is settled when enough of the seats voted for it."""
+"""N of M: a level is settled when enough of the seats voted for it, or when two of three assessors came to it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from yijia.core.procedures.procedure import Otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,21 @@ def tally(levels: Iterable[int], *, seats: int, majority: int) -> Tally:
     if most >= majority:
         return Tally(best, cast, is_split=False)
     return Tally(None, cast, is_split=most + seats - cast < majority)
+
+
+def third_opinion(levels: Sequence[int], otherwise: Otherwise) -> int | None:
+    """The level after a third assessor entered: that of two of the three, else what the procedure says; None: the experts vote.
+
+    levels      of the three entries, one each
+
+    Raises      ValueError: not three levels
+
+    Source      PROC-11 in docs/rules/procedures.md
+    """
+    if len(levels) != 3:
+        raise ValueError("a third opinion has three levels")
+    best, most = Counter(levels).most_common(1)[0]
+    if most > 1:
+        return best
+    lightest, middle, heaviest = sorted(levels)
+    return {Otherwise.LIGHTEST: lightest, Otherwise.MIDDLE: middle, Otherwise.HEAVIEST: heaviest}.get(otherwise)

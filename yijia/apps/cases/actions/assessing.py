@@ -1,4 +1,4 @@
-"""Two assessors, each alone: given a seat, saving drafts, handing in; the last one in brings the comparison."""
+"""Two assessors, each alone, and a third where the place asks one: given a seat, saving drafts, handing in; the last one in brings the comparison."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,13 +6,14 @@ from typing import Any
 
 from yijia.apps.cases import queries
 from yijia.apps.cases.actions.applying import checked
-from yijia.apps.cases.actions.common import locked, note_event, step, words_of
+from yijia.apps.cases.actions.common import locked, note_event, step, tell, words_of
 from yijia.apps.cases.models import Case, Entry
 from yijia.base import outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import Forbidden, Invalid, Refused, Stale, refuse_if
 from yijia.base.words import say
+from yijia.core import procedures
 from yijia.core.assessment import BadAnswers, Compiled
 from yijia.core.permissions import Actor, Permission, Role, may
 from yijia.core.refusal import Refusal
@@ -29,9 +30,10 @@ def assign(*, case_id: int, seat: int, user_id: int, version: int | None = None,
     case = locked(by, case_id, version)
     if not may(by, Permission.CASE_HANDLE):
         raise Forbidden(Permission.CASE_HANDLE)
-    if case.state != "assessing":
+    seats = queries.procedure_of(case).open_seats(case.state)
+    if not seats:
         raise Refused(Refusal("cases.wrong_status", {"status": case.state, "event": "assign"}))
-    if not 1 <= seat <= queries.procedure_of(case).assessors:
+    if seat not in seats:
         raise Invalid({"seat": [say("没有这个席位")]})
     if user_id not in dict(queries.assessors_for(case, Role.ASSESSOR, business_date(at))):
         raise Refused(Refusal("cases.assessor_unknown"))
@@ -67,10 +69,10 @@ def submit_entry(
     *, case_id: int, answers: Mapping[str, Any], facts: Mapping[str, Any] | None = None, note: str = "",
     version: int | None = None, by: Actor, at: datetime,
 ) -> Entry:  # fmt: skip
-    """Hand in: scored and closed for good. The last one in compares, and the case goes on to review or to the vote.
+    """Hand in: scored and closed for good. The last one in compares, and the case goes on to review, to a third, or to the vote.
 
     Raises      NotFound; Forbidden; Stale; Invalid: every answer that is missing or wrong; Refused
-    Source      PROC-05 in docs/rules/procedures.md
+    Source      PROC-05, PROC-11 in docs/rules/procedures.md
     """
     entry = _save(case_id, answers, facts or {}, note, version, by, at)
     case = entry.case
@@ -101,7 +103,7 @@ def _save(
     entry = Entry.objects.select_for_update().get(pk=mine.pk)
     if entry.submitted_at is not None:
         raise Refused(Refusal("cases.already_handed_in"))
-    if case.state != "assessing":
+    if entry.seat not in queries.procedure_of(case).open_seats(case.state):
         raise Refused(Refusal("cases.wrong_status", {"status": case.state, "event": "enter"}))
     if version is not None and entry.version != version:
         raise Stale
@@ -129,11 +131,29 @@ def _facts(ready: Compiled, facts: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _compare(case: Case, by: Actor, at: datetime) -> None:
-    both = list(Entry.objects.filter(case=case, round=case.round, submitted_at__isnull=False).order_by("seat"))
-    if len(both) < queries.procedure_of(case).assessors:
+    procedure = queries.procedure_of(case)
+    entries = list(Entry.objects.filter(case=case, round=case.round, submitted_at__isnull=False).order_by("seat"))
+    if case.state == procedures.THIRD:
+        _weigh(case, entries, by, at)
+    elif len(entries) < procedure.assessors:
         return
-    if len({entry.level for entry in both}) == 1:
-        case.level, case.result = both[0].level, both[0].result
+    elif len({entry.level for entry in entries}) == 1:
+        case.level, case.result = entries[0].level, entries[0].result
         step(case, "agree", by, at, {"both_entered": True})
     else:
         step(case, "differ", by, at, {"both_entered": True})
+        if case.state == procedures.THIRD:
+            tell(case, "differ", at)
+
+
+def _weigh(case: Case, entries: list[Entry], by: Actor, at: datetime) -> None:
+    """The third opinion is in: the level two came to, or what this version of the procedure says of three."""
+    otherwise = queries.procedure_of(case).otherwise
+    assert otherwise is not None
+    level = procedures.third_opinion([entry.level for entry in entries if entry.level is not None], otherwise)
+    if level is None:
+        step(case, "scatter", by, at, {"is_split": True})
+        return
+    own = next(entry for entry in entries if entry.level == level)
+    case.level, case.result = level, {**(own.result or {}), "by_third": True}
+    step(case, "concur", by, at, {"has_majority": True})

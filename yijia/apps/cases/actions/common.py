@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from yijia.apps.cases import queries
+from yijia.apps.cases import queries, words
 from yijia.apps.cases.models import Case, CaseEvent
-from yijia.base import outbox
+from yijia.apps.registry import queries as registry
+from yijia.base import messages, outbox
 from yijia.base.clock import business_date
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused, Stale, refuse_if
 from yijia.base.words import say
@@ -120,3 +121,23 @@ def next_number(sequence: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s::regclass)", [sequence])
         return int(cursor.fetchone()[0])
+
+
+def tell(case: Case, event: str, at: datetime) -> None:
+    """Tell the person of a step that has words for it."""
+    text = words.SMS.get(event)
+    if text is not None:
+        send(case, messages.in_chinese(text) % {"number": case.number}, at)
+
+
+def send(case: Case, text: str, at: datetime) -> None:
+    """A text message to the person of a case, if there is a telephone."""
+    contact = registry.contact_for_system(case.resident_id)
+    if contact.phone:
+        messages.send_sms(
+            phone=contact.phone,
+            template="cases.told",
+            text=messages.in_chinese(text),
+            at=at,
+            resident_id=case.resident_id,
+        )

@@ -4,10 +4,20 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from yijia.apps.cases import queries, words
-from yijia.apps.cases.actions.common import deadline, keep, locked, news, next_number, note_event, step, words_of
+from yijia.apps.cases.actions.common import (
+    deadline,
+    keep,
+    locked,
+    news,
+    next_number,
+    note_event,
+    send,
+    step,
+    tell,
+    words_of,
+)
 from yijia.apps.cases.models import Case, Entry, Letter
-from yijia.apps.registry import queries as registry
-from yijia.base import accounts, messages, outbox, papers
+from yijia.base import accounts, outbox, papers
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.crypto import sm3
@@ -42,7 +52,7 @@ def move(
         raise Forbidden(Permission.CASE_APPLY)
     said = words_of(note, "note", needed=False)
     _MOVES[event](case, event, said, reason, by, at)
-    _tell(case, event, at)
+    tell(case, event, at)
     return case
 
 
@@ -176,7 +186,7 @@ def reissue(*, case_id: int, by: Actor, at: datetime) -> Case:
         again = ready.assess(answers, {"conditions": case.result["facts"]} if case.result["facts"] else None)
         if isinstance(again, BadAnswers) or again.level != case.level:
             raise Refused(Refusal("cases.level_changed"))
-        case.result = {**again.as_json(), **({"by_vote": True} if case.result.get("by_vote") else {})}
+        case.result = {**again.as_json(), **{how: True for how in ("by_vote", "by_third") if case.result.get(how)}}
     case.is_draft = False
     keep(case)
     note_event(case, "reissue", case.state, by, at)
@@ -213,24 +223,6 @@ def warn(*, by: Actor, at: datetime) -> list[Case]:
             continue
         case.warned_on = today
         keep(case)
-        _send(case, words.SMS_EXPIRY % {"number": case.number, "day": case.valid_until}, at)
+        send(case, words.SMS_EXPIRY % {"number": case.number, "day": case.valid_until}, at)
         told.append(case)
     return told
-
-
-def _tell(case: Case, event: str, at: datetime) -> None:
-    text = words.SMS.get(event)
-    if text is not None:
-        _send(case, messages.in_chinese(text) % {"number": case.number}, at)
-
-
-def _send(case: Case, text: str, at: datetime) -> None:
-    contact = registry.contact_for_system(case.resident_id)
-    if contact.phone:
-        messages.send_sms(
-            phone=contact.phone,
-            template="cases.told",
-            text=messages.in_chinese(text),
-            at=at,
-            resident_id=case.resident_id,
-        )

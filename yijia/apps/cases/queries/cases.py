@@ -9,6 +9,9 @@ from yijia.apps.registry import queries as registry
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, Role, reach
 
+_OF_OTHERS = ("enter", "agree", "differ", "concur", "scatter")
+"""What another assessor's hand brings about."""
+
 
 def visible(actor: Actor) -> Q:
     """People see their own; an assessor the cases given to them; an expert what is put to the vote; the agency its place."""
@@ -79,7 +82,7 @@ def list_events(actor: Actor, case: Case) -> list[CaseEvent]:
     """Every step of a case that `get_case` gave, oldest first; an assessor's are those of their own hand and the agency's."""
     rows = CaseEvent.objects.filter(case=case).select_related("by")
     if actor.role is Role.ASSESSOR:
-        rows = rows.exclude(Q(event__in=["enter", "agree", "differ"]) & ~Q(by_id=actor.user_id))
+        rows = rows.exclude(Q(event__in=_OF_OTHERS) & ~Q(by_id=actor.user_id))
     return list(rows.order_by("at", "id"))
 
 

@@ -85,12 +85,12 @@ def my_entry(actor: Actor, case_id: int) -> Entry:
 
 
 def difference(actor: Actor, case: Case) -> Difference | None:
-    """The difference report of the current round, for those who may see both entries, once both are in."""
-    both = seats(actor, case)
-    if len(both) < 2 or any(seat.result is None for seat in both):
+    """The difference report of the current round, for those who may see the entries, once both are in; the third opinion beside them."""
+    entered = [seat.result for seat in seats(actor, case) if seat.result is not None]
+    if len(entered) < procedure_of(case).assessors:
         return None
     instrument = instrument_of(case, case.state_since_on)
-    return None if isinstance(instrument, Refusal) else procedures.compare(instrument, both[0].result, both[1].result)
+    return None if isinstance(instrument, Refusal) else procedures.compare(instrument, *entered)
 
 
 def my_vote(actor: Actor, case: Case) -> Vote | None:

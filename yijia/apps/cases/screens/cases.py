@@ -62,8 +62,7 @@ class SeatRow:
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
     item: str
-    first: str
-    second: str
+    chosen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +183,10 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         resident_ids=[case.resident_id],
     )
     seats = queries.seats(actor, case)
+    entered = [seat.result for seat in seats if seat.result is not None]
     found = None
-    both = [seat for seat in seats if seat.result is not None]
-    if len(both) == procedure.assessors and not isinstance(instrument, Refusal):
-        found = procedures.compare(instrument, both[0].result or {}, both[1].result or {})
+    if len(entered) >= procedure.assessors and not isinstance(instrument, Refusal):
+        found = procedures.compare(instrument, *entered)
     events = [
         {
             "at": event.at, "text": _event_word(procedure, event), "by": _by(event, is_own), "tone": "done",
@@ -220,7 +219,7 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         votes=[(vote, level_word(instrument, vote.level)) for vote in votes], seats_of_vote=(procedure.majority, procedure.seats),
         levels=levels, has_voted=any(vote.level is not None for vote in votes) and actor.role is Role.EXPERT,
         letters=queries.list_letters(actor, case), is_own=is_own, is_assessor=actor.role is Role.ASSESSOR,
-        has_entry=actor.role is Role.ASSESSOR and bool(seats) and case.state == "assessing",
+        has_entry=actor.role is Role.ASSESSOR and any(seat.seat in procedure.open_seats(case.state) for seat in seats),
         may_vote=case.state == "voting" and may(actor, Permission.CASE_VOTE),
         may_reissue=handles and case.state == "decided" and case.is_draft and not is_draft,
         may_fill=case.state == "draft" and may(actor, Permission.CASE_APPLY),
@@ -230,7 +229,9 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
 
 
 def _moves(procedure: Procedure, case: Any, actor: Actor) -> list[tuple[str, str]]:
-    hidden = {"agree", "differ", "settle", "split", "expire"} | ({"submit"} if case.state == "draft" else set())
+    hidden = {"agree", "differ", "concur", "scatter", "settle", "split", "expire"} | (
+        {"submit"} if case.state == "draft" else set()
+    )
     return [
         (event, two(*procedure.events[event]))
         for event in procedure.open_events(case.state, actor)
@@ -255,13 +256,13 @@ def _seat_rows(
     case: Any, procedure: Procedure, seats: list[queries.Seat], handles: bool, today: date, instrument: Any
 ) -> list[SeatRow]:
     taken = {seat.seat: seat for seat in seats}
-    is_open = handles and case.state == "assessing"
+    given_out = procedure.open_seats(case.state) if handles else range(0)
     seated = {seat.user_id for seat in seats}
     people = (
-        [one for one in queries.assessors_for(case, Role.ASSESSOR, today) if one[0] not in seated] if is_open else []
+        [one for one in queries.assessors_for(case, Role.ASSESSOR, today) if one[0] not in seated] if given_out else []
     )
     rows = []
-    for number in range(1, procedure.assessors + 1):
+    for number in sorted({*range(1, procedure.assessors + 1), *taken, *given_out}):
         seat = taken.get(number)
         if seat is not None:
             rows.append(
@@ -270,10 +271,10 @@ def _seat_rows(
                     seat.name,
                     seat.is_submitted,
                     level_word(instrument, seat.level),
-                    [] if seat.is_submitted else people,
+                    [] if seat.is_submitted or number not in given_out else people,
                 )
             )
-        elif is_open:
+        elif number in given_out:
             rows.append(SeatRow(number, "", False, "", people))
     return rows
 
@@ -282,7 +283,7 @@ def _difference_rows(instrument: Any, found: Any) -> list[DifferenceRow]:
     if found is None or isinstance(instrument, Refusal):
         return []
     return [
-        DifferenceRow(said(item), said(item.option(one.first)), said(item.option(one.second)))
+        DifferenceRow(said(item), tuple(said(item.option(option)) for option in one.chosen))
         for one in found.items
         for item in [instrument.item(one.item)]
     ]

@@ -18,7 +18,7 @@ from yijia.base.models import Deployment
 from yijia.core.calendar import at_local
 from yijia.demo.county import Client, County, House
 from yijia.demo.day import DAY, ENDS, run_day
-from yijia.demo.day.order import FIRST_ASSESSMENT, order_story
+from yijia.demo.day.order import fit_answers, order_story
 from yijia.demo.day.stage import Stage
 from yijia.demo.day.wishes import HOME, Fate, Wish
 from yijia.demo.drawing import signature
@@ -65,9 +65,7 @@ def submitted(
 def accepted(stage: Stage, client: Client, **more: Any) -> Order:
     order = submitted(stage, client, **more)
     doctor = stage.actor(client.house.doctors[0].user_id, "doctor", NINE)
-    return care.accept_order(
-        order_id=order.pk, answers=FIRST_ASSESSMENT | {"doctor_order": "not_needed"}, by=doctor, at=NINE
-    )
+    return care.accept_order(order_id=order.pk, answers=fit_answers(order), by=doctor, at=NINE)
 
 
 def signed(stage: Stage, client: Client, **more: Any) -> Order:

@@ -42,6 +42,7 @@ FIT = {
     "allergic": False,
     "infectious": False,
     "aggressive": False,
+    "wound_worse": False,
     "doctor_order": "not_needed",
 }
 """A first assessment that lets an order go on."""

@@ -18,6 +18,7 @@ FIT = {
     "allergic": "no",
     "infectious": "no",
     "aggressive": "no",
+    "wound_worse": "no",
     "doctor_order": "not_needed",
 }
 

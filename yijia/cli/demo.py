@@ -122,16 +122,17 @@ def _make(region: str, people: int, seed: int, aside: Any) -> None:
 
 
 def _serve(port: int, shift_s: int, as_json: bool) -> int:
-    """The site, the job worker and the alarm worker, until Ctrl-C."""
-    from yijia.base.local.children import Child, supervise, yijia
+    """The site, then the workers of jobs, alarms and plans, until Ctrl-C."""
+    from yijia.base.local.children import Child, answers, supervise, yijia
 
     environment = {"YIJIA_CLOCK_SHIFT_S": str(shift_s)}
     out = sys.stderr if as_json else sys.stdout
+    is_open = answers("127.0.0.1", port)  # the page first: four starting at once keep each other waiting
     children = [
         Child("web", yijia("serve", "--port", str(port)), environment),
-        Child("jobs", yijia("work", "--queues", "default"), environment),
-        Child("alarms", yijia("work", "--queues", "alarms"), environment),
-        Child("plans", yijia("work", "--queues", "dispatch"), environment),
+        Child("jobs", yijia("work", "--queues", "default"), environment, after=is_open),
+        Child("alarms", yijia("work", "--queues", "alarms"), environment, after=is_open),
+        Child("plans", yijia("work", "--queues", "dispatch"), environment, after=is_open),
     ]
     opened = f"\n打开 http://127.0.0.1:{port}，Ctrl-C 结束 (open it; Ctrl-C stops everything)\n"
     return supervise(children, out=out, on_start=lambda: print(opened, file=out, flush=True))

@@ -33,7 +33,7 @@ def send(
     )
 
 
-FIT = {"is_accepted": True, **factory.FIT}
+FIT = {"is_accepted": True, "answers": factory.FIT}
 
 
 def test_submit_and_read(shop: Cast, enter: Enter) -> None:

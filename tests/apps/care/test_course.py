@@ -23,7 +23,7 @@ def test_a_doctor_accepts(shop: Cast) -> None:
     assert (kept.is_passed, kept.assessed_by_id) == (True, shop.users["doctor"].pk)
 
 
-@pytest.mark.parametrize("name", ["stable", "suits_home", "allergic", "infectious", "aggressive"])
+@pytest.mark.parametrize("name", ["stable", "suits_home", "allergic", "infectious", "aggressive", "wound_worse"])
 def test_an_answer_against_home_care_cannot_accept(shop: Cast, name: str) -> None:
     order = factory.submitted(shop)
     with pytest.raises(Refused) as caught:
@@ -39,7 +39,25 @@ def test_an_assessment_is_complete(shop: Cast) -> None:
     order = factory.submitted(shop)
     with pytest.raises(Invalid) as caught:
         actions.accept_order(order_id=order.pk, answers={"stable": True}, by=shop.actors["doctor"], at=NOW)
-    assert set(caught.value.fields) == {"suits_home", "allergic", "infectious", "aggressive", "doctor_order"}
+    assert set(caught.value.fields) == {
+        "suits_home",
+        "allergic",
+        "infectious",
+        "aggressive",
+        "wound_worse",
+        "doctor_order",
+    }
+
+
+def test_an_answer_without_its_question_is_refused_by_name(shop: Cast) -> None:
+    order = factory.submitted(shop)
+    with pytest.raises(Invalid) as caught:
+        actions.accept_order(order_id=order.pk, answers=factory.FIT | {"tall": True}, by=shop.actors["doctor"], at=NOW)
+    assert caught.value.rules == {"tall": ["unknown_question"]}
+    with pytest.raises(Invalid):
+        actions.reject_order(
+            order_id=order.pk, reason="先住院", answers={"tall": True}, by=shop.actors["doctor"], at=NOW
+        )
 
 
 def test_a_rejection_has_a_reason_and_tells_the_resident(shop: Cast) -> None:

@@ -15,7 +15,6 @@ from django.urls import reverse
 from tests.cast import NOW, Cast
 from tests.factories import care as factory
 from tests.factories import catalogue
-from yijia.apps.care import actions
 from yijia.apps.care.models import Handover, Order
 from yijia.base.models import AuditEntry, Message
 
@@ -275,8 +274,8 @@ def test_a_doctor_assesses_in_the_browser(shop: Cast, enter: Enter, see_all: Cal
     order = factory.submitted(shop)
     client = enter("doctor")
     url = reverse("care:assess", args=[order.pk])
-    given = {name: "yes" if name in ("stable", "suits_home") else "no" for name in actions.VERDICTS} | {
-        "doctor_order": "not_needed",
+    said = {True: "yes", False: "no"}
+    given = {code: said.get(answer, answer) for code, answer in factory.FIT.items()} | {
         "note": "轻一点",
         "version": order.version,
     }

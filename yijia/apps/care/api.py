@@ -125,7 +125,7 @@ def orders_assess(
     """A doctor's first assessment: accept, or reject with a reason; `If-Match` carries the ETag last read."""
     given = {
         "order_id": order_id,
-        "answers": payload.answers(),
+        "answers": payload.answers,
         "version": _version(if_match),
         "by": request.actor,
         "at": request.at,

@@ -1,6 +1,6 @@
 """Shape of what is typed about orders; what may stand is decided by actions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.apps.care import words
 from yijia.base.errors import Invalid
+from yijia.core.gate import first_assessment
 from yijia.core.gate.home_risk import Question
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -137,9 +138,6 @@ class AssessForm(Form):
 
     use_required_attribute = False  # a rejection needs its reason only
     version = forms.IntegerField(widget=forms.HiddenInput)
-    doctor_order = forms.ChoiceField(
-        label=_("医嘱"), widget=forms.RadioSelect, choices=list(words.DOCTOR_ORDERS.items())
-    )
     note = forms.CharField(
         label=_("给护士的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -151,25 +149,25 @@ class AssessForm(Form):
         help_text=_("老人和家属会看到这句话。"),
     )
 
-    def __init__(self, *args: Any, **more: Any):
+    def __init__(self, *args: Any, questions: Sequence[first_assessment.Question], items: Collection[str], **more: Any):
         super().__init__(*args, **more)
-        for name, label in words.QUESTIONS.items():
-            self.fields[name] = forms.ChoiceField(label=label, choices=_YES_NO, widget=forms.RadioSelect)
-        if self.data.get("decision") == "reject":
-            for name in (*words.QUESTIONS, "doctor_order"):
-                self.fields[name].required = False
-        self.order_fields([*words.QUESTIONS, "doctor_order", "note", "reason", "version"])
+        self.asked = {question.code: question for question in first_assessment.asked(questions, items)}
+        must = self.data.get("decision") != "reject"
+        english = words.is_english()
+        for code, question in self.asked.items():
+            choices = [(c.code, c.en if english else c.zh) for c in question.choices_for(items)] or _YES_NO
+            label = question.en if english else question.zh
+            self.fields[code] = forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, required=must)
+        self.order_fields([*self.asked, "note", "reason", "version"])
 
     @property
     def verdicts(self) -> list[Any]:
-        return [self[name] for name in words.QUESTIONS]
+        return [self[code] for code in self.asked]
 
     def answers(self) -> dict[str, bool | str]:
         """What was answered; an unanswered question is left out."""
-        given = {name: self.cleaned_data[name] == "yes" for name in words.QUESTIONS if self.cleaned_data.get(name)}
-        return given | (
-            {"doctor_order": self.cleaned_data["doctor_order"]} if self.cleaned_data.get("doctor_order") else {}
-        )
+        given = {code: self.cleaned_data[code] for code in self.asked if self.cleaned_data.get(code)}
+        return {code: said if self.asked[code].choices else said == "yes" for code, said in given.items()}
 
 
 class SignForm(Form):

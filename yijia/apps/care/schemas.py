@@ -89,19 +89,12 @@ class AssessIn(Schema):
     """A first assessment: accept with complete answers, or reject with a reason."""
 
     is_accepted: bool
-    stable: bool | None = None
-    suits_home: bool | None = None
-    allergic: bool | None = None
-    infectious: bool | None = None
-    aggressive: bool | None = None
-    doctor_order: str | None = Field(None, description="not_needed, seen or given")
+    answers: dict[str, bool | str] = Field(
+        default_factory=dict,
+        description="question → yes or no, or the code of a choice, from the policy's first_assessment:* values",
+    )
     note: str = ""
     reason: str = ""
-
-    def answers(self) -> dict[str, bool | str]:
-        """What was answered."""
-        names = (*words.QUESTIONS, "doctor_order")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 class HomeRiskIn(Schema):

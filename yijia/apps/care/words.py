@@ -28,11 +28,6 @@ EVENTS: dict[str, Any] = {
     "settle": _("结清"), "rate": _("评价"), "close": _("办结"), "cancel": _("取消"), "count_contact": _("计入服务"),
 }  # fmt: skip
 MATTERS = {"order": _("预约"), "sign": _("签字"), "bill": _("看账单"), "confirm": _("确认服务"), "record": _("看记录")}
-QUESTIONS: dict[str, Any] = {
-    "stable": _("病情平稳"), "suits_home": _("适合居家进行"), "allergic": _("对本次用药或耗材过敏"), "infectious": _("处于传染期"),
-    "aggressive": _("有攻击性"),
-}  # fmt: skip
-DOCTOR_ORDERS = {"not_needed": _("不需要医嘱"), "seen": _("已看到有效医嘱"), "given": _("由我开出医嘱")}
 CHANNELS = {
     "self": _("本人预约"),
     "family": _("家属代约"),
@@ -143,9 +138,7 @@ def _over(facts: Mapping[str, Any]) -> str:
 
 
 def _not_passed(facts: Mapping[str, Any]) -> str:
-    named = (", " if is_english() else "、").join(
-        str(QUESTIONS.get(name, name)) for name in facts.get("unmet", ()) if name in QUESTIONS
-    )
+    named = ", ".join(facts.get("said_en", ())) if is_english() else "、".join(facts.get("said_zh", ()))
     if not named:
         return gettext("首诊评估没有通过，不能受理。请医生先做评估。")
     return gettext("这几项的回答不允许居家服务：%(named)s。请改为“不予受理”并写明原因，或核对后重答。") % {
@@ -253,6 +246,7 @@ WARNINGS = {
     "violent": _("住所有暴力记录"),
     "dog": _("家有会伤人的狗"),
 }
+YES, NO = _("是"), _("否")
 INSURED = {"employee": _("职工医保"), "resident": _("居民医保"), "none": _("没有医保")}
 REASONS = {"died": _("居民已去世"), "episode_over": _("所属服务项目已结束")}
 REFUSALS |= EPISODE_REFUSALS

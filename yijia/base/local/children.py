@@ -7,8 +7,10 @@ Ctrl-C, or when the parent is told to stop, all are stopped; when the parent is 
 import codecs
 import ctypes
 import os
+import select
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,15 +24,20 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 GRACE_S = 10.0
 TICK_S = 0.1
+LONGEST_WAIT_S = 30.0
 
 
 @dataclass(frozen=True)
 class Child:
-    """A process to run: the name its lines are marked with, its command, and what to add to its environment."""
+    """A process to run: the name its lines are marked with, its command, and what to add to its environment.
+
+    after       held back until this says yes, or LONGEST_WAIT_S have gone by; None starts at once
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    after: Callable[[], bool] | None = None
 
 
 def yijia(*arguments: str) -> tuple[str, ...]:
@@ -47,7 +54,7 @@ def supervise(
 ) -> int:
     """Run `children` until one ends or we are told to stop; the exit code to end with.
 
-    Must be called in the main thread. `on_start` is called once when all are started.
+    Must be called in the main thread. `on_start` is called once when all that need not wait are started.
 
     Returns     0 after Ctrl-C, SIGTERM or SIGHUP; otherwise the code of the child that ended by itself, at least 1
     """
@@ -55,14 +62,14 @@ def supervise(
     running: list[_Running] = []
     with _stop_requests() as stops, selectors.DefaultSelector() as selector:
         try:
-            for child in children:
-                running.append(_Running(child, out))
-                selector.register(running[-1].pipe, selectors.EVENT_READ, running[-1])
+            waiting = _start(children, running, selector, out, is_late=False)
             if on_start:
                 on_start()
+            latest = time.monotonic() + LONGEST_WAIT_S
             ended = None
             while not stops and ended is None:
                 _pump(selector)
+                waiting = _start(waiting, running, selector, out, is_late=time.monotonic() > latest)
                 ended = next((each for each in running if each.process.poll() is not None), None)
         finally:
             _stop_all(running, selector, stops, grace_s)
@@ -75,6 +82,46 @@ def supervise(
             flush=True,
         )
         return code if code > 0 else 1
+
+
+def answers(host: str, port: int, path: str = "/healthz") -> Callable[[], bool]:
+    """Asks, without waiting, whether a web server there has given its first answer."""
+    asked: list[socket.socket] = []
+
+    def has_answered() -> bool:
+        try:
+            if not asked:
+                asked.append(socket.create_connection((host, port), timeout=TICK_S))
+                asked[0].sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            if not select.select(asked, (), (), 0)[0]:
+                return False
+            is_answer = bool(asked[0].recv(1))
+        except OSError:
+            is_answer = False
+        while asked:
+            asked.pop().close()
+        return is_answer
+
+    return has_answered
+
+
+def _start(
+    children: Sequence[Child],
+    running: "list[_Running]",
+    selector: selectors.BaseSelector,
+    out: TextIO,
+    *,
+    is_late: bool,
+) -> list[Child]:
+    """Start those whose turn it is; the others, which go on waiting."""
+    waiting = []
+    for child in children:
+        if child.after is not None and not is_late and not child.after():
+            waiting.append(child)
+            continue
+        running.append(_Running(child, out))
+        selector.register(running[-1].pipe, selectors.EVENT_READ, running[-1])
+    return waiting
 
 
 class _Running:

@@ -22,6 +22,7 @@ KINDS = frozenset({
     "criteria",     # written criteria of a choice
     "demand",       # the evidence a use asks for
     "evidence",     # how a visit's evidence is scored
+    "first_assessment",  # what a doctor answers before anybody is sent
     "fee",          # who sets a fee, how, and what a bill is made of
     "gate",         # rules of the safe-to-go gate
     "home_bed",     # conditions and steps of a family bed

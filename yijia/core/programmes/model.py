@@ -204,11 +204,15 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What it costs and who pays, all by reference."""
+    """What it costs and who pays, all by reference.
+
+    pays_as     the name by which `fee:no_double_charge` knows that this programme pays for its visits; empty: it does not
+    """
 
     fees: tuple[Fee, ...]
     insurance: tuple[str, ...]
     is_free: bool
+    pays_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ _FIELDS: Mapping[Part, frozenset[str]] = {
     Part.FOLLOW_UP: frozenset({"vocabulary", "activity", "needed", "verdicts"}),
     Part.CYCLE: frozenset({"max_days", "months", "review_before_days", "renewal", "min_gap_days"}),
     Part.LIMITS: frozenset({"annual_days", "annual_times", "places"}),
-    Part.MONEY: frozenset({"fees", "insurance", "is_free"}),
+    Part.MONEY: frozenset({"fees", "insurance", "is_free", "pays_as"}),
     Part.ENDING: frozenset({"reasons", "writes", "on_hospital", "until_age", "aftercare_days"}),
     Part.COUNTS: frozenset({"contact", "measures"}),
     Part.LIFECYCLE: frozenset({"events"}),
@@ -280,7 +280,9 @@ class _Reader:
                 Fee(str(row.get("key", "")), self.words(row, field), self.one_of(row.get("per"), f"{field}.per", PER))
             )
         free = self.flag(content.get("is_free", False), "money.is_free")
-        return Money(tuple(fees), self.names(content.get("insurance"), "money.insurance"), free)
+        return Money(
+            tuple(fees), self.names(content.get("insurance"), "money.insurance"), free, str(content.get("pays_as", ""))
+        )
 
     def ending(self, content: Any) -> Ending:
         reasons = tuple(

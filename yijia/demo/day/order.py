@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yijia.apps.care import actions as care
+from yijia.apps.care import queries as care_queries
 from yijia.apps.care.models import Order
 from yijia.apps.visits import actions as visits
 from yijia.apps.visits import queries as visit_queries
 from yijia.apps.visits.models import Offer, Visit
 from yijia.core.calendar import local
+from yijia.core.gate import first_assessment
 from yijia.core.permissions import Actor
 from yijia.demo.county.plan import House, Member
 from yijia.demo.day.hands import acting, pay
@@ -22,9 +24,14 @@ from yijia.demo.troubles import label
 ROUNDS = 5
 SPARE = timedelta(minutes=100)
 PREPAID_SHARE = 0.3
-FIRST_ASSESSMENT = {"stable": True, "suits_home": True, "allergic": False, "infectious": False, "aggressive": False}
 REASONS = ("病情不稳定，建议先到医院就诊", "需要住院观察，不适合居家", "项目与病情不符，请先面诊")
 DECLINES = ("时间冲突", "路太远", "当天已满")
+
+
+def fit_answers(order: Order) -> dict[str, bool | str]:
+    """What a doctor answers of a patient in whose way nothing stands."""
+    answers = first_assessment.passing(care_queries.assessment_questions(order), care_queries.item_codes(order))
+    return answers | ({first_assessment.DOCTOR_ORDER: "seen"} if order.prescription else {})
 
 
 def order_story(stage: Stage, wish: Wish) -> Story:
@@ -46,8 +53,7 @@ def order_story(stage: Stage, wish: Wish) -> Story:
     if wish.fate is Fate.REJECTED:
         stage.act(care.reject_order, doctor, at, order_id=order.pk, reason=stage.rng.choice(REASONS))
         return
-    answers = FIRST_ASSESSMENT | {"doctor_order": "seen" if wish.prescription else "not_needed"}
-    stage.act(care.accept_order, doctor, at, order_id=order.pk, answers=answers, note="演示评估")
+    stage.act(care.accept_order, doctor, at, order_id=order.pk, answers=fit_answers(order), note="演示评估")
     dispatcher = stage.actor(house.dispatcher, "dispatcher", at)
     if wish.fate is Fate.UNSIGNED:
         at = yield stage.later(at, 20, 40)

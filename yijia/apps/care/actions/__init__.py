@@ -1,6 +1,6 @@
 """What changes an order; each name here is one action."""
 
-from .assess import DOCTOR_ORDER, VERDICTS, accept_order, answer_home_risk, reject_order
+from .assess import accept_order, answer_home_risk, reject_order
 from .end import DIED, cancel_order, close_order, count_contact
 from .episode_begin import (
     activate_episode,
@@ -47,8 +47,6 @@ from .submit import request_call_back, submit_order
 
 __all__ = [
     "DIED",
-    "DOCTOR_ORDER",
-    "VERDICTS",
     "accept_order",
     "activate_episode",
     "agree_episode",

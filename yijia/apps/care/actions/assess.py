@@ -1,6 +1,6 @@
 """The first assessment by a doctor, and the answers about the home."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from yijia.apps.care import queries, words
@@ -13,16 +13,12 @@ from yijia.base.actions import action
 from yijia.base.errors import Forbidden, Refused, refuse_if
 from yijia.core.calendar import business_date
 from yijia.core.gate import check as gate
+from yijia.core.gate import first_assessment
 from yijia.core.gate import home_risk as home_risks
+from yijia.core.gate.first_assessment import Assessed, Question
 from yijia.core.orders.lifecycle import TABLE, Event, State
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.refusal import Refusal
-
-VERDICTS = ("stable", "suits_home", "allergic", "infectious", "aggressive")
-"""What a first assessment answers with yes or no."""
-
-DOCTOR_ORDER = ("not_needed", "seen", "given")
-"""Whether the items need a doctor's order, and where it stands."""
 
 _BEFORE_DISPATCH = frozenset(
     {State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.SIGNED, State.DISPATCHING, State.ASSIGNED}
@@ -41,23 +37,22 @@ def accept_order(
 ) -> Order:
     """A doctor's first assessment lets the order go on.
 
-    answers     each of VERDICTS → yes or no; doctor_order → one of DOCTOR_ORDER
+    answers     question code of the policy's `first_assessment:*` values → yes or no, or the code of a choice
 
     Raises      Forbidden; NotFound; Stale; Invalid; Refused: orders.assessment_not_passed when an answer forbids home care,
                 orders.wrong_status
-    Source      ORDER-03 in docs/rules/orders.md
+    Source      ORDER-03 in docs/rules/orders.md; GATE-09 in docs/rules/gate.md
     """
     order = locked(by, order_id, version)
     _may_assess(by, order, Event.ACCEPT)
-    _checked(answers, note)
-    in_the_way = tuple(name for name in VERDICTS if answers[name] is not (name in ("stable", "suits_home")))
-    if in_the_way:
-        raise Refused(
-            Refusal(
-                "orders.assessment_not_passed",
-                {"unmet": in_the_way, "status": order.state, "event": Event.ACCEPT.value},
-            )
-        )
+    questions = queries.assessment_questions(order)
+    found = first_assessment.assess(answers, questions, queries.item_codes(order))
+    _checked(found, questions, note)
+    if found.blocks:
+        in_the_way = [question for question in questions if question.code in found.blocks]
+        facts = {"unmet": found.blocks, "status": order.state, "event": Event.ACCEPT.value}
+        said = {"said_zh": tuple(each.zh for each in in_the_way), "said_en": tuple(each.en for each in in_the_way)}
+        raise Refused(Refusal("orders.assessment_not_passed", facts | said))
     _write(order, True, answers, note, by, at)
     return apply(order, Event.ACCEPT, met={"assessment_passed"}, by=by, at=at)
 
@@ -81,6 +76,10 @@ def reject_order(
     _may_assess(by, order, Event.REJECT)
     faults = Faults()
     faults.text("reason", reason, 200, is_needed=True)
+    known = {question.code for question in queries.assessment_questions(order)}
+    for code in answers or {}:
+        if code not in known:
+            faults.add(code, "unknown_question", question=code)
     faults.settle()
     _write(order, False, answers or {}, reason, by, at)
     apply(order, Event.REJECT, reason=reason.strip(), by=by, at=at)
@@ -143,13 +142,14 @@ def _may_assess(by: Actor, order: Order, event: Event) -> None:
         refuse_if(TABLE.step(State(order.state), event))
 
 
-def _checked(answers: Mapping[str, bool | str], note: str) -> None:
+def _checked(found: Assessed, questions: Sequence[Question], note: str) -> None:
+    """Raises      Invalid: a question without an answer that fits it, or an answer without its question"""
     faults = Faults()
-    for name in VERDICTS:
-        if not isinstance(answers.get(name), bool):
-            faults.add(name, "yes_or_no")
-    if answers.get("doctor_order") not in DOCTOR_ORDER:
-        faults.add("doctor_order", "required")
+    with_choices = {question.code for question in questions if question.choices}
+    for code in (*found.unanswered, *found.unfit):
+        faults.add(code, "required" if code in with_choices else "yes_or_no")
+    for code in found.unknown:
+        faults.add(code, "unknown_question", question=code)
     faults.text("note", note, 1000)
     faults.settle()
 

@@ -254,7 +254,8 @@ def order_duty(
     if duty is None:
         raise NotFound
     episode = duty.episode
-    line = programme_of(episode, at).activity(duty.activity)
+    programme = programme_of(episode, at)
+    line = programme.activity(duty.activity)
     if line is None or not line.items or line.need is None:
         raise Refused(Refusal("episodes.no_order_needed", {"activity": duty.activity}))
     if duty.order_id is not None:
@@ -269,7 +270,8 @@ def order_duty(
         order = submit_order(
             client_id=uuid.uuid5(episode.client_id, f"{duty.activity}:{duty.pk}"), resident_id=episode.resident_id,
             organisation_id=episode.organisation_id, need=line.need, items=dict(line.items), wanted_from=start,
-            wanted_until=start + timedelta(hours=2), home_risk=home_risk, channel=Order.Channel.PLAN, by=by, at=at,
+            wanted_until=start + timedelta(hours=2), home_risk=home_risk, channel=Order.Channel.PLAN,
+            paid_by=queries.paid_by(programme), by=by, at=at,
         )  # fmt: skip
     except Refused as refused:
         duty.refusal = {"code": refused.refusal.code, "facts": plain(dict(refused.refusal.facts))}

@@ -1,7 +1,7 @@
 """Three ways in, one order: by the resident or family, by the desk on behalf, by a hospital that discharges."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -46,7 +46,7 @@ def submit_order(
     *, client_id: uuid.UUID, resident_id: int, organisation_id: int, need: str, items: Mapping[str, int], wanted_from: datetime,
     wanted_until: datetime, description: str = "", prescription: str = "", guardian_present: bool | None = None,
     home_risk: Mapping[str, str] | None = None, channel: str | None = None, requester_name: str = "", requester_relation: str = "",
-    draft_id: int | None = None, quoted_fen: int | None = None, by: Actor, at: datetime,
+    draft_id: int | None = None, quoted_fen: int | None = None, paid_by: Collection[str] = (), by: Actor, at: datetime,
 ) -> Order:  # fmt: skip
     """Ask an institution to come: checked, priced as shown, and submitted in one step.
 
@@ -56,6 +56,7 @@ def submit_order(
     channel         None takes the one that the caller's part has
     draft_id        a call-back request that this order answers; it keeps its number
     quoted_fen      the total that the asker was shown and agreed to; None when nobody was shown a price
+    paid_by         programmes that pay for this visit already (PRICE-10); only an episode's own order has them
 
     A second order for the same person, need and time is the first one, given back.
 
@@ -88,7 +89,13 @@ def submit_order(
         _served(organisation, resident.household, window, at)
         order = _row(draft_id, client_id, by, at)
         answer = queries.asked(
-            resident, organisation, items, window, home_risk=home_risk, guardian_present=guardian_present
+            resident,
+            organisation,
+            items,
+            window,
+            home_risk=home_risk,
+            guardian_present=guardian_present,
+            paid_by=paid_by,
         )
         shown = _as_agreed(refuse_if(answer.price), quoted_fen, answer.staff_needed)
         for field, value in {

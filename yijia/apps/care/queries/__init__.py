@@ -29,6 +29,8 @@ from .episodes import (
     of_age_for_system,
     open_duties_of,
     open_episodes_for_system,
+    paid_by,
+    paid_by_of,
     papers_of,
     person_row,
     person_row_for_system,
@@ -45,6 +47,7 @@ from .episodes import (
 )
 from .facts import (
     assessment_of,
+    assessment_questions,
     both_signed_for_system,
     cancellable_for_system,
     cancellation,
@@ -53,6 +56,7 @@ from .facts import (
     facts_of_whole,
     home_risk_of,
     home_risk_questions,
+    item_codes,
     order_facts_for_system,
 )
 from .handovers import get_handover, list_sent
@@ -92,6 +96,7 @@ __all__ = [
     "Staff",
     "asked",
     "assessment_of",
+    "assessment_questions",
     "beds_of",
     "both_signed_for_system",
     "breakdown_of",
@@ -118,6 +123,7 @@ __all__ = [
     "home_risk_of",
     "home_risk_questions",
     "houses_for",
+    "item_codes",
     "last_event_for_system",
     "list_episodes",
     "list_items",
@@ -130,6 +136,8 @@ __all__ = [
     "open_episodes_for_system",
     "order_facts_for_system",
     "orders_in_sight",
+    "paid_by",
+    "paid_by_of",
     "papers_of",
     "person_row",
     "person_row_for_system",

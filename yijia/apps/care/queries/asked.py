@@ -1,6 +1,6 @@
 """How many must go and what it costs, before an order exists: the same for the page that shows it and the act that keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,16 +26,18 @@ class Asked:
 
 def asked(
     resident: Resident, organisation: Organisation, items: Mapping[str, int], window: tuple[datetime, datetime], *,
-    home_risk: Mapping[str, str] | None, guardian_present: bool | None,
+    home_risk: Mapping[str, str] | None, guardian_present: bool | None, paid_by: Iterable[str] = (),
 ) -> Asked:  # fmt: skip
     """Price a wish as an order with these answers would be priced.
 
     home_risk   None when nobody asked yet: one goes, until an answer asks for two
+    paid_by     programmes that pay for the visit already, as `paid_by_of` names them
     """
     with scope.whole_system():
         staff = _staff_needed(resident, organisation, window, home_risk, guardian_present)
         price = catalogue.quote(
-            organisation, dict(items), resident.household, business_date(window[0]), resident.insured_class, staff_count=staff
+            organisation, dict(items), resident.household, business_date(window[0]), resident.insured_class, staff_count=staff,
+            paid_by=paid_by,
         )  # fmt: skip
     return Asked(staff, price)
 

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from yijia.apps.agreements.models import Agreement
-from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy
+from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy, Order
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation, Resident, Staff
 from yijia.base import editions
@@ -93,6 +93,22 @@ def money_known(programme: Programme, at: datetime) -> bool:
     if programme.money is not None and programme.money.is_free:
         return True
     return programmes.demand(programme, Part.MONEY, "money", editions.current(), business_date(at)) is None
+
+
+def paid_by(programme: Programme) -> frozenset[str]:
+    """As what a programme pays for the visits of its own plan, by the names of `fee:no_double_charge`."""
+    return frozenset({programme.money.pays_as} if programme.money and programme.money.pays_as else ())
+
+
+def paid_by_of(order: Order) -> frozenset[str]:
+    """What pays for an order's visit already: the programme whose plan it was made for, as its place writes it that day."""
+    if order.channel != Order.Channel.PLAN:
+        return frozenset()
+    episode = Episode.objects.filter(duties__order=order).first()
+    if episode is None:
+        return frozenset()
+    programme = programme_for(episode.programme, episode.jurisdiction, business_date(order.wanted_from))
+    return frozenset() if isinstance(programme, Refusal) else paid_by(programme)
 
 
 def houses_for(programme: Programme, place: str, on: date, most: int = 100) -> list[Organisation]:

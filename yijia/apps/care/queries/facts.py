@@ -15,7 +15,7 @@ from yijia.base import editions, scope
 from yijia.base.errors import NotFound
 from yijia.core.calendar import business_date
 from yijia.core.gate import facts as gate
-from yijia.core.gate import home_risk
+from yijia.core.gate import first_assessment, home_risk
 from yijia.core.orders.lifecycle import BEFORE_ARRIVAL, State
 from yijia.core.policy import Editions
 from yijia.core.pricing import cancellation as terms
@@ -31,6 +31,21 @@ def home_risk_questions(jurisdiction: str, on: date) -> tuple[home_risk.Question
 @lru_cache(maxsize=64)
 def _questions(current: Editions, jurisdiction: str, on: date) -> tuple[home_risk.Question, ...]:
     return home_risk.load(current.values("home_risk:", jurisdiction=jurisdiction, on=on))
+
+
+def assessment_questions(order: Order) -> tuple[first_assessment.Question, ...]:
+    """What a doctor of the place may be asked before the visit of this order, whichever items it has."""
+    return _assessment_questions(editions.current(), order.jurisdiction, business_date(order.wanted_from))
+
+
+@lru_cache(maxsize=64)
+def _assessment_questions(current: Editions, jurisdiction: str, on: date) -> tuple[first_assessment.Question, ...]:
+    return first_assessment.load(current.values("first_assessment:", jurisdiction=jurisdiction, on=on))
+
+
+def item_codes(order: Order) -> frozenset[str]:
+    """The codes of an order's items."""
+    return frozenset(item.item_code for item in list_items(order))
 
 
 def home_risk_of(order: Order) -> HomeRisk | None:
@@ -91,9 +106,9 @@ def facts_of(
             is_disabled_elder_action=resident.is_disabled_elder,
             guardian_will_be_present=order.guardian_present,
             resident_is_alive=resident.is_alive,
-            resident_is_aggressive=_worse(resident.is_aggressive, said.get("aggressive")),
-            resident_is_infectious=_worse(resident.is_infectious, said.get("infectious")),
-            resident_is_allergic=_worse(None if resident.allergies else False, said.get("allergic")),
+            resident_is_aggressive=_worse(resident.is_aggressive, said.get(first_assessment.AGGRESSIVE)),
+            resident_is_infectious=_worse(resident.is_infectious, said.get(first_assessment.INFECTIOUS)),
+            resident_is_allergic=_worse(None if resident.allergies else False, said.get(first_assessment.ALLERGIC)),
             **papers,
         ),
         home=gate.Home(
@@ -118,7 +133,7 @@ def _worse(on_record: bool | None, said: bool | None) -> bool | None:
 
 def _item(code: str, order: Order, said: Mapping[str, object], published: frozenset[str], on: date) -> gate.Item:
     known = catalogue.items(on, order.jurisdiction).get(code)
-    order_word = said.get("doctor_order")
+    order_word = said.get(first_assessment.DOCTOR_ORDER)
     return gate.Item(
         code=code,
         is_in_catalogue=known is not None,

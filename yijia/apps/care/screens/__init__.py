@@ -1,6 +1,6 @@
 """Pages about orders as values."""
 
-from .acts import cancel, home_risk_form, papers_of, said, sign, sign_form
+from .acts import assess, cancel, home_risk_form, papers_of, said, sign, sign_form
 from .orders import assessments, caller, desk, detail, handover_desk, mine, orders
 from .request import (
     check_form,
@@ -15,6 +15,7 @@ from .request import (
 )
 
 __all__ = [
+    "assess",
     "assessments",
     "caller",
     "cancel",

@@ -91,6 +91,21 @@ def cancel(request: HttpRequest, order_id: int, form: forms.CancelForm | None = 
     return Cancel(detail_of(request, request.actor, order), form or fresh, decision.refund_fen, decision.kept_fen, why)
 
 
+def assess(request: HttpRequest, order_id: int) -> tuple[Detail, forms.AssessForm]:
+    """An order before a doctor, with the questions that the place asks about its items."""
+    order = queries.get_whole_order(request.actor, order_id)
+    ids = {"subject_ids": [order.pk], "resident_ids": [order.resident_id]}
+    audit.read(request.actor, request.at, "care.assess", subject_type="care.order", **ids)
+    screen = detail_of(request, request.actor, order)
+    form = forms.AssessForm(
+        request.POST or None,
+        initial={"version": screen.version},
+        questions=queries.assessment_questions(order),
+        items=queries.item_codes(order),
+    )
+    return screen, form
+
+
 def home_risk_form(request: HttpRequest, order: queries.Order, data: Any = None) -> forms.HomeRiskForm:
     """The questions with the answers given so far."""
     found = queries.home_risk_of(order)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import forms, queries, seams, words
+from yijia.apps.care.screens.assessed import Assessed, said_of
 from yijia.apps.care.screens.common import Row, bill, deadline, is_call_back, is_own, item_names, named, need_name, row
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
@@ -95,7 +96,7 @@ class Detail:
     home: list[Answer]
     is_home_answered: bool
     home_concerns: bool
-    assessment: dict[str, Any] | None
+    assessment: Assessed | None
     handover: queries.Handover | None
     tubes: list[Any]
     papers: list[Paper]
@@ -317,7 +318,7 @@ def detail_of(request: HttpRequest, actor: Actor, order: queries.Order) -> Detai
         staff_needed=order.staff_needed, bill=bill(shown, on, order.jurisdiction, provisional=state not in (State.PRICED, State.SETTLED, State.RATED)) if shown else None,
         events=_events(actor, order), coming=[str(text) for text in words.coming(order.state)], due_at=deadline(order),
         following=words.NEXT.get(order.state, ""), home=answers, is_home_answered=bool(home) and len(answers) == len(queries.home_risk_questions(order.jurisdiction, on)),
-        home_concerns=any(answer.tone != "done" for answer in answers), assessment=_assessment(assessed), handover=handover, tubes=[words.TUBES[code] for code in handover.tubes] if handover else [],
+        home_concerns=any(answer.tone != "done" for answer in answers), assessment=said_of(assessed, queries.assessment_questions(order)), handover=handover, tubes=[words.TUBES[code] for code in handover.tubes] if handover else [],
         papers=_papers(order), links=seams.links(actor, order.pk, order.state), cancel_reason=order.cancel_reason,
         refund=yuan(refund.refund_fen) if order.quote and refund is not None and not isinstance(refund, Refusal) else "",
         may_assess=Event.ACCEPT in open_events, may_sign=Event.SIGN in open_events, may_cancel=Event.CANCEL in open_events,
@@ -365,26 +366,6 @@ def _answers(order: queries.Order, given: dict[str, str], on: Any) -> list[Answe
             tone, effect = words.EFFECTS[answer.effect.value]
             found.append(Answer(named(question), named(answer), tone, str(effect)))
     return found
-
-
-def _assessment(assessed: Any) -> dict[str, Any] | None:
-    if assessed is None:
-        return None
-    said = [
-        {"label": words.QUESTIONS[name], "is_yes": assessed.answers[name]}
-        for name in words.QUESTIONS
-        if name in assessed.answers
-    ]
-    order_word = words.DOCTOR_ORDERS.get(assessed.answers.get("doctor_order", ""), "")
-    by = assessed.assessed_by.display_name if assessed.assessed_by else ""
-    return {
-        "is_passed": assessed.is_passed,
-        "said": said,
-        "doctor_order": order_word,
-        "note": assessed.note,
-        "at": assessed.assessed_at,
-        "by": by,
-    }
 
 
 def _papers(order: queries.Order) -> list[Paper]:

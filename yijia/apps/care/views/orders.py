@@ -227,8 +227,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
 @allow(P.ORDER_ASSESS)
 def assess(request: HttpRequest, order_id: int) -> HttpResponse:
     """One first assessment: accept, or reject with a reason."""
-    screen = screens.detail(request, order_id)
-    form = forms.AssessForm(request.POST or None, initial={"version": screen.version})
+    screen, form = screens.assess(request, order_id)
     done, refusal = attempt(form, lambda: decide(request, order_id, form)) if request.method == "POST" else (None, None)
     if done is not None:
         messages.success(

@@ -127,7 +127,7 @@ def _bill(order: Order, given: queries.Given) -> Breakdown | Refusal:
         raise NotFound
     return catalogue.quote(
         order.organisation_id, given.items, home, given.on, resident.insured_class, consumables=given.consumables, staff_count=given.staff_count,
-        booked=care.breakdown_of(order.quote), must_be_published=False,
+        booked=care.breakdown_of(order.quote), paid_by=care.paid_by_of(order), must_be_published=False,
     )  # fmt: skip
 
 

@@ -94,6 +94,7 @@ def open_shop(
         "consumable",
         code="DRESSING-PACK",
         name="换药包",
+        name_en="Dressing pack",
         unit="个",
         amount_fen=1250,
         at=at,

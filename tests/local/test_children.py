@@ -124,3 +124,31 @@ def test_children_follow_a_killed_parent() -> None:
     parent.kill()
     parent.communicate()
     assert _soon(lambda: not any(_is_alive(pid) for pid in pids))
+
+
+def test_a_child_that_waits_starts_after_the_other_has_answered() -> None:
+    server = (
+        "import http.server, sys, time; time.sleep(0.5); "
+        "s = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), http.server.SimpleHTTPRequestHandler); "
+        "print('pid', __import__('os').getpid()); s.serve_forever()"
+    )
+    parent = (
+        "import socket, sys\n"
+        "from yijia.base.local.children import Child, answers, supervise\n"
+        "with socket.socket() as free:\n    free.bind(('127.0.0.1', 0)); port = free.getsockname()[1]\n"
+        f"web = Child('web', [sys.executable, '-c', {server!r}, str(port)])\n"
+        f"late = Child('late', [sys.executable, '-c', {WAIT!r}], after=answers('127.0.0.1', port))\n"
+        "sys.exit(supervise([late, web], grace_s=5, on_start=lambda: print('started', flush=True)))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    heard = []
+    while not any("late | pid" in line for line in heard):
+        heard.append(process.stdout.readline())
+        assert heard[-1], heard
+    assert next(i for i, line in enumerate(heard) if "web | pid" in line) < len(heard) - 1
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 0

@@ -158,6 +158,7 @@ def test_publication_asks_the_policy_on_the_day_it_begins(
         ({"kind": "cancellation", "terms": {}, "amount_fen": None}, "terms"),
         ({"kind": "cancellation", "terms": {"departed": {"visit_fee": "1.5"}}, "amount_fen": None}, "terms"),
         ({"kind": "consumable", "code": "X"}, "name"),
+        ({"kind": "consumable", "code": "X", "name": "纱布"}, "name_en"),
     ],
 )  # fmt: skip
 def test_a_bad_field_is_named(cast: Cast, more: dict, field: str) -> None:

@@ -159,7 +159,7 @@ def test_held_and_lifted_on_the_page(cast: Cast, enter: Enter) -> None:
     manager = enter("manager")
     assert "GAUZE" in text(manager.get("/money/holds/"))
     assert manager.post(f"/money/holds/{order.pk}/retry/").headers["Location"] == "/money/holds/"
-    shops.filed(cast, cast.harbour, "consumable", code="GAUZE", name="纱布", unit="片", amount_fen=300)
+    shops.filed(cast, cast.harbour, "consumable", code="GAUZE", name="纱布", name_en="Gauze", unit="片", amount_fen=300)
     assert manager.post(f"/money/holds/{order.pk}/retry/").headers["Location"] == f"/money/bills/{order.pk}/"
     assert "没有不能计价的单" in text(manager.get("/money/holds/"))
     assert enter("stranger_manager").post(f"/money/holds/{order.pk}/retry/").status_code == 404

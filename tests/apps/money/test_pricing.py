@@ -91,7 +91,7 @@ def test_unfiled_holds_and_nothing_moves(unfiled: Order) -> None:
 
 def test_the_hold_is_lifted_once_the_filing_is_mended(cast: Cast, unfiled: Order) -> None:
     assert factory.price_again(unfiled) == Hold.objects.get()
-    shops.filed(cast, cast.harbour, "consumable", code="GAUZE", name="纱布", unit="片", amount_fen=300)
+    shops.filed(cast, cast.harbour, "consumable", code="GAUZE", name="纱布", name_en="Gauze", unit="片", amount_fen=300)
     charge = actions.price_order(order_id=unfiled.pk, by=cast.actors["manager"], at=factory.LATER)
     assert charge.total_fen == factory.QUOTED_FEN + 300
     hold = Hold.objects.get()

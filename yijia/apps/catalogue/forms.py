@@ -61,6 +61,9 @@ class FilingForm(forms.Form):
                 label=_("编码"), max_length=20, help_text=_("本机构的耗材编码，账单上照此列出。")
             )
             self.fields["name"] = forms.CharField(label=_("名称"), max_length=60)
+            self.fields["name_en"] = forms.CharField(
+                label=_("英文名称"), max_length=80, help_text=_("英文页面和账单上用，例如 Dressing pack。")
+            )
             self.fields["unit"] = forms.CharField(label=_("计价单位"), max_length=20, initial="个")
         if kind == "cancellation":
             self._terms()
@@ -110,7 +113,7 @@ class FilingForm(forms.Form):
         """What the action takes."""
         data = self.cleaned_data
         common = {name: data[name] for name in ("basis", "document_no", "effective_from", "effective_until")}
-        named = {name: data[name] for name in ("code", "name", "unit") if name in data}
+        named = {name: data[name] for name in ("code", "name", "name_en", "unit") if name in data}
         return {
             "kind": self.kind,
             **named,
@@ -144,7 +147,17 @@ def filing_initial(row: Any, today: date) -> dict[str, Any]:
         return {"effective_from": today}
     start = {
         name: getattr(row, name)
-        for name in ("version", "code", "name", "unit", "basis", "document_no", "effective_from", "effective_until")
+        for name in (
+            "version",
+            "code",
+            "name",
+            "name_en",
+            "unit",
+            "basis",
+            "document_no",
+            "effective_from",
+            "effective_until",
+        )
     }
     if row.amount_fen is not None:
         start["amount"] = money.show(row.amount_fen)

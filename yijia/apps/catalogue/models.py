@@ -41,6 +41,7 @@ class Filing(TenantRow):
     kind = models.CharField(max_length=15, choices=Kind)
     code = models.CharField(max_length=20)  # item code, visit-fee code, consumable code, or "cancellation"
     name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)  # of a consumable, whose name no catalogue has
     unit = models.CharField(max_length=20)
     amount_fen = models.BigIntegerField(null=True)
     bands = models.JSONField(default=list)  # [{km_gt, km_le, amount_fen}] for a fee by distance

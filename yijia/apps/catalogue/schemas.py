@@ -101,6 +101,7 @@ class FilingIn(Schema):
         "", max_length=20, description="item or consumable code; the visit fee and cancellation terms have their own"
     )
     name: str = Field("", max_length=60)
+    name_en: str = Field("", max_length=80, description="of a consumable; required there")
     unit: str = Field("", max_length=20)
     amount: str | None = Field(None, max_length=40, examples=["130.00"])
     bands: list[BandSchema] = Field(default_factory=list, max_length=20)
@@ -129,6 +130,7 @@ class FilingOut(Schema):
     kind: str
     code: str
     name: str
+    name_en: str
     unit: str
     amount: str | None
     bands: list[BandSchema]
@@ -206,7 +208,7 @@ def offered_out(row: Any) -> dict[str, Any]:
 
 def filing_out(row: Any) -> dict[str, Any]:
     fields = (
-        "id", "organisation_id", "number", "kind", "code", "name", "unit", "terms", "basis", "document_no", "effective_from", "effective_until", "state",
+        "id", "organisation_id", "number", "kind", "code", "name", "name_en", "unit", "terms", "basis", "document_no", "effective_from", "effective_until", "state",
         "review_note", "supersedes_id", "published_at", "version",
     )  # fmt: skip
     bands = [

@@ -227,6 +227,8 @@ FAULTS = {
     "basis_required": _("请写明定价依据：成本、患者承受能力等"),
     "code_required": _("请选项目，或填 20 个字符以内的编码"),
     "name_required": _("请填名称"),
+    "name_en_required": _("请填英文名称，英文页面和账单上用"),
+    "name_en_long": _("英文名称不超过 80 个字符"),
     "name_long": _("名称不超过 60 字"),
     "terms_required": _("请至少填一个阶段退多少"),
     "terms_share": _("退还比例是 0 到 100 的整数（百分比）"),

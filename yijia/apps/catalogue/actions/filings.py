@@ -28,7 +28,7 @@ UNITS = {Kind.VISIT_FEE: "次", Kind.MEDICAL_PRICE: "次", Kind.CONSUMABLE: "件
 
 @action("filings.draft")
 def draft_filing(
-    *, organisation_id: int, kind: str, code: str = "", name: str = "", unit: str = "", amount_fen: int | None = None,
+    *, organisation_id: int, kind: str, code: str = "", name: str = "", name_en: str = "", unit: str = "", amount_fen: int | None = None,
     bands: Sequence[Mapping[str, Any]] = (), terms: Mapping[str, Any] | None = None, basis: str, document_no: str = "",
     effective_from: date, effective_until: date | None = None, filing_id: int | None = None, version: int | None = None,
     by: Actor, at: datetime,
@@ -36,6 +36,7 @@ def draft_filing(
     """Write a filing down, or correct one that is still a draft or was returned.
 
     code        a visit fee and cancellation terms have one code of their own, whatever is given
+    name_en     English name of a consumable; the others have theirs from the catalogue
     bands       [{km_gt, km_le, amount_fen}], for a visit fee by distance instead of one amount
 
     Raises      Invalid: fields of the wrong shape, by name; Refused: filings.item_not_offered, filings.over, .wrong_status;
@@ -47,7 +48,7 @@ def draft_filing(
     wrong = rules.faults(
         sort, amount_fen=amount_fen, bands=bands, effective_from=effective_from, effective_until=effective_until
     )
-    wrong |= _texts(sort, code=code, name=name, basis=basis)
+    wrong |= _texts(sort, code=code, name=name, name_en=name_en, basis=basis)
     terms_wrong = (
         rules.term_fault(terms or {}, _cancel_frame(organisation.jurisdiction, effective_from))
         if sort is Kind.CANCELLATION
@@ -76,6 +77,7 @@ def draft_filing(
         (name.strip() or _name(sort, code, organisation.jurisdiction, at)),
         unit.strip() or UNITS[sort],
     )
+    row.name_en = name_en.strip() if sort is Kind.CONSUMABLE else ""
     row.amount_fen, row.bands, row.terms = amount_fen, [dict(band) for band in bands], dict(terms or {})
     row.basis, row.document_no, row.effective_from, row.effective_until = (
         basis.strip(),
@@ -284,7 +286,7 @@ def _name(kind: rules.Kind, code: str, jurisdiction: str, at: datetime) -> str:
     return str(words.KINDS_ZH[kind.value])
 
 
-def _texts(kind: rules.Kind, *, code: str, name: str, basis: str) -> dict[str, str]:
+def _texts(kind: rules.Kind, *, code: str, name: str, name_en: str, basis: str) -> dict[str, str]:
     wrong = {}
     if not basis.strip():
         wrong["basis"] = "basis_required"
@@ -292,6 +294,10 @@ def _texts(kind: rules.Kind, *, code: str, name: str, basis: str) -> dict[str, s
         wrong["code"] = "code_required"
     if kind is Kind.CONSUMABLE and not name.strip():
         wrong["name"] = "name_required"
+    if kind is Kind.CONSUMABLE and not name_en.strip():
+        wrong["name_en"] = "name_en_required"
+    elif len(name_en) > 80:
+        wrong["name_en"] = "name_en_long"
     if len(name) > 60:
         wrong["name"] = "name_long"
     return wrong

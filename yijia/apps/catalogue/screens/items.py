@@ -332,4 +332,6 @@ def filing_name(row: Any, known: Mapping[str, queries.Item]) -> str:
     if row.kind in ("visit_fee", "cancellation"):
         return str(words.KINDS[row.kind])
     found = known.get(row.code)
-    return _of(found) if found else str(row.name)
+    if found:
+        return _of(found)
+    return str((row.name_en or row.name) if words.is_english() else row.name)

@@ -44,6 +44,7 @@ class BillLine:
     clause: str
     sources: tuple[str, ...]
     evidence: str
+    filed_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _line(row: ChargeLine, payers: dict[str, int]) -> BillLine:
     return BillLine(
         id=row.pk, kind=row.kind, code=row.code, name=row.name, unit=row.unit, quantity=_number(row.quantity), unit_fen=row.unit_fen,
         filed_unit_fen=row.filed_unit_fen, exact_fen=row.exact_fen, amount_fen=sum(payers.values()), payers=payers, filing_id=row.filing_id,
-        filing_number=row.filing.number if row.filing else None, policy_key=row.policy_key, jurisdiction=row.jurisdiction, edition=row.edition,
+        filing_number=row.filing.number if row.filing else None,
+        filed_en=row.filing.name_en if row.filing else "", policy_key=row.policy_key, jurisdiction=row.jurisdiction, edition=row.edition,
         clause=row.clause, sources=tuple(row.sources), evidence=row.evidence,
     )  # fmt: skip
 

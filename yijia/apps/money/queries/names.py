@@ -30,12 +30,15 @@ def kept_name(kind: Kind) -> str:
     return words.KEPT_ZH % words.KINDS_ZH[kind]
 
 
-def shown_name(kind: str, code: str, stored: str, jurisdiction: str, on: date) -> str:
-    """A line's name in the reader's language, where the catalogue knows one."""
+def shown_name(kind: str, code: str, stored: str, jurisdiction: str, on: date, filed_en: str = "") -> str:
+    """A line's name in the reader's language, where the catalogue knows one.
+
+    filed_en    the English name under which a consumable was filed
+    """
     if not words.is_english():
         return stored
     if kind == Kind.CONSUMABLE and not code.startswith("KEEP-"):
-        return gettext("耗材 %(code)s") % {"code": code}
+        return filed_en or gettext("耗材 %(code)s") % {"code": code}
     item = catalogue.items(on, jurisdiction).get(code)
     if item is not None:
         return item.en

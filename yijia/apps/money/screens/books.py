@@ -266,7 +266,7 @@ def voucher(request: HttpRequest, voucher_id: int) -> VoucherPage:
     ]
     lines = [
         LineLink(
-            line.pk, queries.shown_name(line.kind, line.code, line.name, line.jurisdiction, row.business_on), line.code, line.amount_fen,
+            line.pk, queries.shown_name(line.kind, line.code, line.name, line.jurisdiction, row.business_on, line.filing.name_en if line.filing else ""), line.code, line.amount_fen,
             str(words.PAYERS.get(line.payer, line.payer)), line.edition,
         )
         for line in queries.lines_behind(row)
@@ -307,7 +307,7 @@ def line(request: HttpRequest, line_id: int) -> LinePage:
     asked = urlencode({"key": row.policy_key, "jurisdiction": row.jurisdiction, "on": business_date(order.wanted_from)})
     may_see = may(request.actor, Permission.POLICY_VIEW) and row.policy_key
     return LinePage(
-        label=queries.shown_name(row.kind, row.code, row.name, row.jurisdiction, on), code=row.code, kind=str(words.KINDS.get(row.kind, row.kind)),
+        label=queries.shown_name(row.kind, row.code, row.name, row.jurisdiction, on, row.filing.name_en if row.filing else ""), code=row.code, kind=str(words.KINDS.get(row.kind, row.kind)),
         number=order.number, order_id=order.pk, priced_at=row.charge.priced_at, quantity=f"{row.quantity.normalize():f}", unit=row.unit, unit_fen=row.unit_fen,
         filed_unit_fen=row.filed_unit_fen, exact=exact_yuan(row.exact_fen), amount_fen=row.amount_fen, payer=str(words.PAYERS.get(row.payer, row.payer)),
         policy_key=row.policy_key, policy_name=_policy_name(value), jurisdiction=row.jurisdiction, edition=row.edition, clause=row.clause,

@@ -126,10 +126,14 @@ def get_file(visit: Visit, file_id: int) -> VisitFile:
     return found
 
 
-def consumables_filed(visit: Visit) -> dict[str, str]:
+def consumables_filed(visit: Visit, *, english: bool = False) -> dict[str, str]:
     """Consumables the institution has a published price for on the day, code → name."""
     filings = catalogue.filings_in_force_for_system(visit.organisation_id, business_date(visit.planned_from))
-    return {code: filing.name for code, filing in filings.items() if filing.kind == "consumable"}
+    return {
+        code: (english and filing.name_en) or filing.name
+        for code, filing in filings.items()
+        if filing.kind == "consumable"
+    }
 
 
 def is_duty(visit: Visit, at: datetime) -> bool:

@@ -47,7 +47,7 @@ def packed() -> dict[str, ArraySubquery]:
         "consumable_rows": ArraySubquery(
             Consumable.objects.filter(record__visit_id=OuterRef("pk"))
             .order_by("id")
-            .values(row=JSONObject(name="name", quantity="quantity"))
+            .values(row=JSONObject(code="code", name="name", quantity="quantity"))
         ),
     }
 

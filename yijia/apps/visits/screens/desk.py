@@ -207,13 +207,20 @@ def dossier(*, actor: Actor, at: datetime, visit_id: int) -> Dossier:
         edition=score.edition if score else "", vitals=vital_words(record.vitals, known) if record else (),
         alerts=vital_words({c: v for c, v in record.vitals.items() if v.get("alert", "none") != "none"}, known) if record else (),
         items=[{"name": names.get(c, c), "is_done": e["done"], "note": e["note"]} for c, e in record.items_done.items()] if record else [],
-        consumables=[(c["name"], c["quantity"]) for c in visit.consumable_rows], notes=record.notes if record else "",
+        consumables=_used(visit), notes=record.notes if record else "",
         advice=record.advice if record else "", waste_returned=record.waste_returned if record else None,
         files=[f | {"kind_words": words.FILES[f["kind"]], "has_image": f["file_id"] is not None} for f in visit.file_rows],
         fixes=[fix | {"kind_words": words.FIXES[fix["kind"]], "error_words": words.FIX_ERRORS.get(fix["error"], "")} for fix in queries.list_fixes(visit)], events=_events(visit), stars=rating.stars if rating else None,
         tags=words.tags(rating.tags, visit.order.jurisdiction, business_date(at)) if rating else [], comment=rating.words if rating else "",
         may_see_gate=may(actor, Permission.GATE_VIEW),
     )  # fmt: skip
+
+
+def _used(visit: Any) -> list[tuple[str, int]]:
+    """Consumables by name in the reader's language: the record keeps the Chinese one, the filing has the other."""
+    english = words.is_english() and bool(visit.consumable_rows)
+    filed = queries.consumables_filed(visit, english=True) if english else {}
+    return [(filed.get(row["code"], row["name"]), row["quantity"]) for row in visit.consumable_rows]
 
 
 def _findings(score: Any, value: Any) -> list[Finding]:

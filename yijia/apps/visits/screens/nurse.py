@@ -284,7 +284,7 @@ def record(*, actor: Actor, at: datetime, visit_id: int) -> RecordSheet:
     written = queries.get_record(visit)
     kept = {file["kind"] for file in visit.file_rows}
     return RecordSheet(
-        shown, fields, shown.items, queries.consumables_filed(visit), _initial(written), written.version if written else None,
+        shown, fields, shown.items, queries.consumables_filed(visit, english=words.is_english()), _initial(written), written.version if written else None,
         bool(kept & {"nurse_signature", "family_signature"}),
     )  # fmt: skip
 

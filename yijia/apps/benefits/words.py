@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.base import policy_names
 from yijia.base.words import sentence
+from yijia.core import money
 from yijia.core.benefits import FACTS as _BENEFIT_FACTS
 from yijia.core.benefits import PERSON
 from yijia.core.refusal import Refusal
@@ -151,6 +152,7 @@ EVENTS: dict[str, Any] = {
     "reinstate": _("恢复"),
     "claw_back": _("追回"),
     "recover": _("追回到账"),
+    "differs": _("已发的数与现行规定不同"),
 }
 
 BUTTONS: dict[str, Any] = {
@@ -297,3 +299,13 @@ def bad_change(key: str, problem: str, known: Iterable[str]) -> str:
     if problem == "bad_value":
         return gettext("“%(key)s”应填整数；金额以分为单位。") % {"key": key}
     return gettext("没有“%(key)s”这个数。可改的有：%(known)s") % {"key": key, "known": "、".join(list(known)[:12])}
+
+
+def because(reason: str) -> str:
+    """Why an order or an entitlement stands as it does; an amount that differs is said with the amount owed."""
+    code, _sign, fen = reason.partition(":")
+    if code == "benefit.amount_differs":
+        return gettext("已按当时规定发放；现行规定应为 %(amount)s 元，请人工补发或追回") % {
+            "amount": money.show(int(fen))
+        }
+    return name_of(BECAUSE, reason)

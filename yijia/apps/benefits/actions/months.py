@@ -12,6 +12,8 @@ from yijia.core.benefits import Because, Due, Month, Verdict
 from yijia.core.benefits.lifecycle import Event, OrderEvent, OrderState, stop_of
 from yijia.core.permissions import SYSTEM, Actor
 
+DIFFERS = "benefit.amount_differs"
+"""With the amount in fen that is owed: the reason on an order that was paid by another edition."""
 _GONE = (OrderState.STOPPED, OrderState.RECOVERING, OrderState.RECOVERED)
 
 
@@ -170,6 +172,8 @@ def _mend(order: PaymentOrder, due: Due | None, by: Actor, at: datetime) -> Paym
             moving.move_order(order, event, by=by, at=at, noted={"because": reason}, reason=reason) if event else None
         )
     assert due is not None
+    if state in (OrderState.EXPORTED, OrderState.PAID):
+        return _compare(order, due, by, at)
     held_for = open_confirmations(due)
     if state is OrderState.READY and (held_for or due.due_fen != order.amount_fen):
         noted = {"because": due.entitlement.because.value, "before_fen": order.amount_fen}
@@ -186,6 +190,20 @@ def _mend(order: PaymentOrder, due: Due | None, by: Actor, at: datetime) -> Paym
         order.save()
         return order
     return None
+
+
+def _compare(order: PaymentOrder, due: Due, by: Actor, at: datetime) -> PaymentOrder | None:
+    """What is out of the house stays as it was paid; that another amount is owed by now is named, once, for a person to settle.
+
+    Source      “How an entitlement lives” in docs/rules/benefits.md
+    """
+    if due.due_fen is None or due.due_fen == order.amount_fen or order.reason == f"{DIFFERS}:{due.due_fen}":
+        return None
+    order.reason = f"{DIFFERS}:{due.due_fen}"
+    order.save(update_fields=["reason"])
+    noted = {"because": DIFFERS, "due_fen": due.due_fen, "edition": due.entitlement.scheme.value.edition}
+    moving.note_order(order, "differs", order.state, by, at, noted)
+    return order
 
 
 def priced(due: Due) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def standing(row: Any, actor: Actor, *, is_own: bool) -> Standing:
     """An entitlement as a card shows it."""
     tone, word = words.STATES[row.state]
     return Standing(
-        row.pk, row.state, tone, word, row.since_on, row.until_on, words.name_of(words.BECAUSE, row.reason), row.question,
+        row.pk, row.state, tone, word, row.since_on, row.until_on, words.because(row.reason), row.question,
         buttons(row, actor, is_own=is_own),
     )  # fmt: skip
 

@@ -156,7 +156,7 @@ def _entitlement(row: Any) -> Row:
     tone, word = words.STATES[row.state]
     notes = [words.name_of(words.DOUBTS, code) for code in row.doubts] + [
         row.question,
-        words.name_of(words.BECAUSE, row.reason),
+        words.because(row.reason),
     ]
     return Row(
         id=row.pk, resident_id=row.resident_id, who=masked(row.resident.name), township=row.resident.household.township, scheme=words.scheme_name(row),

@@ -140,7 +140,7 @@ def order_row(order: Any, actor: Actor) -> OrderRow:
     moves = [m.event.value for m in ORDERS.open_moves(OrderState(order.state), actor) if m.event.value in _BY_HAND]
     return OrderRow(
         id=order.pk, month=order.month, name=words.scheme_name(order.entitlement), amount_fen=order.amount_fen, state=order.state, tone=tone, word=word,
-        reason=words.name_of(words.BECAUSE, order.reason), edition=order.edition, evidence=order.evidence, voucher_id=order.voucher_id,
+        reason=words.because(order.reason), edition=order.edition, evidence=order.evidence, voucher_id=order.voucher_id,
         buttons=tuple((event, words.BUTTONS[event], event in _NOTED) for event in moves),
     )  # fmt: skip
 
@@ -166,6 +166,8 @@ def _note(facts: dict[str, Any]) -> str:
     if facts.get("doubts"):
         return "、".join(words.name_of(words.DOUBTS, code) for code in facts["doubts"])
     because = str(facts.get("because") or "")
+    if "due_fen" in facts:
+        return words.because(f"{because}:{facts['due_fen']}")
     return words.name_of(words.BECAUSE, because) if because in words.BECAUSE else words.name_of(words.FOUND_BY, because)
 
 

@@ -5,10 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from yijia.apps.benefits import actions, queries, schemas, screens
+from yijia.apps.benefits import actions, queries, schemas, screens, words
 from yijia.base import audit
 from yijia.base.api_schemas import ERRORS, Page, Paging, paginate
 from yijia.base.doors import allow
+from yijia.base.errors import Invalid, refuse_if
+from yijia.base.words import say
+from yijia.core.benefits import Month, UnknownKey
 from yijia.core.permissions import Permission as P
 
 router = Router()
@@ -109,6 +112,109 @@ def benefit_batches_settle(request: HttpRequest, batch_id: int) -> Any:
 def benefit_confirmations_add(request: HttpRequest, payload: schemas.ConfirmIn) -> Any:
     """Stand for a part of a policy value after reading the original."""
     return Status(201, actions.confirm_evidence(**payload.dict(), by=request.actor, at=request.at))
+
+
+@router.get(
+    "/benefit-populations", operation_id="benefit_populations_list", response={200: schemas.PopulationsOut, **ERRORS}
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_populations_list(request: HttpRequest) -> Any:
+    """The populations to try a policy on, and the drafts of editions to compare with."""
+    return {"populations": queries.list_populations(), "drafts": queries.list_drafts()}
+
+
+@router.post(
+    "/benefit-populations", operation_id="benefit_populations_take", response={201: schemas.SnapshotOut, **ERRORS}
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_populations_take(request: HttpRequest) -> Any:
+    """Write the register of one's place as a population."""
+    name, people = actions.take_snapshot(region=request.actor.jurisdiction or "", by=request.actor, at=request.at)
+    return Status(201, {"name": name, "people": people})
+
+
+@router.get(
+    "/benefit-populations/{population}/numbers",
+    operation_id="benefit_numbers_list",
+    response={200: dict[str, Any], **ERRORS},
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_numbers_list(request: HttpRequest, population: str, region: str, month: str) -> Any:
+    """The numbers that may be changed for a population, with what they are now; amounts in fen."""
+    return refuse_if(screens.keys_of(request.actor, population, region, _month(month)))
+
+
+@router.post("/benefit-dry-runs", operation_id="benefit_dry_runs_ask", response={200: schemas.DryRunOut, **ERRORS})
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_dry_runs_ask(request: HttpRequest, payload: schemas.AskIn) -> Any:
+    """Change numbers, or compare with a draft: who gains, who loses, what a year costs. Nothing of policy changes."""
+    what = _asked(request, payload)
+    audit.read(request.actor, request.at, "benefits.dry_run", subject_type="benefits.population")
+    return schemas.dry_run_out(screens.run(what))
+
+
+@router.post(
+    "/benefit-dry-runs/people",
+    operation_id="benefit_dry_runs_people",
+    response={200: list[schemas.BehindOut], **ERRORS},
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_dry_runs_people(request: HttpRequest, payload: schemas.PeopleIn) -> Any:
+    """Some of the people behind one number, masked; that they were looked at is on record."""
+    where = screens.where_of(payload.cut, payload.value)
+    rows = refuse_if(
+        screens.people_of(_asked(request, payload), payload.outcome, where, by=request.actor, at=request.at)
+    )
+    return [schemas.behind_out(row) for row in rows]
+
+
+@router.get(
+    "/benefit-proposals", operation_id="benefit_proposals_list", response={200: Page[schemas.ProposalOut], **ERRORS}
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_proposals_list(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Dry-runs that were kept, the newest first."""
+    return paginate(queries.list_proposals(request.actor), paging.page, paging.page_size, schemas.proposal_out)
+
+
+@router.post("/benefit-proposals", operation_id="benefit_proposals_add", response={201: schemas.ProposalOut, **ERRORS})
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_proposals_add(request: HttpRequest, payload: schemas.ProposeIn) -> Any:
+    """Run it once more and keep it as a proposal."""
+    what = _asked(request, payload)
+    made = actions.propose(
+        title=payload.title, note=payload.note, region=what.people.region, changes=what.said, population=what.people.folder.name,
+        on=what.month.first, result=screens.kept(what), by=request.actor, at=request.at,
+    )  # fmt: skip
+    return Status(201, schemas.proposal_out(made))
+
+
+@router.post(
+    "/benefit-proposals/{proposal_id}/withdraw",
+    operation_id="benefit_proposals_withdraw",
+    response={200: schemas.ProposalOut, **ERRORS},
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_proposals_withdraw(request: HttpRequest, proposal_id: int) -> Any:
+    """Take one's own proposal back."""
+    return schemas.proposal_out(actions.withdraw_proposal(proposal_id=proposal_id, by=request.actor, at=request.at))
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise Invalid({"month": [say("请写成 2026-06 这样")]}) from error
+
+
+def _asked(request: HttpRequest, payload: schemas.AskIn) -> screens.Asked:
+    settings = tuple(f"{key}={value}" for key, value in payload.changes.items())
+    asked = {"population": payload.population, "region": payload.region, "against": payload.against}
+    try:
+        return refuse_if(screens.ask(request.actor, **asked, month=_month(payload.month), settings=settings))
+    except UnknownKey as error:
+        fault = str(words.bad_change(error.key, error.problem, error.known))
+        raise Invalid({f"changes.{error.key}": [fault]}) from error
 
 
 def _outcome(outcome: Any) -> dict[str, Any]:

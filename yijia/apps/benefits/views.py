@@ -163,7 +163,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     what = refuse_if(screens.asked(request))
     said = forms.checked(forms.ProposalForm(request.POST))
     actions.propose(
-        **said, region=what.people.region, changes=dict(text.split("=", 1) for text in what.settings), population=what.people.folder.name,
+        **said, region=what.people.region, changes=what.said, population=what.people.folder.name,
         on=what.month.first, result=screens.kept(what), by=request.actor, at=request.at,
     )  # fmt: skip
     messages.success(request, words.PROPOSED)

@@ -36,6 +36,7 @@ REFUSALS: dict[str, Any] = {
     "benefits.no_population": _("还没有可以试算的人口。请先从现有登记做一份快照，或用 yijia county make 造一份。"),
     "benefits.nobody_there": _("这份人口里没有住在 %(region)s 的人。请换一份人口，或换一个地区。"),
     "benefits.no_people_named": _("这份人口里没有逐人的编号，看不了名单。请换一份人口。"),
+    "benefits.no_draft": _("没有“%(draft)s”这份草案，或它读不出来。请看平台数据目录里的草案。"),
     "benefits.unknown_change": _("“%(change)s”改不了。请看旁边的说明，从列出的里选。"),
     "payment_orders.wrong_status": _("这笔钱现在的状态不能这样办。请刷新，看看别人是不是刚办过。"),
     "payment_orders.over": _("这笔钱已经办结，不能再改。"),

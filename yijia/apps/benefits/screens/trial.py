@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +81,12 @@ class Asked:
     changes: Changes | None
     against: Editions | None
     settings: tuple[str, ...]
+    draft: str = ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is changed, as a proposal keeps it: numbers, and the draft compared with."""
+        return dict(text.split("=", 1) for text in self.settings) | ({"against": self.draft} if self.draft else {})
 
 
 def trial(request: HttpRequest) -> Trial:
@@ -132,16 +138,10 @@ def behind(request: HttpRequest) -> Behind | Refusal:
         return what
     outcome = "lose" if request.GET.get("outcome") == "lose" else "gain"
     cut, value = request.GET.get("cut", ""), request.GET.get("is", "")
-    where = {cut: int(value) if cut == "grade" and value.isdigit() else value} if cut in dry_run.CUTS and value else {}
-    if "person_id" not in what.people.columns:
-        return Refusal("benefits.no_people_named")
-    rows = dry_run.people_behind(
-        what.people, editions.current(), what.month, outcome=outcome, changes=what.changes, against=what.against, where=where, limit=MOST_PEOPLE
-    )  # fmt: skip
-    audit.note(
-        verb="read", name="benefits.dry_run_people", by=request.actor, at=request.at, subject_type="benefits.population",
-        facts={"outcome": outcome, "rows": len(rows), "population": what.people.folder.name, **{k: str(v) for k, v in where.items()}},
-    )  # fmt: skip
+    where = where_of(cut, value)
+    rows = people_of(what, outcome, where, by=request.actor, at=request.at)
+    if isinstance(rows, Refusal):
+        return rows
     left = request.GET.copy()
     for name in ("outcome", "cut", "is"):
         left.pop(name, None)
@@ -151,6 +151,63 @@ def behind(request: HttpRequest) -> Behind | Refusal:
     )
     said = tuple((str(words.CUTS[cut]), _value(cut, value)) for cut, value in where.items())
     return Behind(outcome, shown, said, left.urlencode())
+
+
+def where_of(cut: str, value: str) -> dict[str, Any]:
+    """A cut with its value as the population holds it; empty for none."""
+    if cut not in dry_run.CUTS or not value:
+        return {}
+    return {cut: int(value) if cut == "grade" and value.isdigit() else value}
+
+
+def people_of(
+    what: Asked, outcome: str, where: Mapping[str, Any], *, by: Actor, at: datetime
+) -> list[dict[str, Any]] | Refusal:
+    """Some of the people behind one number as the population holds them, masked; that they were looked at is on record.
+
+    Refuses     benefits.no_people_named: the population holds no numbers of people
+    """
+    if "person_id" not in what.people.columns:
+        return Refusal("benefits.no_people_named")
+    rows = dry_run.people_behind(
+        what.people, editions.current(), what.month, outcome=outcome, changes=what.changes, against=what.against, where=where, limit=MOST_PEOPLE
+    )  # fmt: skip
+    audit.note(
+        verb="read", name="benefits.dry_run_people", by=by, at=at, subject_type="benefits.population",
+        facts={"outcome": outcome, "rows": len(rows), "population": what.people.folder.name, **{k: str(v) for k, v in where.items()}},
+    )  # fmt: skip
+    return rows
+
+
+def ask(
+    actor: Actor, *, population: str, region: str, month: Month, against: str = "", settings: tuple[str, ...] = ()
+) -> Asked | Refusal:
+    """What to try, put together from its parts; nothing is run yet.
+
+    settings    the changes as the core reads them: KEY=VALUE
+
+    Refuses     benefits.region_outside, .no_population, .nobody_there, .no_draft, .nothing_changed
+    Raises      UnknownKey: there is no such number, or not with such a value
+    """
+    people = _people(actor, population, region)
+    if isinstance(people, Refusal):
+        return people
+    other = queries.draft_editions(against) if against else None
+    if against and other is None:
+        return Refusal("benefits.no_draft", {"draft": against})
+    if not settings and other is None:
+        return Refusal("benefits.nothing_changed")
+    plan = plan_of(people, other or editions.current(), month)
+    changes = parse_changes(settings, dry_run.schemes_in(plan)) if settings else None
+    return Asked(people, month, changes, other, settings, against)
+
+
+def keys_of(actor: Actor, population: str, region: str, month: Month) -> dict[str, Any] | Refusal:
+    """The numbers that may be changed for a population, with what they are now."""
+    people = _people(actor, population, region)
+    if isinstance(people, Refusal):
+        return people
+    return dry_run.known_keys(plan_of(people, editions.current(), month))
 
 
 def proposals(actor: Actor) -> Proposals:
@@ -190,7 +247,7 @@ def _what(form: forms.DryRunForm, people: Population, month: Month) -> Asked | R
     except UnknownKey as error:
         form.add_error(None, str(words.bad_change(error.key, error.problem, error.known)))
         return Refusal("benefits.unknown_change", {"change": error.key})
-    return Asked(people, month, changes, against, tuple(texts))
+    return Asked(people, month, changes, against, tuple(texts), form.cleaned_data["against"])
 
 
 def _people(actor: Actor, name: str, region: str) -> Population | Refusal:

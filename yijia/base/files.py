@@ -43,9 +43,9 @@ def keep(content: bytes, *, field: str, by: Actor, at: datetime, organisation_id
 
 
 def keep_data_url(text: str, *, field: str, by: Actor, at: datetime, organisation_id: int | None) -> StoredFile:
-    """Store a signature pad's `data:image/png;base64,…`."""
+    """Store a picture written as `data:image/png;base64,…`: a signature pad's, or a scan's."""
     head, _, body = text.partition(",")
-    if head != "data:image/png;base64":
+    if head not in {"data:image/png;base64", "data:image/jpeg;base64"}:  # the bytes themselves are looked at below
         raise Invalid({field: [say("请在框内签名")]})
     try:
         content = base64.b64decode(body, validate=True)

@@ -40,6 +40,17 @@ def tenant_policy(table: str, column: str = "organisation_id") -> RunSQL:
     )
 
 
+def two_party_policy(table: str, first: str = "organisation_id", second: str = "partner_id") -> RunSQL:
+    """Row-level security for a table whose rows belong to two tenants: each of them sees and writes the row."""
+    tenants = "ANY ((SELECT yijia_tenants())::bigint[])"
+    rule = f"((SELECT yijia_sees_all()) OR {first} = {tenants} OR {second} = {tenants})"
+    return RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
+        f"CREATE POLICY tenant ON {table} USING {rule} WITH CHECK {rule};",
+        f"DROP POLICY tenant ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
 def append_only(table: str) -> RunSQL:
     """The database refuses to change, remove or empty rows of this table."""
     return RunSQL(

@@ -81,6 +81,8 @@ _KINDS = {
     "alarms": "alarm",
     "sos": "alarm",
     "complaints": "complaint",
+    "cooperations": "cooperation",
+    "breaches": "breach",
 }
 
 

@@ -254,6 +254,7 @@ CSRF_FAILURE_VIEW = "yijia.base.health.forged"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # what failed stays to be looked at
 MESSAGE_PROVIDER = env_str("YIJIA_MESSAGE_PROVIDER", "yijia.base.messages.Sink")
+SM2_ISSUERS = env_str("YIJIA_SM2_ISSUERS", "")  # without it no certificate is trusted, and none signs
 ROADS = env_str("YIJIA_ROADS", "")
 DISPATCH_TRAVEL = env_str(
     "YIJIA_DISPATCH_TRAVEL", "yijia.base.roads.by_road" if ROADS else "yijia.apps.dispatch.queries.straight"

@@ -1,13 +1,14 @@
-"""The papers' API: the same actions as the web."""
+"""The papers' API, and that of agreements between institutions: the same actions as the web."""
 
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router, Status
 
 from yijia.apps.agreements import actions, queries, schemas
 from yijia.base import audit
-from yijia.base.api_schemas import ERRORS
+from yijia.base.api_schemas import ERRORS, Page, Paging, paginate
+from yijia.base.clock import business_date
 from yijia.base.doors import allow
 from yijia.core.permissions import Permission as P
 
@@ -51,3 +52,148 @@ def agreements_revoke(request: HttpRequest, agreement_id: int, payload: schemas.
     return schemas.agreement_out(
         actions.revoke(agreement_id=agreement_id, reason=payload.reason, by=request.actor, at=request.at)
     )
+
+
+def _detail(request: HttpRequest, cooperation_id: int) -> dict[str, Any]:
+    row = queries.get_cooperation(request.actor, cooperation_id)
+    return schemas.cooperation_detail(row, business_date(request.at))
+
+
+@router.get("/cooperations", operation_id="cooperations_list", response={200: Page[schemas.CooperationOut], **ERRORS})
+@allow(P.COOPERATION_VIEW)
+def cooperations_list(
+    request: HttpRequest, paging: Query[Paging], kind: str = "", state: str = "", breached: bool = False
+) -> Any:
+    """Agreements between institutions in sight, those with something missed first."""
+    rows = queries.list_cooperations(
+        request.actor, kind=kind.replace("\0", ""), state=state.replace("\0", ""), breached=breached
+    )
+    return paginate(rows, paging.page, paging.page_size, schemas.cooperation_out)
+
+
+@router.post("/cooperations", operation_id="cooperations_draft", response={201: schemas.CooperationDetail, **ERRORS})
+@allow(P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
+def cooperations_draft(request: HttpRequest, payload: schemas.CooperationIn) -> Any:
+    """Draft an agreement in the place's text; 409 names the law that refuses its terms."""
+    row = actions.draft_cooperation(**payload.dict(), by=request.actor, at=request.at)
+    return Status(201, _detail(request, row.pk))
+
+
+@router.get(
+    "/cooperations/{cooperation_id}",
+    operation_id="cooperations_get",
+    response={200: schemas.CooperationDetail, **ERRORS},
+)
+@allow(P.COOPERATION_VIEW)
+def cooperations_get(request: HttpRequest, cooperation_id: int) -> Any:
+    """One agreement with its words, duties, measures and signatures."""
+    return _detail(request, cooperation_id)
+
+
+@router.post(
+    "/cooperations/{cooperation_id}/words",
+    operation_id="cooperations_redraft",
+    response={200: schemas.CooperationDetail, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
+def cooperations_redraft(request: HttpRequest, cooperation_id: int, payload: schemas.CooperationWords) -> Any:
+    """Word a draft anew; 412 when somebody else did so meanwhile."""
+    actions.redraft_cooperation(cooperation_id=cooperation_id, **payload.dict(), by=request.actor, at=request.at)
+    return _detail(request, cooperation_id)
+
+
+@router.post(
+    "/cooperations/{cooperation_id}/move",
+    operation_id="cooperations_move",
+    response={200: schemas.CooperationDetail, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
+def cooperations_move(request: HttpRequest, cooperation_id: int, payload: schemas.CooperationMove) -> Any:
+    """One step: offer, decline, suspend, resume, end; 409 says why not."""
+    actions.move_cooperation(cooperation_id=cooperation_id, **payload.dict(), by=request.actor, at=request.at)
+    return _detail(request, cooperation_id)
+
+
+@router.post(
+    "/cooperations/{cooperation_id}/sign",
+    operation_id="cooperations_sign",
+    response={200: schemas.CooperationDetail, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
+def cooperations_sign(request: HttpRequest, cooperation_id: int, payload: schemas.CooperationSign) -> Any:
+    """Sign for one's own side; the second signature makes the agreement binding."""
+    actions.sign_cooperation(cooperation_id=cooperation_id, **payload.dict(), by=request.actor, at=request.at)
+    return _detail(request, cooperation_id)
+
+
+@router.post(
+    "/cooperations/{cooperation_id}/renew",
+    operation_id="cooperations_renew",
+    response={201: schemas.CooperationDetail, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
+def cooperations_renew(request: HttpRequest, cooperation_id: int, payload: schemas.CooperationRenew) -> Any:
+    """Draft what follows an agreement: a paper of its own."""
+    row = actions.renew_cooperation(cooperation_id=cooperation_id, **payload.dict(), by=request.actor, at=request.at)
+    return Status(201, _detail(request, row.pk))
+
+
+@router.get(
+    "/cooperations/{cooperation_id}/performance",
+    operation_id="cooperations_performance",
+    response={200: Page[schemas.PerformanceOut], **ERRORS},
+)
+@allow(P.COOPERATION_VIEW)
+def cooperations_performance(request: HttpRequest, cooperation_id: int, paging: Query[Paging], duty: str = "") -> Any:
+    """The events counted under an agreement, the newest first."""
+    row = queries.get_cooperation(request.actor, cooperation_id)
+    rows = queries.list_performances(row, duty.replace("\0", ""))
+    return paginate(rows, paging.page, paging.page_size, schemas.performance_out)
+
+
+@router.post(
+    "/cooperations/{cooperation_id}/performance",
+    operation_id="cooperations_perform",
+    response={201: schemas.PerformanceOut, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE)
+def cooperations_perform(request: HttpRequest, cooperation_id: int, payload: schemas.PerformanceIn) -> Any:
+    """Count one event towards a duty; told again by the same source it is the same row."""
+    row = actions.record_performance(agreement_id=cooperation_id, **payload.dict(), by=request.actor, at=request.at)
+    return Status(201, schemas.performance_out(row))
+
+
+@router.get(
+    "/cooperation-breaches", operation_id="cooperations_breaches", response={200: Page[schemas.BreachOut], **ERRORS}
+)
+@allow(P.COOPERATION_VIEW)
+def cooperations_breaches(
+    request: HttpRequest, paging: Query[Paging], cooperation_id: int | None = None, is_open: bool = False
+) -> Any:
+    """What was missed, with the events behind it; those nobody settled first."""
+    rows = queries.list_breaches(request.actor, cooperation_id=cooperation_id, is_open=is_open)
+    return paginate(rows, paging.page, paging.page_size, schemas.breach_out)
+
+
+@router.post(
+    "/cooperation-breaches/{breach_id}/answer",
+    operation_id="cooperations_answer_breach",
+    response={200: schemas.BreachOut, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE)
+def cooperations_answer_breach(request: HttpRequest, breach_id: int, payload: schemas.BreachSay) -> Any:
+    """The party at fault says what happened."""
+    row = actions.answer_breach(breach_id=breach_id, text=payload.text, by=request.actor, at=request.at)
+    return schemas.breach_out(row)
+
+
+@router.post(
+    "/cooperation-breaches/{breach_id}/decide",
+    operation_id="cooperations_decide_breach",
+    response={200: schemas.BreachOut, **ERRORS},
+)
+@allow(P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
+def cooperations_decide_breach(request: HttpRequest, breach_id: int, payload: schemas.BreachDecide) -> Any:
+    """The other party or the authority upholds a breach, or excuses it."""
+    row = actions.decide_breach(breach_id=breach_id, **payload.dict(), by=request.actor, at=request.at)
+    return schemas.breach_out(row)

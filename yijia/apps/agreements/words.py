@@ -6,6 +6,11 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from yijia.apps.agreements import cooperation_words
+from yijia.apps.agreements.cooperation_words import CERTIFICATE
+
+__all__ = ["CERTIFICATE", "FAULTS", "FIELDS", "KINDS", "METHODS", "REFUSALS", "SIGNERS", "STAFF_ROLES", "is_english"]
+
 KINDS = {
     "service": _("服务协议"),
     "consent": _("知情同意书"),
@@ -72,6 +77,7 @@ REFUSALS: dict[str, Any] = {
     "agreements.no_standing": _no_standing,
     "agreements.scope_missing": _("授权里没有“签署”这一项，不能代签。请服务对象本人在授权里加上“签署”，或由本人来签。"),
     "agreements.no_reason": _("请写明撤回的原因，方便机构安排后面的服务。"),
+    **cooperation_words.REFUSALS,
 }
 
 FAULTS = {
@@ -81,4 +87,5 @@ FAULTS = {
     "name_required": _("请填签名人的姓名"),
     "too_long": _("太长了"),
     "place": _("位置不对：经度在 -180 到 180，纬度在 -90 到 90"),
+    **cooperation_words.FAULTS,
 }

@@ -45,6 +45,22 @@ STATES = {
         "closing": ("wait", _("结案中")),
         "closed": ("done", _("已结案")),
     },
+    "cooperation": {
+        "drafted": ("idle", _("草拟中")),
+        "offered": ("wait", _("待签署")),
+        "signed": ("go", _("已签齐")),
+        "in_force": ("done", _("履行中")),
+        "suspended": ("bad", _("已暂停")),
+        "ended": ("idle", _("已终止")),
+        "expired": ("idle", _("已到期")),
+    },
+    "breach": {
+        "open": ("bad", _("待说明")),
+        "answered": ("wait", _("已说明，待认定")),
+        "upheld": ("bad", _("认定违约")),
+        "excused": ("done", _("免责")),
+        "cleared": ("done", _("已补齐")),
+    },
     "offer": {
         "offered": ("wait", _("待护士回复")),
         "accepted": ("done", _("已接单")),

@@ -1,9 +1,11 @@
 """Who may sign which way: the resident, a guardian or proxy with the right, or the desk that saw it happen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from yijia.core.agreements.lifecycle import State
 from yijia.core.permissions import Actor, Reach, Role, reach
 from yijia.core.refusal import Refusal
 
@@ -157,3 +159,62 @@ def may_revoke(paper: Paper, actor: Actor, *, reason: str, standings: tuple[Stan
         if not any(SIGN in standing.scope for standing in mine):
             return Refusal("agreements.scope_missing", {"relation": mine[0].relation})
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class CooperationPaper:
+    """What must be known of an agreement between institutions before a party signs it.
+
+    signed      side → the user who signed the present wording for it
+    """
+
+    is_whole: bool
+    state: State
+    valid_until: date
+    signed: Mapping[str, int | None]
+
+
+def may_sign_for(
+    paper: CooperationPaper,
+    *,
+    side: str | None,
+    signer_id: int | None,
+    method: str,
+    has_image: bool,
+    has_certificate: bool,
+    name: str,
+    witness: str,
+    on: date,
+) -> Refusal | None:
+    """Whether this signature can stand for one party.
+
+    side        the side the signer stands on; None for whoever only looks on
+
+    Refuses     cooperations.not_a_party, .text_changed, .not_offered, .over, .run_out, .side_signed, .both_sides, .no_image,
+                .no_scan, .no_certificate, .unknown_method, agreements.own_witness
+    Source      AGREEMENT-12 in docs/rules/agreements.md
+    """
+    if side is None:
+        return Refusal("cooperations.not_a_party")
+    if not paper.is_whole:
+        return Refusal("cooperations.text_changed")
+    if paper.state in (State.ENDED, State.EXPIRED):
+        return Refusal("cooperations.over", {"status": paper.state.value})
+    if side in paper.signed:
+        return Refusal("cooperations.side_signed", {"side": side})
+    if paper.state is not State.OFFERED:
+        return Refusal("cooperations.not_offered", {"status": paper.state.value})
+    if paper.valid_until <= on:
+        return Refusal("cooperations.run_out", {"until": paper.valid_until})
+    if signer_id is not None and signer_id in paper.signed.values():
+        return Refusal("cooperations.both_sides")
+    if witness.strip() and witness.strip() == name.strip():
+        return Refusal("agreements.own_witness")
+    missing = {
+        "glass": (has_image, "cooperations.no_image"),
+        "paper": (has_image, "cooperations.no_scan"),
+        "certificate": (has_certificate, "cooperations.no_certificate"),
+    }.get(method)
+    if missing is None:
+        return Refusal("cooperations.unknown_method", {"method": method})
+    return None if missing[0] else Refusal(missing[1])

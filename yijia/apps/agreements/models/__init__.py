@@ -1,0 +1,14 @@
+"""Signed papers, and the agreements between institutions with what was done under them."""
+
+from .cooperations import Breach, Cooperation, CooperationEvent, PartySignature, Performance
+from .papers import Agreement, Signature
+
+__all__ = [
+    "Agreement",
+    "Breach",
+    "Cooperation",
+    "CooperationEvent",
+    "PartySignature",
+    "Performance",
+    "Signature",
+]

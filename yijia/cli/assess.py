@@ -16,7 +16,7 @@ from yijia.cli import examples
 from yijia.core import assessment
 from yijia.core.assessment import BadAnswers, Compiled, Confirmation, InstrumentError, Wrong
 from yijia.core.calendar import business_date
-from yijia.core.policy import PolicyError, plain
+from yijia.core.policy import PolicyError, is_jurisdiction, plain
 from yijia.core.refusal import Refusal
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -70,6 +70,8 @@ def command(
 
 
 def _ready(id_: str, jurisdiction: str, on: date, bands: str | None, confirmed: bool | None) -> Compiled:
+    if not is_jurisdiction(jurisdiction):
+        raise click.UsageError(f"“{jurisdiction}”不是地区代码。 “{jurisdiction}” is not CN or CN- and six digits.")
     try:
         found = instruments.find(id_, jurisdiction=jurisdiction, on=on)
     except PolicyError as error:
@@ -114,6 +116,9 @@ def _confirmation(id_: str, wanted: bool | None) -> Confirmation | None:
 def _one(ready: Compiled, text: str) -> dict[str, Any]:
     try:
         case = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    except _Twins as twins:
+        faults = (Wrong(_field(ready, name), "assessment.twice", {"found": name}) for name in twins.names)
+        return {"error": _error(ready, tuple(faults))}
     except (ValueError, RecursionError) as error:
         return {"error": _error(ready, (Wrong("", "assessment.bad_json", {"problem": str(error)[:200]}),))}
     if not isinstance(case, Mapping):
@@ -152,12 +157,27 @@ def _complain(error: Mapping[str, Any]) -> None:
         click.echo(f"{fault['field'] or '—'}: {fault['zh']}。 {fault['en']} [{fault['code']}]", err=True)
 
 
+class _Twins(ValueError):
+    """Keys that stand twice in one mapping."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"twice: {', '.join(sorted({name for name in names if names.count(name) > 1}))}")
+        raise _Twins(sorted({name for name in names if names.count(name) > 1}))
     return content
+
+
+def _field(ready: Compiled, name: str) -> str:
+    """Where a key that stands twice belongs."""
+    if name in {item.id for item in ready.instrument.items}:
+        return f"answers.{name}"
+    return f"facts.{name}" if name in {fact.id for fact in ready.instrument.facts} else name
 
 
 def _no_constant(word: str) -> Any:

@@ -200,12 +200,20 @@ def _read_over(folder: Path) -> Editions:
         _refuse("\n".join(["这份政策文件有错。 These policy files are wrong.", *lines]))
 
 
+_KINDS = {
+    "whole_number": ("不小于 0 的整数，金额以分为单位", "a whole number not below 0, amounts in fen"),
+    "Decimal": ("小数", "a decimal number"), "bool": ("true 或 false", "true or false"), "date": ("日期", "a date"),
+}  # fmt: skip
+
+
 def _said(error: UnknownKey) -> str:
     known = "\n  ".join(error.known)
+    zh, en = _KINDS.get(known, (" ", "of the kind"))
     return {
         "unknown": f"没有“{error.key}”这个数，可改的有：\n  {known}\nThere is no number “{error.key}”; these can be changed.",
         "no_such_place": f"“{error.key}”：那里没有自己的规定，有的是：\n  {known}\nThat place has none of its own; these have.",
-        "bad_value": f"“{error.key}”的新值应为 {known}。 The new value of “{error.key}” should be: {known}.",
+        "twice": f"“{error.key}”写了两次。 “{error.key}” is there twice.",
+        "bad_value": f"“{error.key}”的新值应为{zh}（{known}）。 The new value of “{error.key}” should be {en} ({known}).",
     }[error.problem]
 
 

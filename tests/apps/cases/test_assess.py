@@ -36,7 +36,8 @@ def test_a_draft_says_why_until_it_is_confirmed(cast: Cast, tmp_path: Path) -> N
     ("content", "fields"),
     [
         ({"answers": {}}, ["answers.pain"]), ({"answers": {"pain": 11}}, ["answers.pain"]), ({}, ["answers"]),
-        ({"answers": {"pain": 3, "joy": 1}}, ["answers.joy"]), ('{"answers": {"pain": 3, "pain": 4}}', [""]),
+        ({"answers": {"pain": 3, "joy": 1}}, ["answers.joy"]), ('{"answers": {"pain": 3, "pain": 4}}', ["answers.pain"]),
+        ('{"answers": {"pain": 3}, "answers": {}}', ["answers"]),
         ('{"answers": {"pain": NaN}}', [""]), ("[]", [""]), ("not json", [""]), ('{"answers": {"pain": true}}', ["answers.pain"]),
     ],
 )  # fmt: skip
@@ -61,3 +62,5 @@ def test_another_cut_and_unknown_names(db: None, tmp_path: Path) -> None:
     assert json.loads(run("morse_fall", file, "--bands", "ge45_high").stdout)["level"] == "high"
     assert run("morse_fall", file, "--bands", "none").exit_code == 2
     assert "gbt_42195_2022" in run("nothing", file).stderr
+    nowhere = run("morse_fall", file, "--jurisdiction", "CQ")
+    assert (nowhere.exit_code, "CQ" in nowhere.stderr) == (2, True)

@@ -120,6 +120,7 @@ def test_a_dry_run(made):
         (["dry-run", "--set", "OLD_AGE.min_agee=75"], "OLD_AGE.min_age\n"),
         (["dry-run", "--set", "OLD_AGE.min_age=old"], "whole_number"),
         (["dry-run", "--set", "CN-500104/OLD_AGE.min_age=70"], "CN-500155/OLD_AGE.min_age"),
+        (["dry-run", "--set", "OLD_AGE.min_age=70", "--set", "OLD_AGE.min_age=75"], "twice"),
         (["dry-run"], "--set"),
         (["dry-run", "--set", "OLD_AGE.min_age=75", "--month", "2026-13"], "2026-13"),
         (["run", "--region", "CN-35"], "CN-35"),

@@ -120,7 +120,7 @@ def test_what_must_be_confirmed_is_named():
     assert (found.verdict, found.because, found.amount_fen) == (Verdict.HELD, Because.EVIDENCE_WEAK, 29000)
     (wanted,) = found.needs_confirmation
     assert (wanted.key, wanted.jurisdiction, wanted.part) == ("benefit:disability_care", "CN-440000", "rule")
-    assert (wanted.evidence.value, wanted.demanded.value, wanted.sources) == ("recalled", "press", ("B21",))
+    assert (wanted.evidence.value, wanted.demanded.value, wanted.sources) == ("secondary", "press", ("B21", "B40"))
 
 
 @pytest.mark.parametrize(

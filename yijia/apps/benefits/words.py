@@ -297,6 +297,8 @@ def told(done: int, refused: Iterable[tuple[int, str]]) -> list[tuple[int, str]]
 
 def bad_change(key: str, problem: str, known: Iterable[str]) -> str:
     """Why a number cannot be changed so."""
+    if problem == "twice":
+        return gettext("“%(key)s”选了两次，请只留一次。") % {"key": key}
     if problem == "bad_value":
         return gettext("“%(key)s”应填整数；金额以分为单位。") % {"key": key}
     return gettext("没有“%(key)s”这个数。可改的有：%(known)s") % {"key": key, "known": "、".join(list(known)[:12])}

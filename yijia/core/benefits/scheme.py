@@ -292,7 +292,8 @@ def changed_parts(scheme: Scheme) -> tuple[Any, ...]:
 def parse_changes(texts: Iterable[str], schemes: Iterable[Scheme]) -> Changes:
     """Changes written as `OLD_AGE.min_age=75`, or `CN-500155/OLD_AGE.age_80.amount_fen=5000` for one place.
 
-    Raises      UnknownKey: no scheme has the number, the place has none of its own, or the new one is of another type
+    Raises      UnknownKey: no scheme has the number, the place has none of its own, it is named twice, or the new one is of
+                another type
     """
     found = list(schemes)
     known = changeable(found)
@@ -303,6 +304,8 @@ def parse_changes(texts: Iterable[str], schemes: Iterable[Scheme]) -> Changes:
         place, _, name = key.rpartition("/")
         if name not in known:
             raise UnknownKey(key, tuple(known))
+        if key in numbers:
+            raise UnknownKey(key, tuple(known), problem="twice")
         places = sorted({scheme.jurisdiction for scheme in found if name in changeable([scheme])})
         if place and place not in places:
             raise UnknownKey(key, tuple(f"{at}/{name}" for at in places), problem="no_such_place")

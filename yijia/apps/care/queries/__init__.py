@@ -61,11 +61,14 @@ from .facts import (
 )
 from .handovers import get_handover, list_sent
 from .orders import (
+    LONG,
     OPEN,
+    SEALED,
     UNSURE,
     Filters,
     call_backs,
     count_by_state,
+    for_decision,
     get_order,
     get_whole_order,
     last_event_for_system,
@@ -81,8 +84,10 @@ from .quotes import breakdown_of, quote_json
 
 __all__ = [
     "FAMILY_DOCTOR",
+    "LONG",
     "OPEN",
     "RUNNING",
+    "SEALED",
     "UNSURE",
     "Asked",
     "Duty",
@@ -114,6 +119,7 @@ __all__ = [
     "episodes_in_sight",
     "facts_of",
     "facts_of_whole",
+    "for_decision",
     "for_due_lists",
     "get_episode",
     "get_handover",

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from yijia.apps.agreements import queries as agreements
 from yijia.apps.care.models import Assessment, HomeRisk, Order
-from yijia.apps.care.queries.orders import list_items, whole
+from yijia.apps.care.queries.orders import for_decision, list_items
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.base import editions, scope
@@ -68,7 +68,9 @@ def order_facts_for_system(order_id: int) -> gate.Facts:
     Raises      NotFound: there is no such order
     """
     with scope.whole_system():
-        order = whole(Order.objects.annotate(published=catalogue.offered_codes_beside())).filter(pk=order_id).first()
+        order = (
+            for_decision(Order.objects.annotate(published=catalogue.offered_codes_beside())).filter(pk=order_id).first()
+        )
     if order is None:
         raise NotFound
     return facts_of_whole(order)

@@ -71,6 +71,23 @@ def whole(rows: QuerySet[Order]) -> QuerySet[Order]:
     )  # fmt: skip
 
 
+LONG = ("quote", "description", "prescription")
+"""What an order says at length: pages print it, decisions do not read it."""
+
+SEALED = ("identity_enc", "identity_hash", "phone_enc", "phone_hash", "pinyin", "pinyin_initials")
+"""What a resident's row keeps for finding and telling them."""
+
+
+def for_decision(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """`whole` without what only a page prints; whoever reads that after all asks the database again."""
+    homes = (
+        f"{home}__{column}"
+        for home in ("household", "resident__household")
+        for column in ("address_enc", "address_masked")
+    )
+    return whole(rows).defer(*LONG, *homes, *(f"resident__{column}" for column in SEALED))
+
+
 def get_whole_order(actor: Actor, order_id: int) -> Order:
     """One order in sight as `whole` reads it. Raises NotFound."""
     found = whole(orders_in_sight(actor)).filter(pk=order_id).first()

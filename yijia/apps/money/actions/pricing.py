@@ -1,6 +1,7 @@
 """From a confirmed visit to a settled order: price it by policy and filings, settle it when it is paid."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,8 +65,9 @@ def price_order(*, order_id: int, by: Actor, at: datetime) -> Charge | Hold:
         at=at,
     )
     balance = queries.balance_for_system(order.pk)
-    posting.apply_advance(min(balance.held, balance.due), key=f"apply:order:{order.pk}", order=order, by=SYSTEM, at=at)
-    balance = queries.balance_for_system(order.pk)
+    used = min(balance.held, balance.due)
+    posting.apply_advance(used, key=f"apply:order:{order.pk}", order=order, by=SYSTEM, at=at)
+    balance = replace(balance, applied=balance.applied + used)
     returns.give_back(order, balance.held, reason=words.MORE_THAN_DUE, by=SYSTEM, at=at)
     if balance.due == 0:
         settle_order(order_id=order.pk, by=SYSTEM, at=at)

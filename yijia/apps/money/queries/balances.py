@@ -100,7 +100,7 @@ def balance_for_system(order_id: int) -> Balance:
 
     Raises      NotFound
     """
-    order = with_money(Order.objects.filter(pk=order_id)).first()
+    order = with_money(Order.objects.filter(pk=order_id).only("state", "quote")).first()
     if order is None:
         raise NotFound
     return balance(order)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from yijia.apps.care import queries as care
 from yijia.apps.care.actions import step
 from yijia.apps.care.models import Order
 from yijia.apps.registry import queries as registry
@@ -23,6 +24,12 @@ from yijia.core.permissions import Actor
 from yijia.core.refusal import Refusal
 from yijia.core.visits.place import Place
 
+_UNREAD = (
+    *(f"order__{column}" for column in care.LONG),
+    *(f"resident__{column}" for column in care.SEALED),
+    "order__household__address_enc",
+)  # what no step of a visit looks at
+
 
 def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
     """The visit and, before it, its order, locked until the transaction ends.
@@ -35,6 +42,7 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
     visit = (
         Visit.objects.select_for_update(of=("self",))
         .select_related("order", "order__household", "organisation", "resident")
+        .defer(*_UNREAD)
         .get(pk=visit_id)
     )
     if version is not None and visit.version != version:

@@ -89,7 +89,7 @@ def gate_question_for_system(order_id: int) -> GateQuestion:
 
 def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
     order = (
-        care.whole(rows.annotate(published=catalogue.offered_codes_beside()))
+        care.for_decision(rows.annotate(published=catalogue.offered_codes_beside()))
         .select_related("visit")
         .filter(pk=order_id)
         .first()

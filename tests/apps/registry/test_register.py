@@ -187,3 +187,12 @@ def test_nothing_readable_is_stored(enter: Any, sql: Any, see_all: Any) -> None:
     for secret in (number, number[:17], factory.PHONE, address):
         assert secret not in dump
         assert secret.encode().hex() not in dump
+
+
+def test_the_map_beside_the_coordinates_names_the_places_institutions(enter: Any, cast: Cast) -> None:
+    text = enter("clerk").get("/people/register/").content.decode()
+    drawing = json.loads(text.split('<script id="place-data" type="application/json">')[1].split("</script>")[0])
+    house = cast.harbour
+    assert [house.lat, house.lon] in drawing["marks"]
+    assert house.township in drawing["townships"]
+    assert f"<option data-zh>{house.township}</option>" in text

@@ -48,7 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
         person, is_new = actions.register_resident(**facts, by=request.actor, at=request.at)
         return reverse("registry:resident", args=[person.pk]), words.REGISTERED if is_new else words.REGISTERED_BEFORE
 
-    return submit(request, form, "registry/register.html", act)
+    return submit(request, form, "registry/register.html", act, {"places": screens.places(request.actor)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +65,13 @@ def correct(request: HttpRequest, resident_id: int) -> HttpResponse:
         )
         return reverse("registry:resident", args=[resident_id]), words.CORRECTED
 
-    return submit(request, form, "registry/correct.html", act, {"resident_id": resident_id})
+    return submit(
+        request,
+        form,
+        "registry/correct.html",
+        act,
+        {"resident_id": resident_id, "places": screens.places(request.actor)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

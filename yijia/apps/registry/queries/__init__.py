@@ -16,6 +16,7 @@ from yijia.apps.registry.queries.organisations import (
     count_expired_licences,
     get_organisation,
     list_departments,
+    list_landmarks,
     list_organisations,
     organisations_for_system,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "list_expiries",
     "list_facts",
     "list_housemates",
+    "list_landmarks",
     "list_links",
     "list_my_residents",
     "list_organisations",

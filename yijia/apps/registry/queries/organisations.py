@@ -37,6 +37,14 @@ def list_organisations(actor: Actor, *, kind: str = "", text: str = "") -> Query
     return found.order_by("name", "pk")
 
 
+def list_landmarks(actor: Actor, most: int = 300) -> list[Organisation]:
+    """Institutions of the actor's place that a map may name so that one finds one's way; their addresses are public."""
+    if actor.jurisdiction is None:
+        return []
+    near = Organisation.objects.filter(within(actor.jurisdiction), is_active=True)
+    return list(near.order_by("township", "name", "pk")[:most])
+
+
 def get_organisation(actor: Actor, organisation_id: int) -> Organisation:
     """One organisation.
 

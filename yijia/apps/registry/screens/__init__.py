@@ -2,6 +2,7 @@
 
 from yijia.apps.registry.screens.facts import Facts, code_choices, fact, facts
 from yijia.apps.registry.screens.organisations import HousePage, Houses, house_page, houses
+from yijia.apps.registry.screens.places import Places, places
 from yijia.apps.registry.screens.residents import Card, Found, Mine, card, found, mine
 from yijia.apps.registry.screens.staff import Expiries, People, Person, expiries, people, person
 
@@ -15,6 +16,7 @@ __all__ = [
     "Mine",
     "People",
     "Person",
+    "Places",
     "card",
     "code_choices",
     "expiries",
@@ -26,4 +28,5 @@ __all__ = [
     "mine",
     "people",
     "person",
+    "places",
 ]

@@ -70,6 +70,35 @@ def tokens(cast: Cast, travel: Any) -> dict[str, str]:
     return made
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        ("{bad", "application/json", 400, "malformed"),
+        ("{}", "text/plain", 415, "not_json"),
+        ("need=dressing", "application/x-www-form-urlencoded", 415, "not_json"),
+        ("{}", "application/json; charset=utf-8", 422, "invalid"),
+    ],
+)
+def test_a_body_that_is_not_what_it_should_be(
+    tokens: dict[str, str], body: str, kind: str, status: int, code: str
+) -> None:
+    headers = {"Authorization": f"Bearer {tokens['elder']}", "Accept-Language": "en"}
+    answer = Client(headers=headers).generic("POST", "/api/v1/orders", body, content_type=kind)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (status, code)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert problem["title"].isascii()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "不能小于 1"), ("en", "Must be 1 or more")])
+def test_what_is_wrong_with_a_query_is_said_in_the_readers_language(
+    tokens: dict[str, str], language: str, said: str
+) -> None:
+    headers = {"Authorization": f"Bearer {tokens['elder']}", "Accept-Language": language}
+    problem = Client(headers=headers).get("/api/v1/orders?page=0").json()
+    assert (problem["errors"], problem["rules"]) == ({"page": [said]}, {"page": ["greater_than_equal"]})
+
+
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
 

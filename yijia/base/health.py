@@ -29,6 +29,11 @@ def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, "errors/422.html", 400, sentence=say("请求不合格式"), fields={"": [say("请求不合格式")]})
 
 
+def unparsable() -> HttpResponse:
+    """400: the body says that it is JSON and is not."""
+    return problem(400, "malformed", title=say("请求体不是合法的 JSON"))
+
+
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form without its own token, so perhaps sent by another site."""
     if is_api(request):

@@ -24,6 +24,7 @@ from yijia.core.refusal import Refusal
 Next = Callable[[HttpRequest], HttpResponse]
 _QUIET = ("/static/", "/healthz")
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_JSON = "application/json"
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _REPLAYED = ("Content-Type", "Location", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Trigger", "ETag")
 KEPT = timedelta(hours=24)
@@ -132,6 +133,14 @@ class UnitOfWork:
             if request.method not in _UNSAFE:
                 with _unit(request):
                     return _unbroken(self._answer(request))
+            if (
+                errors.is_api(request)
+                and int(request.META.get("CONTENT_LENGTH") or 0)
+                and request.content_type != _JSON
+            ):
+                return errors.problem(
+                    415, "not_json", title=words.say("请求体要是 JSON，Content-Type 写 application/json")
+                )
             key = _key(request)
             if key and len(key) > 255:
                 return _refusal(request, 422, "idempotency.key_too_long")

@@ -14,7 +14,7 @@ from ninja.utils import check_csrf
 
 from yijia import __version__
 from yijia.base import api as base_api
-from yijia.base import errors, health
+from yijia.base import api_words, errors, health
 from yijia.base.api_schemas import Problem
 from yijia.base.words import say
 
@@ -83,6 +83,7 @@ _REASONS = {
     404: "Absent or out of scope",
     409: "Refused",
     412: "Changed meanwhile",
+    415: "Not JSON",
     422: "Invalid",
 }
 _IDEMPOTENCY_KEY = {
@@ -118,10 +119,12 @@ def _forged(request: HttpRequest, error: Forged) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields: dict[str, list[str]] = {}
+    rules: dict[str, list[str]] = {}
     for item in error.errors:
         name = ".".join(str(part) for part in item["loc"][1:] if part not in {"payload", "body"}) or str(item["loc"][0])
-        fields.setdefault(name, []).append(item["msg"])
-    return errors.problem(422, "invalid", title=say("输入有误"), errors=fields)
+        fields.setdefault(name, []).append(api_words.fault(item))
+        rules.setdefault(name, []).append(str(item["type"]))
+    return errors.problem(422, "invalid", title=say("输入有误"), errors=fields, rules=rules)
 
 
 @api.exception_handler(AuthenticationError)
@@ -133,6 +136,8 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == 400:  # the only one that ninja itself raises: the body does not parse
+        return health.unparsable()
     return errors.problem(error.status_code, "http", title=str(error))
 
 

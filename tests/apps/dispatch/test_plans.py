@@ -1,6 +1,6 @@
 """A day planned, published, undone; two dispatchers at once; answers to the running day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,3 +136,30 @@ def test_a_stranger_and_a_past_day(cast: Cast, travel: Any) -> None:
         )
     with pytest.raises(errors.NotFound):
         propose(cast, "emergency", order_id=10**9)
+
+
+def test_planned_starts_are_tidy(cast: Cast, travel: Any) -> None:
+    """DISPATCH-27."""
+    for i in range(3):
+        cast.residents[f"home{i}"] = resident(f"测试{i}", 30 + i, cast.harbour)
+        factory.signed(cast, part=f"home{i}", wanted_from=NOW + timedelta(minutes=121))
+    plan = planned(cast)
+    starts = [datetime.fromisoformat(stop["from"]) for stop in plan.stops]
+    assert len(starts) == 3
+    assert all(start.minute % 5 == 0 and start >= NOW + timedelta(minutes=121) for start in starts)
+    cast.residents["urgent"] = resident("测试urgent", 60, cast.harbour)
+    urgent = factory.signed(cast, part="urgent", wanted_from=NOW + timedelta(minutes=32))
+    for answer in propose(cast, "insert", order_id=urgent.pk):
+        assert datetime.fromisoformat(answer.stops[0]["from"]).minute % 5 == 0
+
+
+def test_three_go_by_hand(cast: Cast, travel: Any) -> None:
+    """A visit for three is in no plan, and whoever asks the engine about it is told so."""
+    order = factory.signed(cast, wanted_from=NOW + timedelta(hours=1), staff_needed=3)
+    plan = planned(cast)
+    assert [(row["order"], row["code"]) for row in plan.unserved] == [(order.pk, "dispatch.left_crew")]
+    with pytest.raises(errors.Refused, match=r"dispatch\.left_crew"):
+        propose(cast, "emergency", order_id=order.pk)
+    red = factory.signed(cast, is_assessed=False)
+    with pytest.raises(errors.Refused, match=r"dispatch\.left_gate"):
+        propose(cast, "insert", order_id=red.pk)

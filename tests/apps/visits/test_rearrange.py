@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast, resident
 from tests.factories import visits as factory
@@ -108,3 +110,34 @@ def test_who_is_absent_is_no_candidate(cast: Cast) -> None:
     )
     found: Any = queries.candidates(cast.actors["dispatcher"], visit.order_id)
     assert "dispatch.absent" in {reason.code for reason in found.ranking.why_not(nurse.pk)}
+    done = move(cast, Wish(visit.order_id, (nurse.pk,), visit.planned_from))
+    assert done[0].refusal.code == "offers.is_away"
+    assert crew(visit) == []
+
+
+def test_whoever_is_named_first_leads_though_another_stays(cast: Cast) -> None:
+    nurse, second = cast.staff["nurse"].pk, cast.staff["second_nurse"].pk
+    visit = factory.assigned(cast, "nurse")
+    assert move(cast, Wish(visit.order_id, (second, nurse), visit.planned_from))[0].refusal is None
+    assert crew(visit) == [second, nurse]
+    assert move(cast, Wish(visit.order_id, (nurse,), visit.planned_from))[0].refusal is None
+    assert [(one.staff_id, one.is_lead) for one in queries.crew(visit.pk)] == [(nurse, True)]
+
+
+def test_the_gate_is_read_once_however_many_are_moved(cast: Cast) -> None:
+    """Every order more costs its own locks, rows and messages, and no more reading of gate, nurses and papers."""
+    counts = []
+    for first, many in ((20, 2), (30, 5)):
+        wishes = []
+        for i in range(many):
+            cast.residents[f"home{i}"] = resident(f"测试{i}", first + i, cast.harbour)
+            when = NOW + timedelta(minutes=60 + 60 * i)
+            order = factory.signed(cast, part=f"home{i}", wanted_from=when)
+            nurse = cast.staff["nurse" if many == 2 else "second_nurse"].pk
+            wishes.append(Wish(order.pk, (nurse,), when, (order.version, None)))
+        with CaptureQueriesContext(connection) as asked:
+            assert [one.refusal for one in move(cast, *wishes)] == [None] * many
+        told = [row["sql"] for row in asked.captured_queries]
+        counts.append(len(told))
+        assert sum('FROM "registry_credential"' in sql for sql in told) == 1
+    assert (counts[1] - counts[0]) / 3 <= 27

@@ -237,16 +237,18 @@ def propose(
 ) -> list[Plan]:  # fmt: skip
     """Up to three answers to what has just happened, each a draft that can be put into force; nothing changes yet.
 
-    Raises      NotFound, Refused: dispatch.day_over
+    Raises      NotFound, Refused: dispatch.day_over, and dispatch.left_* for an order that no plan can hold
     Source      DISPATCH-14, DISPATCH-16 in docs/rules/dispatch.md
     """
     _house(by, organisation_id)
     if on < business_date(at):
         raise Refused(Refusal("dispatch.day_over"))
     version = queries.board_version(organisation_id, on)
-    _facts, found = queries.answers(
+    facts, found = queries.answers(
         by, organisation_id, on, at, event=event, order_id=order_id, staff_id=staff_id, minutes=minutes
     )
+    if event in ("insert", "emergency") and (code := facts.left.get(order_id or 0)):
+        raise Refused(Refusal(code))
     if event == "sick" and staff_id is not None and not found:  # nothing to move: she is away from now on
         _note_sick(staff_id, on, by=by, at=at)
     cause = {"event": event, "order": order_id, "staff": staff_id, "minutes": minutes}

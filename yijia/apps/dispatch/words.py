@@ -77,6 +77,8 @@ LEFT = {
     "dispatch.left_full": _("没有人能在这个时段去"),
 }
 
+REFUSALS |= LEFT
+
 EVENTS = {
     "emergency": _("紧急插单"),
     "insert": _("插进今天"),

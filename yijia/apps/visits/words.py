@@ -20,6 +20,7 @@ REFUSALS: dict[str, Any] = {
     "offers.too_late": _("答复时限已过，这单可能已派给别人。想接的话请打电话给调度员。"),
     "offers.withdrawn": _("这个邀约已收回：人手已够，或服务单有变。"),
     "offers.time_taken": _("%(name)s 这段时间已有别的上门，或来不及赶到（含路上时间）。请换一个人或改时间。"),
+    "offers.is_away": _("%(name)s 请了假，不能派。请另选护士。"),
     "offers.already_assigned": _("%(name)s 已经在这次上门里了。"),
     "offers.already_made": _("已经邀约过 %(name)s，正在等她答复。"),
     "offers.not_a_candidate": _("%(name)s 不能去：%(reasons)s。请另选，或先办好这些事。"),

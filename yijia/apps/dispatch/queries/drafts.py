@@ -14,6 +14,7 @@ from yijia.apps.dispatch.queries.resident import stop_of
 from yijia.base import accounts
 from yijia.base.models import User
 from yijia.core.dispatch.check import check
+from yijia.core.dispatch.grid import on_grid
 from yijia.core.dispatch.model import Problem, Term
 from yijia.core.dispatch.plan import Plan as Routes
 from yijia.core.permissions import Actor
@@ -56,7 +57,8 @@ def draft_of(facts: DayFacts, *, freedom: str, seed: int, seconds: float, clock:
         scheduler=settings.DISPATCH_SCHEDULER or None,
         told=lambda step: clock(),
     )
-    carer, start = result.plan.carer_of(), result.plan.start_of()
+    plan = on_grid(made.problem, result.plan, int(facts.measures["start_step_min"]))
+    carer, start = plan.carer_of(), plan.start_of()
     stops, unserved = [], list(left)
     for pk, one in facts.told.items():
         if one.names[0] not in {visit.id for visit in made.problem.visits}:
@@ -72,7 +74,7 @@ def draft_of(facts: DayFacts, *, freedom: str, seed: int, seconds: float, clock:
             stops.append(stop_of(facts, one, crew, from_at))
     figures = {
         "before": _figures(made.problem, made.current, len(left)),
-        "after": _figures(made.problem, result.plan, len(left)),
+        "after": _figures(made.problem, plan, len(left)),
     }
     return Draft(sorted(stops, key=lambda stop: (stop["from"], stop["order"])), figures, unserved)
 

@@ -19,6 +19,8 @@ from yijia.base.clock import SHANGHAI
 from yijia.base.errors import NotFound, Refused
 from yijia.base.local import engine as machine_code
 from yijia.core.dispatch import model as engine
+from yijia.core.dispatch.grid import on_grid
+from yijia.core.dispatch.plan import Plan as Routes
 from yijia.core.geo import Point
 from yijia.core.permissions import Actor
 from yijia.core.refusal import Refusal
@@ -179,7 +181,7 @@ def _asked(held: Resident, made: Made, one: Told, *, is_emergency: bool) -> list
 
 
 def _single(held: Resident, day: Any, visit: engine.Visit) -> list[Answer]:
-    return [_answer(held.facts, proposal, proposal.changes) for proposal in day.insert(visit)]
+    return [_answer(held.facts, proposal, _tidied(held.facts, day, proposal, visit)) for proposal in day.insert(visit)]
 
 
 def _pair(held: Resident, day: Any, asked: Sequence[engine.Visit]) -> list[Answer]:
@@ -212,7 +214,7 @@ def _without(held: Resident, event: str, staff_id: int | None, minutes: int) -> 
                 return []
             raise NotFound
         proposals = day.sick(str(staff_id)) if event == "sick" else day.overrun(str(staff_id), minutes)
-        found += [_answer(held.facts, proposal, proposal.changes) for proposal in proposals]
+        found += [_answer(held.facts, proposal, _tidied(held.facts, day, proposal)) for proposal in proposals]
     if event == "sick":
         mine = [one for one in held.facts.told.values() if staff_id in one.crew and one.order.state == "assigned"]
         stops = [stop_of(held.facts, one, tuple(pk for pk in one.crew if pk != staff_id), one.from_at) for one in mine]
@@ -220,6 +222,17 @@ def _without(held: Resident, event: str, staff_id: int | None, minutes: int) -> 
             dearest = max(answer.price for answer in found) + 1
             found.append(Answer(stops, _figures(held.facts, stops, 0, 0, 0), dearest))
     return found
+
+
+def _tidied(facts: DayFacts, day: Any, proposal: Any, asked: engine.Visit | None = None) -> list[Any]:
+    """A proposal's changes with their starts on the grid where that costs nothing."""
+    problem = day.problem if asked is None else replace(day.problem, visits=(*day.problem.visits, asked))
+    routes = {carer: route for carer, route in {**day.plan.routes, **proposal.routes}.items() if route}
+    rests = {carer: rest for carer, rest in {**day.plan.rests, **proposal.rests}.items() if rest is not None}
+    moved = {change.visit for change in proposal.changes if change.start is not None}
+    step = int(facts.measures["start_step_min"])
+    start = on_grid(problem, Routes(routes, rests), step, free=moved).start_of()
+    return [replace(change, start=start.get(change.visit)) for change in proposal.changes]
 
 
 def _answer(facts: DayFacts, proposal: Any, changes: Iterable[Any], reasons: Mapping[str, Any] | None = None) -> Answer:

@@ -16,9 +16,11 @@ from yijia.apps.visits.queries.alarms import (
 from yijia.apps.visits.queries.badge import Badge, badge_for_system, badge_hours, badge_token, badge_token_of
 from yijia.apps.visits.queries.candidates import (
     Candidates,
+    Sheet,
     candidates,
     candidates_for_system,
     profession_of,
+    sheet_for_system,
     working_hours,
 )
 from yijia.apps.visits.queries.day import (
@@ -73,6 +75,7 @@ __all__ = [
     "Offer",
     "Order",
     "OrderItem",
+    "Sheet",
     "Staff",
     "Stop",
     "Visit",
@@ -123,6 +126,7 @@ __all__ = [
     "rescue_facts",
     "residents_of_nurse",
     "risk_words",
+    "sheet_for_system",
     "term",
     "visits_in_sight",
     "vitals",

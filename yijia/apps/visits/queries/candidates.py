@@ -1,9 +1,9 @@
 """Who could make a visit, best first with reasons, and why not each other nurse."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
@@ -12,7 +12,13 @@ from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Preference, Staff
 from yijia.apps.visits.models import Absence, Assignment, Offer
-from yijia.apps.visits.queries.gate import GateQuestion, gate_question, gate_question_for_system, planned_span
+from yijia.apps.visits.queries.gate import (
+    GateQuestion,
+    gate_question,
+    gate_question_for_system,
+    gate_questions_for_system,
+    planned_span,
+)
 from yijia.apps.visits.queries.terms import ranking_params, term
 from yijia.base.clock import SHANGHAI
 from yijia.core.calendar import Span, start_of
@@ -88,6 +94,12 @@ def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
         )
     }
     known = registry.staff_facts_of(list(nurses.values()), question.facts.order.visit_on)
+    return _weighed(question, nurses, known)
+
+
+def _weighed(question: GateQuestion, nurses: dict[int, Staff], known: dict[int, facts.Staff]) -> Candidates:
+    """The ranking of nurses read with what speaks for and against each."""
+    order, span = question.order, question.span
     reports = {pk: question.of_nurse(known[pk]) for pk in nurses if pk in known}
     busy, gone = _busy(order.pk, list(nurses), span)
     most = term("travel", order.jurisdiction, question.facts.order.visit_on)["most_load_min"]
@@ -121,6 +133,57 @@ def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
     )
     ranking = rank(people, wanted, ranking_params(order.jurisdiction, question.facts.order.visit_on))
     return Candidates(question, ranking, nurses, known, reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Many orders and the few who would go to each, read in a handful of statements however many they are."""
+
+    questions: Mapping[int, GateQuestion]
+    staff: Mapping[int, Staff]
+    known: Mapping[date, Mapping[int, facts.Staff]]
+    wishes: Mapping[tuple[int, int], str]
+    away: Mapping[int, tuple[Span, ...]]
+
+    def of(self, order_id: int, staff_ids: Iterable[int], span: Span) -> Candidates:
+        """What gate, clock, refusals and absences say of these nurses at this time; who usually comes, and what they
+        declined before, are not asked here."""
+        question = replace(self.questions[order_id], span=span)
+        order, profession = question.order, profession_of(question)
+        nurses = {}
+        for pk in staff_ids:
+            one = self.staff.get(pk)
+            if one is None or (one.organisation_id, one.profession) != (order.organisation_id, profession):
+                continue
+            one.together, one.declined, one.stars = 0, False, None
+            one.is_away = any(
+                away.from_at < span.until_at and span.from_at < away.until_at for away in self.away.get(pk, ())
+            )
+            one.wish = self.wishes.get((order.resident_id, pk))
+            nurses[pk] = one
+        known = self.known.get(question.facts.order.visit_on, {})
+        return _weighed(question, nurses, {pk: known[pk] for pk in nurses if pk in known})
+
+
+def sheet_for_system(teams: Mapping[int, Iterable[int]]) -> Sheet:
+    """Order → who would go there, as one sheet."""
+    questions = gate_questions_for_system(teams)
+    wanted = {pk for team in teams.values() for pk in team}
+    staff = {one.pk: one for one in Staff.objects.filter(pk__in=wanted, is_active=True)}
+    people = list(staff.values())
+    days = {question.facts.order.visit_on for question in questions.values()}
+    residents = {question.order.resident_id for question in questions.values()}
+    said = Preference.objects.filter(resident_id__in=residents, staff_id__in=staff).order_by("pk")
+    away: dict[int, tuple[Span, ...]] = {}
+    if days:
+        first, last = start_of(min(days)), start_of(max(days)) + timedelta(days=2)
+        gone = Absence.objects.filter(staff_id__in=staff, away_from__lt=last, away_until__gt=first)
+        for pk, begin, end in gone.values_list("staff_id", "away_from", "away_until"):
+            away[pk] = (*away.get(pk, ()), Span(begin, end))
+    return Sheet(
+        questions, staff, {on: registry.staff_facts_of(people, on) if people else {} for on in days},
+        {(resident, pk): kind for resident, pk, kind in said.values_list("resident_id", "staff_id", "kind")}, away,
+    )  # fmt: skip
 
 
 def profession_of(question: GateQuestion) -> str:

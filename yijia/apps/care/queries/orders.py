@@ -62,12 +62,15 @@ def get_order(actor: Actor, order_id: int) -> Order:
 
 def whole(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Orders with all that is told about one: people, papers, items, home and first assessment, in one statement."""
+    return _beside(rows).select_related("first_assessment__assessed_by")
+
+
+def _beside(rows: QuerySet[Order]) -> QuerySet[Order]:
     first = FilteredRelation("assessments", condition=Q(assessments__kind=Assessment.Kind.FIRST))
     items = OrderItem.objects.filter(order_id=OuterRef("pk")).order_by("item_code")
     packed = JSONObject(id="pk", item_code="item_code", quantity="quantity", duration_min="duration_min")
     return rows.annotate(first_assessment=first, item_rows=ArraySubquery(items.values(row=packed))).select_related(
-        "resident__household", "household", "organisation", "home_risk", "service_agreement", "consent",
-        "first_assessment__assessed_by",
+        "resident__household", "household", "organisation", "home_risk", "service_agreement", "consent", "first_assessment"
     )  # fmt: skip
 
 
@@ -85,7 +88,7 @@ def for_decision(rows: QuerySet[Order]) -> QuerySet[Order]:
         for home in ("household", "resident__household")
         for column in ("address_enc", "address_masked")
     )
-    return whole(rows).defer(*LONG, *homes, *(f"resident__{column}" for column in SEALED))
+    return _beside(rows).defer(*LONG, *homes, *(f"resident__{column}" for column in SEALED))
 
 
 def get_whole_order(actor: Actor, order_id: int) -> Order:

@@ -179,7 +179,7 @@ def _orders(actor: Actor, organisation_id: int, on: date) -> list[Order]:
     wished = Q(visit__isnull=True, wanted_from__gte=begin, wanted_from__lt=end)
     rows = care.orders_in_sight(actor).filter(planned | wished, organisation_id=organisation_id)
     rows = rows.filter(state__in=OPEN + BEGUN + OVER).annotate(published=catalogue.offered_codes_beside())
-    return list(care.whole(rows).select_related("visit", "resident__household").order_by("pk"))
+    return list(care.for_decision(rows).select_related("visit").order_by("pk"))
 
 
 def _crews(orders: Iterable[Order]) -> dict[int, tuple[int, ...]]:

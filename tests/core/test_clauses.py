@@ -19,6 +19,7 @@ DOCUMENTS = {
     "benefits.md": "BENEFIT",
     "procedures.md": "PROC",
     "programmes.md": "PROG",
+    "referrals.md": "REF",
 }
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
-from tests.factories import care, cases, catalogue, episodes, visits
+from tests.factories import care, cases, catalogue, episodes, referrals, visits
 
 PARTS = [
     "elder",
@@ -45,6 +45,8 @@ def busy_town(cast: Cast) -> None:
     visits.completed(cast)
     episodes.active(cast)
     episodes.assessing(cast, programme="hypertension")
+    referrals.requested(cast)
+    referrals.returned(cast, direction="down")
     cases.assigned(cast)
     cases.differing(cast, part="stranger_elder", resident="neighbour")
 

@@ -32,7 +32,22 @@ def scope_functions() -> RunSQL:
 
 def tenant_policy(table: str, column: str = "organisation_id") -> RunSQL:
     """Row-level security for one tenant table; the sub-selects make PostgreSQL read the setting once a query."""
-    rule = f"((SELECT yijia_sees_all()) OR {column} = ANY ((SELECT yijia_tenants())::bigint[]))"
+    return _policy(table, f"((SELECT yijia_sees_all()) OR {column} = ANY ((SELECT yijia_tenants())::bigint[]))")
+
+
+def parties_policy(table: str, column: str = "parties") -> RunSQL:
+    """Row-level security for a matter between several institutions: an array names all who may see it."""
+    rule = f"((SELECT yijia_sees_all()) OR {column} && (SELECT yijia_tenants())::bigint[])"
+    return _policy(table, rule)
+
+
+def through_policy(table: str, column: str, above: str) -> RunSQL:
+    """Row-level security for a row that is seen with the one it hangs on."""
+    rule = f"((SELECT yijia_sees_all()) OR EXISTS (SELECT 1 FROM {above} a WHERE a.id = {column}))"  # noqa: S608 - our own names
+    return _policy(table, rule)
+
+
+def _policy(table: str, rule: str) -> RunSQL:
     return RunSQL(
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
         f"CREATE POLICY tenant ON {table} USING {rule} WITH CHECK {rule};",

@@ -25,6 +25,7 @@ CONTEXTS = (
     "agreements",
     "care",
     "visits",
+    "referrals",
     "dispatch",
     "money",
     "benefits",

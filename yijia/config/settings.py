@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "yijia.apps.agreements",
     "yijia.apps.care",
     "yijia.apps.visits",
+    "yijia.apps.referrals",
     "yijia.apps.dispatch",
     "yijia.apps.money",
     "yijia.apps.benefits",

@@ -54,6 +54,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("care:due", _("到期清单"), "calendar-event"),
         Place("care:episodes", _("项目档案"), "clipboard-heart"),
         Place("care:handover", _("出院交接"), "send"),
+        Place("referrals:referrals", _("双向转诊"), "building-hospital", "referrals_waiting"),
         _PEOPLE,
     ),
     Role.DISPATCHER: (

@@ -13,9 +13,17 @@ from yijia.core.permissions import Actor, Reach, Role, reach
 
 _SCOPED = "({table}.organisation_id = ANY (%(organisations)s) OR %(organisations)s IS NULL AND {table}.organisation_id IN (SELECT id FROM registry_organisation WHERE jurisdiction LIKE %(places)s))"
 
+_TURN = """(t.state IN ('requested', 'offered') AND EXISTS (SELECT 1 FROM referrals_referralanswer a WHERE a.referral_id = t.id
+                    AND a.answer IN ('asked', 'offered') AND a.organisation_id = ANY (%(organisations)s))
+             OR t.state = 'accepted' AND t.organisation_id = ANY (%(organisations)s)
+             OR t.state IN ('accepted', 'arrived') AND t.taker_id = ANY (%(organisations)s)
+             OR t.state = 'returned' AND t.back_to_id = ANY (%(organisations)s))"""
+
 _COUNTS: dict[str, str] = {
     "to_assess": "SELECT count(*) FROM care_order t WHERE t.state = 'submitted' AND {scope}",
     "to_sign": "SELECT count(*) FROM care_order t WHERE t.state = 'accepted' AND {scope}",
+    "referrals_waiting": "SELECT count(*) FROM referrals_referral t WHERE {turn}",
+    "referrals_late": "SELECT count(*) FROM referrals_referral t WHERE t.due_at < %(at)s AND {turn}",
     "to_dispatch": "SELECT count(*) FROM care_order t WHERE t.state IN ('signed', 'dispatching') AND {scope}",
     "under_way": "SELECT count(*) FROM care_order t WHERE t.state IN ('assigned', 'departed', 'arrived', 'in_service') AND {scope}",
     "to_collect": "SELECT count(*) FROM care_order t WHERE t.state = 'priced' AND {scope}",
@@ -49,10 +57,12 @@ _COUNTS: dict[str, str] = {
 
 WANTED: dict[Role, tuple[str, ...]] = {
     Role.NURSE: ("offers",),
-    Role.DOCTOR: ("to_assess", "to_sign"),
+    Role.DOCTOR: ("to_assess", "to_sign", "referrals_waiting", "referrals_late"),
     Role.DISPATCHER: ("to_dispatch", "under_way", "alarms"),
     Role.MANAGER: (
         "to_assess",
+        "referrals_waiting",
+        "referrals_late",
         "to_dispatch",
         "under_way",
         "alarms",
@@ -80,7 +90,7 @@ def counts(actor: Actor, at: datetime, today: date) -> dict[str, int]:
     wanted = WANTED.get(actor.role, ()) if actor.role else ()
     if not wanted:
         return {}
-    parts = [f"({_COUNTS[name].format(scope=_SCOPED.format(table='t'))})" for name in wanted]
+    parts = [f"({_COUNTS[name].format(scope=_SCOPED.format(table='t'), turn=_TURN)})" for name in wanted]
     organisations = sorted(actor.organisation_ids) if reach(actor) is Reach.ORGANISATIONS else None
     parameters = {
         "organisations": organisations, "places": registry.like(actor.jurisdiction or "CN-000000"), "staff": actor.staff_id, "user": actor.user_id, "today": today,

@@ -156,12 +156,14 @@ class Resident(models.Model):
 
 
 class ResidentLink(TenantRow):
-    """Why an organisation may see a resident: it keeps the record, serves an order, or discharged the patient."""
+    """Why an organisation may see a resident: it keeps the record, serves an order, took the person over, or is their home."""
 
     class Kind(models.TextChoices):
         RECORD_KEEPER = "record_keeper"
         ORDER = "order"
         DISCHARGE = "discharge"
+        REFERRAL = "referral"  # took the person over from another institution
+        HOME = "home"  # the person lives in this care home
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="links")
     kind = models.CharField(max_length=20, choices=Kind)

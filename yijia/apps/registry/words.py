@@ -96,7 +96,13 @@ MATTERS: dict[str, Any] = {
 
 PROXY_KINDS: dict[str, Any] = {"proxy": _("家属代办"), "guardian": _("监护人")}
 
-LINKS: dict[str, Any] = {"record_keeper": _("建档机构"), "order": _("服务机构"), "discharge": _("出院医院")}
+LINKS: dict[str, Any] = {
+    "record_keeper": _("建档机构"),
+    "order": _("服务机构"),
+    "discharge": _("出院医院"),
+    "referral": _("转诊机构"),
+    "home": _("居住的养老机构"),
+}
 
 PREFERENCES: dict[str, Any] = {
     "preferred": _("居民希望由此人上门"),

@@ -13,7 +13,7 @@ from yijia.apps.care.actions.episode_run import suspend_episode
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.models import Episode, EpisodeRecord, Occupancy
 from yijia.apps.registry import queries as registry
-from yijia.base import scope
+from yijia.base import outbox, scope
 from yijia.base.actions import action
 from yijia.base.errors import NotFound, Refused
 from yijia.core.calendar import business_date
@@ -44,6 +44,8 @@ def report_admission(
         faults.add("admitted_at", "in_the_future")
     faults.settle()
     with scope.whole_system():
+        news = {"resident_id": resident_id, "organisation_id": organisation_id, "hospital": hospital.strip()}
+        outbox.publish("residents.admitted", news, at=at, organisation_id=organisation_id)
         for episode in queries.open_episodes_for_system(resident_id):
             _admitted(episode, admitted_at, hospital.strip(), reason.strip(), at)
         try:

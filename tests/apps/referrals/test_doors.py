@@ -1,0 +1,141 @@
+"""The pages and the API of referrals: who sees what, who may what, and what is said when it may not be."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from tests.cast import NOW, Cast
+from tests.factories import referrals
+from yijia.apps.referrals.models import Referral
+from yijia.base.models import AuditEntry
+
+Enter = Callable[[str], Client]
+
+
+def html(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_the_whole_way_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> None:
+    referrals.taking(cast)
+    elder, doctor, taker = cast.residents["elder"], enter("doctor"), enter("hill_doctor")
+    asking = f"/referrals/people/{elder.pk}/ask/"
+    assert "申请转诊" in html(doctor.get(f"/referrals/people/{elder.pk}/"))
+    assert "山岗医院" in html(doctor.get(asking))
+    assert doctor.post(asking, {}).status_code == 422
+    asked = {
+        "client_id": str(uuid.uuid4()), "direction": "up", "urgency": "urgent", "wants": "bed", "asked": [cast.hill.pk], "reason": "住院",
+        "conditions": "高血压\n糖尿病", "medicines": "", "course": "",
+    }  # fmt: skip
+    assert doctor.post(asking, asked).status_code == 302
+    see_all()
+    row = Referral.objects.get()
+    at = f"/referrals/{row.pk}/"
+    assert doctor.post(asking, asked | {"client_id": str(uuid.uuid4())})["Location"] == at  # the same matter
+    shown = html(taker.get(at))
+    assert "高血压" in shown
+    assert "留床位或号源" in shown
+    assert "等我们办" in html(taker.get("/referrals/"))
+    assert taker.post(f"{at}accept/").status_code == 409
+    assert taker.get(f"{at}offer/").status_code == 200
+    assert taker.post(f"{at}offer/", {"place": ""}).status_code == 422
+    offer = {"place": "12 床", "starts_at": "2025-06-16T12:00"}
+    assert taker.post(f"{at}offer/", offer).status_code == 302
+    assert taker.post(f"{at}offer/", offer | {"version": 1}).status_code == 412
+    assert taker.post(f"{at}accept/").status_code == 302
+    assert taker.post(f"{at}accept/").status_code == 409
+    assert taker.post(f"{at}decline/", {"reason": " "}).status_code == 422
+    assert taker.post(f"{at}arrive/").status_code == 302
+    assert doctor.post(f"{at}withdraw/", {"reason": "误"}).status_code == 409
+    assert "家庭病床" in html(taker.get(f"{at}return/"))
+    back = {"back_to": cast.harbour.pk, "programme": "family_bed", "plan": "查房", "conditions": "高血压"}
+    assert taker.post(f"{at}return/", back).status_code == 302
+    assert "接手并建档" in html(doctor.get(at))
+    assert doctor.post(f"{at}take_over/").status_code == 302
+    shown = html(doctor.get(at))
+    assert "已结束" in shown
+    assert "E2506" in shown
+    see_all()
+    read = AuditEntry.objects.filter(verb="read", name="referrals.detail", user_id=cast.users["hill_doctor"].pk)
+    assert read.exists()
+
+
+def test_who_sees_a_referral(cast: Cast, enter: Enter) -> None:
+    referral = referrals.requested(cast)
+    at = f"/referrals/{referral.pk}/"
+    for part, status in (
+        ("doctor", 200), ("hill_doctor", 200), ("manager", 200), ("elder", 200), ("relative", 200), ("regulator", 200), ("stranger_elder", 404),
+        ("third_doctor", 404), ("nurse", 403), ("auditor", 403),
+    ):  # fmt: skip
+        assert enter(part).get(at).status_code == status, part
+    assert enter("manager").get(f"{at}withdraw/").status_code == 200  # the form; the right is asked when it is sent
+    assert enter("manager").post(f"{at}withdraw/", {"reason": "x"}).status_code == 403
+    assert enter("elder").post(f"{at}accept/").status_code == 403
+    assert enter("doctor").get(f"{at}accept/").status_code == 404
+    assert enter("doctor").get(f"{at}no_such/").status_code == 404
+    assert enter("doctor").post(at).status_code == 405
+    assert enter("third_doctor").post(f"{at}accept/").status_code == 404
+    assert enter("doctor").get("/referrals/people/999999/ask/").status_code == 404
+
+
+def test_the_document_closes_with_the_part(cast: Cast, enter: Enter, see_all: Any) -> None:
+    """REF-06"""
+    third = referrals.third_house(cast)
+    referral = referrals.requested(cast, asked=[cast.hill, third])
+    at = f"/api/v1/referrals/{referral.pk}"
+    hill, outsider = enter("hill_doctor"), enter("third_doctor")
+    seen = outsider.get(at).json()
+    assert seen["document_id"] is not None
+    bundle = outsider.get(f"{at}/documents/{seen['document_id']}").json()
+    assert bundle["resourceType"] == "Bundle"
+    page = outsider.get(f"/referrals/{referral.pk}/documents/{seen['document_id']}.json")
+    assert page["Content-Type"] == "application/fhir+json"
+    assert json.loads(page.content) == bundle
+    see_all()
+    place = {"place": "2 床", "starts_at": "2025-06-16T12:00:00+08:00"}
+    assert hill.post(f"{at}/offer", place, content_type="application/json").status_code == 200
+    assert hill.post(f"{at}/accept").json()["state"] == "accepted"
+    assert outsider.post(f"{at}/accept").json()["code"] == "referrals.taken"
+    assert outsider.get(at).json()["document_id"] is None
+    assert outsider.get(f"{at}/documents/{seen['document_id']}").status_code == 404
+    assert "不能再看病情摘要" in html(outsider.get(f"/referrals/{referral.pk}/"))
+    assert hill.get(f"{at}/documents/{seen['document_id']}").status_code == 200
+
+
+def test_the_api_says_what_the_pages_say(cast: Cast, enter: Enter, see_all: Any) -> None:
+    referrals.taking(cast)
+    doctor, taker = enter("doctor"), enter("hill_doctor")
+    asked = {
+        "client_id": str(uuid.uuid4()), "resident_id": cast.residents["elder"].pk, "direction": "up", "asked": [cast.hill.pk], "reason": "住院",
+        "conditions": ["高血压"],
+    }  # fmt: skip
+    send = {"content_type": "application/json"}
+    first = doctor.post("/api/v1/referrals", asked, **send)
+    assert first.status_code == 201
+    assert doctor.post("/api/v1/referrals", asked, **send).json()["id"] == first.json()["id"]
+    assert doctor.post("/api/v1/referrals", asked | {"reason": ""}, **send).status_code == 422
+    assert enter("nurse").post("/api/v1/referrals", asked, **send).status_code == 403
+    at = f"/api/v1/referrals/{first.json()['id']}"
+    listed = taker.get("/api/v1/referrals?tab=ours").json()
+    assert [row["waits_on"] for row in listed["items"]] == ["asked"]
+    assert taker.get("/api/v1/referrals?tab=ours&page=2").json()["items"] == []
+    assert enter("stranger_elder").get(at).status_code == 404
+    taker.post(f"{at}/offer", {"place": "1 床", "starts_at": (NOW + timedelta(hours=1)).isoformat()}, **send)
+    taker.post(f"{at}/accept")
+    assert taker.post(f"{at}/arrive").json()["state"] == "arrived"
+    back = {"plan": "查房", "back_to_id": cast.harbour.pk, "programme": "family_bed", "conditions": ["高血压"]}
+    assert taker.post(f"{at}/return", back, **send).json()["state"] == "returned"
+    done = doctor.post(f"{at}/take-over").json()
+    assert done["state"] == "closed"
+    assert done["back_episode_id"]
+    assert [step["event"] for step in done["steps"]] == ["request", "offer", "accept", "arrive", "return", "take_over"]
+    see_all()
+    second = doctor.post("/api/v1/referrals", asked | {"client_id": str(uuid.uuid4())}, **send).json()
+    at = f"/api/v1/referrals/{second['id']}"
+    assert taker.post(f"{at}/close", {"reason": "x"}, **send).status_code == 409
+    assert doctor.post(f"{at}/withdraw", {"reason": "好转"}, **send).json()["state"] == "withdrawn"
+    assert taker.post(f"{at}/decline", {"reason": "x"}, **send).json()["code"] == "referrals.withdrawn"

@@ -1,0 +1,196 @@
+"""Referrals in the API: the same actions as the pages, and the same refusals."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
+
+from yijia.apps.referrals import actions, queries, schemas
+from yijia.base import audit
+from yijia.base.api_schemas import ERRORS, Page, Paging
+from yijia.base.doors import allow
+from yijia.core.permissions import Permission as P
+
+router = Router()
+
+
+def _shown(request: HttpRequest, response: HttpResponse, referral_id: int) -> dict[str, Any]:
+    """The referral as the caller may see it; the reading is on record."""
+    row = queries.get_referral(request.actor, referral_id)
+    audit.read(
+        request.actor, request.at, "referrals.referral", subject_type="referrals.referral", subject_ids=[row.pk], resident_ids=[row.resident_id]
+    )  # fmt: skip
+    answers = queries.answers_of(row)
+    kept = queries.latest_document(row) if queries.has_document_sight(request.actor, row, answers) else None
+    response["ETag"] = f'"{row.version}"'
+    return schemas.referral_out(row, answers, queries.events_of(row), kept.pk if kept else None, request.at)
+
+
+@router.post(
+    "/referrals",
+    operation_id="referrals_request",
+    response={201: schemas.ReferralOut, **ERRORS},
+    summary="Ask for a bed or slot",
+)
+@allow(P.REFERRAL_ASK)
+def referrals_request(request: HttpRequest, payload: schemas.ReferralIn, response: HttpResponse) -> Any:
+    """Ask one or several institutions to take a person; a `client_id` sent before, or the same open matter, gives the first one."""
+    row = actions.request_referral(**payload.dict(), by=request.actor, at=request.at)
+    return Status(201, _shown(request, response, row.pk))
+
+
+@router.get(
+    "/referrals",
+    operation_id="referrals_list",
+    response={200: Page[schemas.ReferralRow], **ERRORS},
+    summary="List referrals",
+)
+@allow(P.REFERRAL_VIEW)
+def referrals_list(request: HttpRequest, paging: Query[Paging], tab: str = "all", q: str = "") -> Any:
+    """Referrals in sight, late ones first; `tab` is ours, theirs, over or all."""
+    page = queries.list_referrals(
+        request.actor, queries.Filters(tab=tab, text=q[:60]), request.at, page=paging.page, size=paging.page_size
+    )
+    found = list(page) if page.number == paging.page else []
+    audit.read(
+        request.actor, request.at, "referrals.referrals", subject_type="referrals.referral", subject_ids=[row.pk for row in found],
+        resident_ids=[row.resident_id for row in found],
+    )  # fmt: skip
+    return {
+        "items": [schemas.referral_row(row, request.at) for row in found], "page": paging.page, "page_size": paging.page_size,
+        "total": page.paginator.count,
+    }  # fmt: skip
+
+
+@router.get(
+    "/referrals/{referral_id}",
+    operation_id="referrals_get",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Read one referral",
+)
+@allow(P.REFERRAL_VIEW)
+def referrals_get(request: HttpRequest, referral_id: int, response: HttpResponse) -> Any:
+    """One referral with its answers and the clock of every step."""
+    return _shown(request, response, referral_id)
+
+
+@router.get(
+    "/referrals/{referral_id}/documents/{document_id}",
+    operation_id="referrals_document",
+    response={200: dict[str, Any], **ERRORS},
+    summary="Read the summary as FHIR",
+)
+@allow(P.REFERRAL_VIEW)
+def referrals_document(request: HttpRequest, referral_id: int, document_id: int) -> Any:
+    """The FHIR R4 document Bundle as it was sent; 404 once the referral is no longer yours to read."""
+    row, kept = queries.get_document(request.actor, referral_id, document_id)
+    audit.read(
+        request.actor, request.at, "referrals.document", subject_type="referrals.document", subject_ids=[kept.pk], resident_ids=[row.resident_id]
+    )  # fmt: skip
+    return kept.bundle
+
+
+@router.post(
+    "/referrals/{referral_id}/offer",
+    operation_id="referrals_offer",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Keep a bed or slot",
+)
+@allow(P.REFERRAL_ANSWER)
+def referrals_offer(request: HttpRequest, referral_id: int, payload: schemas.OfferIn, response: HttpResponse) -> Any:
+    """Name the bed or slot that is kept for the person, and from when."""
+    actions.offer_place(referral_id=referral_id, **payload.dict(), by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/accept",
+    operation_id="referrals_accept",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Take the person",
+)
+@allow(P.REFERRAL_ANSWER)
+def referrals_accept(request: HttpRequest, referral_id: int, response: HttpResponse) -> Any:
+    """The first to accept takes the person; the others are released, the slower one hears 409 `referrals.taken`."""
+    actions.accept_referral(referral_id=referral_id, by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/decline",
+    operation_id="referrals_decline",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Say no",
+)
+@allow(P.REFERRAL_ANSWER)
+def referrals_decline(request: HttpRequest, referral_id: int, payload: schemas.ReasonIn, response: HttpResponse) -> Any:
+    """Say no with the reason, before or after accepting."""
+    actions.decline_referral(referral_id=referral_id, reason=payload.reason, by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/arrive",
+    operation_id="referrals_arrive",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="The person has come",
+)
+@allow(P.REFERRAL_ANSWER)
+def referrals_arrive(request: HttpRequest, referral_id: int, response: HttpResponse) -> Any:
+    """The person is there; a bed at home ends, a hospital stay begins."""
+    actions.arrive_referral(referral_id=referral_id, by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/return",
+    operation_id="referrals_return",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Give the person back",
+)
+@allow(P.REFERRAL_ANSWER)
+def referrals_return(request: HttpRequest, referral_id: int, payload: schemas.ReturnIn, response: HttpResponse) -> Any:
+    """Back to the community with a plan, under a programme the institution there can give."""
+    actions.return_referral(referral_id=referral_id, **payload.dict(), by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/take-over",
+    operation_id="referrals_take_over",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Go on in the community",
+)
+@allow(P.REFERRAL_ASK)
+def referrals_take_over(request: HttpRequest, referral_id: int, response: HttpResponse) -> Any:
+    """The plan becomes an episode: the one that was left is taken back, or a new one begins."""
+    actions.take_over_referral(referral_id=referral_id, by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/close",
+    operation_id="referrals_close",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="End a referral",
+)
+@allow(P.REFERRAL_ANSWER)
+def referrals_close(request: HttpRequest, referral_id: int, payload: schemas.ReasonIn, response: HttpResponse) -> Any:
+    """End it where nobody has to go on."""
+    actions.close_referral(referral_id=referral_id, reason=payload.reason, by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/withdraw",
+    operation_id="referrals_withdraw",
+    response={200: schemas.ReferralOut, **ERRORS},
+    summary="Take the request back",
+)
+@allow(P.REFERRAL_ASK)
+def referrals_withdraw(
+    request: HttpRequest, referral_id: int, payload: schemas.ReasonIn, response: HttpResponse
+) -> Any:
+    """Before the person has come."""
+    actions.withdraw_referral(referral_id=referral_id, reason=payload.reason, by=request.actor, at=request.at)
+    return _shown(request, response, referral_id)

@@ -1,0 +1,121 @@
+"""Doors of referrals: what waits on whom, one referral, asking, and everything that is done to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yijia.apps.care.views.orders import attempt
+from yijia.apps.referrals import actions, forms, queries, screens, words
+from yijia.base.doors import allow
+from yijia.base.errors import refuse_if
+from yijia.base.words import sentence
+from yijia.core.permissions import Permission as P
+
+ACTS: dict[str, Callable[..., Any]] = {
+    "offer": actions.offer_place,
+    "accept": actions.accept_referral,
+    "decline": actions.decline_referral,
+    "arrive": actions.arrive_referral,
+    "return": actions.return_referral,
+    "take_over": actions.take_over_referral,
+    "close": actions.close_referral,
+    "withdraw": actions.withdraw_referral,
+}
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def referrals(request: HttpRequest) -> HttpResponse:
+    """What waits on whom, late first."""
+    return render(request, "referrals/referrals.html", {"screen": screens.rows(request)})
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def of_resident(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """One person's referrals."""
+    return render(request, "referrals/of_resident.html", {"screen": screens.of_resident(request, resident_id)})
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
+    """One referral: where it stands, the document, the answers, the clocks."""
+    return render(request, "referrals/referral.html", {"screen": screens.detail(request, referral_id)})
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def document(request: HttpRequest, referral_id: int, document_id: int) -> HttpResponse:
+    """A document as it travels: a FHIR R4 Bundle."""
+    found = screens.document_page(request, referral_id, document_id)
+    return JsonResponse(found, content_type="application/fhir+json", json_dumps_params={"ensure_ascii": False})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.REFERRAL_ASK)
+def ask(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """Ask one or several institutions to take a person."""
+    screen = screens.request_page(request, resident_id)
+    done, refusal = attempt(screen.form, lambda: _ask(request, screen)) if request.method == "POST" else (None, None)
+    if done is not None:
+        messages.success(request, words.DONE["request"] % {"number": done.number})
+        return redirect("referrals:referral", done.pk)
+    status = 200 if request.method == "GET" else 409 if refusal else 422
+    shown = {"screen": screen, "form": screen.form, "refusal": refusal and sentence(refusal)}
+    return render(request, "referrals/ask.html", shown, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.REFERRAL_ANSWER, P.REFERRAL_ASK)
+def move(request: HttpRequest, referral_id: int, move: str) -> HttpResponse:
+    """One step, with what it asks for."""
+    if move not in ACTS or (request.method == "GET" and move in screens.FORMLESS):
+        raise Http404
+    row = queries.get_referral(request.actor, referral_id)
+    form = screens.move_form(request, row, move) or forms.VersionForm(request.POST)
+    done, refusal = (
+        attempt(form, lambda: _act(request, row.pk, move, form)) if request.method == "POST" else (None, None)
+    )
+    if done is not None:
+        return _done(request, done, move)
+    if refusal and move in screens.FORMLESS:
+        refuse_if(refusal)
+    status = 200 if request.method == "GET" else 409 if refusal else 422
+    screens.recorded(request, "referrals.move", [row])
+    shown = {"row": row, "form": form, "label": words.BUTTONS[move], "refusal": refusal and sentence(refusal)}
+    return render(request, "referrals/move.html", shown, status=status)
+
+
+def _ask(request: HttpRequest, screen: Any) -> Any:
+    given = screen.form.cleaned_data
+    named = {
+        name: given[name] for name in ("client_id", "direction", "urgency", "wants", "asked", "department", "reason")
+    }
+    return actions.request_referral(
+        resident_id=screen.resident_id, **named, **screen.form.summary(), by=request.actor, at=request.at
+    )
+
+
+def _act(request: HttpRequest, referral_id: int, move: str, form: Any) -> Any:
+    given = dict(form.cleaned_data)
+    if isinstance(form, forms.ReturnForm):
+        given = {
+            "back_to_id": given["back_to"],
+            "programme": given["programme"],
+            "plan": given["plan"],
+            "version": given["version"],
+        }
+        given |= form.summary()
+    return ACTS[move](referral_id=referral_id, **given, by=request.actor, at=request.at)
+
+
+def _done(request: HttpRequest, row: Any, move: str) -> HttpResponse:
+    """Back to the referral, with what was done in words."""
+    number = row.back_episode.number if move == "take_over" else row.number
+    messages.success(request, words.DONE[move] % {"number": number})
+    return redirect("referrals:referral", row.pk)

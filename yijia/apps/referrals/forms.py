@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.apps.care.forms import Form
 from yijia.apps.referrals import words
+from yijia.base.errors import Invalid
 
 _TEXT = forms.Textarea(attrs={"rows": 3})
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")
@@ -100,3 +101,13 @@ class VersionForm(Form):
     """A move that is only a button."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+def checked(form: Form) -> Form:
+    """The form when its shape is right.
+
+    Raises      Invalid
+    """
+    if not form.is_valid():
+        raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+    return form

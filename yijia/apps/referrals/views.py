@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yijia.apps.care.views.orders import attempt
 from yijia.apps.referrals import actions, forms, queries, screens, words
+from yijia.apps.referrals.forms import checked
 from yijia.base.doors import allow
-from yijia.base.errors import refuse_if
 from yijia.base.words import sentence
 from yijia.core.permissions import Permission as P
+from yijia.core.refusal import Refusal
 
 ACTS: dict[str, Callable[..., Any]] = {
     "offer": actions.offer_place,
@@ -73,20 +74,23 @@ def ask(request: HttpRequest, resident_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(P.REFERRAL_ANSWER, P.REFERRAL_ASK)
 def move(request: HttpRequest, referral_id: int, move: str) -> HttpResponse:
-    """One step, with what it asks for."""
+    """One step, with what it asks for; a step without a form takes a post only."""
     if move not in ACTS or (request.method == "GET" and move in screens.FORMLESS):
         raise Http404
     row = queries.get_referral(request.actor, referral_id)
-    form = screens.move_form(request, row, move) or forms.VersionForm(request.POST)
-    done, refusal = (
-        attempt(form, lambda: _act(request, row.pk, move, form)) if request.method == "POST" else (None, None)
-    )
-    if done is not None:
-        return _done(request, done, move)
-    if refusal and move in screens.FORMLESS:
-        refuse_if(refusal)
-    status = 200 if request.method == "GET" else 409 if refusal else 422
+    if move in screens.FORMLESS:
+        return _done(request, _act(request, row.pk, move, checked(forms.VersionForm(request.POST))), move)
+    form = screens.move_form(request, row, move)
+    if request.method == "GET":
+        return _form(request, row, move, form)
+    done, refusal = attempt(form, lambda: _act(request, row.pk, move, form))
+    return _form(request, row, move, form, refusal) if done is None else _done(request, done, move)
+
+
+def _form(request: HttpRequest, row: Any, move: str, form: Any, refusal: Refusal | None = None) -> HttpResponse:
+    """The form of a step, with what is wrong with it."""
     screens.recorded(request, "referrals.move", [row])
+    status = 200 if request.method == "GET" else 409 if refusal else 422
     shown = {"row": row, "form": form, "label": words.BUTTONS[move], "refusal": refusal and sentence(refusal)}
     return render(request, "referrals/move.html", shown, status=status)
 

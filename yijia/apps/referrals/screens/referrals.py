@@ -253,7 +253,14 @@ def _event(one: queries.ReferralEvent) -> dict[str, Any]:
         text = f"{text} · {_('超过时限')}"
     note = one.facts.get("reason") or one.facts.get("place") or ""
     tone = "bad" if one.event in (Event.BREAK_OFF, Event.REFUSE) else "done"
-    return {"at": one.at, "text": text, "by": "", "note": words.ENDED.get(note, note), "is_data": note not in words.ENDED, "tone": tone}
+    return {
+        "at": one.at,
+        "text": text,
+        "by": "",
+        "note": words.ENDED.get(note, note),
+        "is_data": note not in words.ENDED,
+        "tone": tone,
+    }
 
 
 def _sections(told: document.Readable | None) -> list[tuple[Any, tuple[str, ...]]]:
@@ -335,15 +342,13 @@ def request_page(request: HttpRequest, resident_id: int) -> Asking:
     return Asking(resident_id, resident.name, readings, form)
 
 
-def move_form(request: HttpRequest, row: queries.Referral, code: str) -> forms.Form | None:
-    """The form of a move; None for one that is only a button, or is none."""
+def move_form(request: HttpRequest, row: queries.Referral, code: str) -> forms.Form:
+    """The form of a move that is more than a button."""
     data = request.POST if request.method == "POST" else None
     initial = {"version": row.version}
     match code:
         case "offer":
             return forms.OfferForm(data, initial=initial | {"starts_at": request.at})
-        case "decline" | "close" | "withdraw":
-            return forms.ReasonForm(data, initial=initial)
         case "return":
             houses = [row.organisation, *queries.askable(row.organisation)]
             on, place = business_date(request.at), row.organisation.jurisdiction
@@ -352,4 +357,4 @@ def move_form(request: HttpRequest, row: queries.Referral, code: str) -> forms.F
             return forms.ReturnForm(
                 data, houses=choices, programmes=programmes, initial=initial | {"back_to": row.organisation_id}
             )
-    return None
+    return forms.ReasonForm(data, initial=initial)

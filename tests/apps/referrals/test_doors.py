@@ -98,8 +98,8 @@ def test_the_document_closes_with_the_part(cast: Cast, enter: Enter, see_all: An
     see_all()
     place = {"place": "2 床", "starts_at": "2025-06-16T12:00:00+08:00"}
     assert hill.post(f"{at}/offer", place, content_type="application/json").status_code == 200
-    assert hill.post(f"{at}/accept").json()["state"] == "accepted"
-    assert outsider.post(f"{at}/accept").json()["code"] == "referrals.taken"
+    assert hill.post(f"{at}/accept", content_type="application/json").json()["state"] == "accepted"
+    assert outsider.post(f"{at}/accept", content_type="application/json").json()["code"] == "referrals.taken"
     assert outsider.get(at).json()["document_id"] is None
     assert outsider.get(f"{at}/documents/{seen['document_id']}").status_code == 404
     assert "不能再看病情摘要" in html(outsider.get(f"/referrals/{referral.pk}/"))
@@ -125,11 +125,11 @@ def test_the_api_says_what_the_pages_say(cast: Cast, enter: Enter, see_all: Any)
     assert taker.get("/api/v1/referrals?tab=ours&page=2").json()["items"] == []
     assert enter("stranger_elder").get(at).status_code == 404
     taker.post(f"{at}/offer", {"place": "1 床", "starts_at": (NOW + timedelta(hours=1)).isoformat()}, **send)
-    taker.post(f"{at}/accept")
-    assert taker.post(f"{at}/arrive").json()["state"] == "arrived"
+    taker.post(f"{at}/accept", content_type="application/json")
+    assert taker.post(f"{at}/arrive", content_type="application/json").json()["state"] == "arrived"
     back = {"plan": "查房", "back_to_id": cast.harbour.pk, "programme": "family_bed", "conditions": ["高血压"]}
     assert taker.post(f"{at}/return", back, **send).json()["state"] == "returned"
-    done = doctor.post(f"{at}/take-over").json()
+    done = doctor.post(f"{at}/take-over", content_type="application/json").json()
     assert done["state"] == "closed"
     assert done["back_episode_id"]
     assert [step["event"] for step in done["steps"]] == ["request", "offer", "accept", "arrive", "return", "take_over"]

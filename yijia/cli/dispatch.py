@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from yijia.cli import examples
+from yijia.cli import examples, faults
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FORMATS = ("mankowska", "hhcrsp-json", "citygen", "solomon", "vrplib")
@@ -229,6 +229,7 @@ def times(net: Path, points: Path) -> None:
         out.writerow([name, *cells])
 
 
-def _broken(file: Path, error: Exception) -> None:
-    click.echo(f"{file.name}: {error}", err=True)
+def _broken(file: Path, error: Any) -> None:
+    """One fault of a file, told in both languages; the end."""
+    click.echo(faults.both(file.name, error.line, error.field, error.problem), err=True)
     sys.exit(2)

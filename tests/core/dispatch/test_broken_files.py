@@ -2,12 +2,17 @@
 
 import gzip
 import json
+import random
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from yijia.bench import citygen
+from yijia.cli import faults
 from yijia.cli.dispatch import command
 from yijia.core.dispatch.formats import FormatError, read
 
@@ -140,7 +145,8 @@ def test_the_command_says_it_once_and_exits_2(form: str, tmp_path: Path) -> None
         done = CliRunner().invoke(command, words)
         assert done.exit_code == 2
         assert done.output.count("\n") == 1
-        assert "broken.gz: line " in done.output
+        assert done.output.startswith("broken.gz: 第 ")
+        assert "。 line " in done.output
 
 
 def test_not_text_and_half_a_gzip(tmp_path: Path) -> None:
@@ -150,3 +156,88 @@ def test_not_text_and_half_a_gzip(tmp_path: Path) -> None:
         done = CliRunner().invoke(command, ["solve", str(path)])
         assert done.exit_code == 2
         assert done.output.startswith("x.gz: ")
+
+
+ODD = (None, [], {}, "", -1, True, 0, "x", [1], 1.5, 10**30, 1e300, [[1]], {"a": 1}, float("nan"))
+
+
+@pytest.mark.parametrize("form", ["citygen", "hhcrsp-json"])
+def test_whatever_stands_in_a_json_file(form: str) -> None:
+    """Every value replaced by odd ones: the file is read, or one fault is named in both languages; nothing else."""
+    dice = random.Random(form)
+    whole = json.loads(text(form))
+    paths = list(_paths(whole))
+    named = 0
+    for path in [*dice.sample(paths, 150), *((key,) for key in whole)]:
+        tree = json.loads(text(form))
+        holder = tree
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = dice.choice(ODD)
+        named += _reads_or_names(json.dumps(tree, indent=1), form)
+    assert named > 100
+
+
+@pytest.mark.parametrize("form", ["mankowska", "solomon", "vrplib"])
+def test_whatever_stands_in_a_text_file(form: str) -> None:
+    """Words replaced, lines lost and doubled."""
+    dice = random.Random(form)
+    lines = text(form).splitlines()
+    named = 0
+    for _ in range(120):
+        some = list(lines)
+        at = dice.randrange(min(len(some), 140))
+        words = some[at].split() or ["0"]
+        kind = dice.randrange(4)
+        if kind < 2:
+            words[dice.randrange(len(words))] = dice.choice(("-1", "x", "1e999", "nan", "0", "9" * 30, "0.5", "é", ""))
+        some[at : at + 1] = [" ".join(words)] if kind < 2 else [] if kind == 2 else [some[at], some[at]]
+        named += _reads_or_names("\n".join(some), form)
+    assert named > 30
+
+
+def _reads_or_names(broken: str, form: str) -> bool:
+    """Whether a fault was named."""
+    fault = None
+    try:
+        read(broken, form)
+    except FormatError as error:
+        fault = error
+    if fault is not None:
+        assert fault.field
+        assert "不是合规的 JSON" not in faults.both("f", fault.line, fault.field, fault.problem)
+    return fault is not None
+
+
+def _paths(tree: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        yield (*before, key)
+        if isinstance(value, dict | list):
+            yield from _paths(value, (*before, key))
+
+
+def test_a_contradiction_is_no_puzzle() -> None:
+    """Twice the same key, twice the same patient, a name of no letters, a number without end."""
+    twice = text("citygen").replace('"duration": ', '"duration": 5,\n"duration": ', 1)
+    with pytest.raises(FormatError, match=r"line \d+, duration: occurs twice") as caught:
+        read(twice, "citygen")
+    assert '"duration"' in twice.splitlines()[(caught.value.line or 0) - 1]
+    first = json.loads(text("hhcrsp-json"))["patients"][0]["id"]
+    with pytest.raises(FormatError, match=r"patients\[1\].id: '.+' occurs twice"):
+        read(edit("hhcrsp-json", "patients", 1, "id", to=first), "hhcrsp-json")
+    with pytest.raises(FormatError, match=r"visits\[0\].id: a name is needed"):
+        read(edit("citygen", "visits", 0, "id", to=" "), "citygen")
+    with pytest.raises(FormatError, match="is more than"):
+        read(edit("citygen", "visits", 0, "duration", to=10**12), "citygen")
+    with pytest.raises(FormatError, match="cannot be read"):
+        read(text("citygen").replace('"duration": 30', '"duration": ' + "3" * 5000, 1), "citygen")
+
+
+def test_every_fault_of_the_table_is_said_in_chinese() -> None:
+    for form, make, _ in BROKEN:
+        with pytest.raises(FormatError) as caught:
+            read(make(), form)
+        said = faults.chinese(caught.value.problem)
+        is_json = "column" in caught.value.field
+        assert re.search(r"[\u4e00-\u9fff]", said)
+        assert (said == "不是合规的 JSON") == is_json, caught.value.problem

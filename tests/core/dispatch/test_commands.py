@@ -5,10 +5,13 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
+from yijia.bench import citygen
 from yijia.bench.dispatch import commands
 from yijia.cli.dispatch import command
 
@@ -33,12 +36,63 @@ def test_solve_then_check(tmp_path: Path) -> None:
     assert run.invoke(command, ["check", FILE, str(plan)]).exit_code == 1
 
 
+def test_same_seed_and_iterations_same_plan_on_one_process_or_two(tmp_path: Path) -> None:
+    """Also where several starts are run side by side, and where the day is cut into shards."""
+    day = tmp_path / "day.json"
+    day.write_text(json.dumps(citygen.generate(60, 16, 5)))
+    plans = []
+    for i, more in enumerate(
+        (["--workers", "1"], ["--workers", "2"], ["--starts", "3"], ["--starts", "3", "--workers", "2"])
+    ):
+        out = tmp_path / f"plan{i}.json"
+        words = ["solve", str(day), "--iterations", "300", "--seed", "4", "--out", str(out), *more]
+        done = CliRunner().invoke(command, words)
+        assert done.exit_code == 0, done.output
+        plans.append(json.loads(out.read_text()))
+    assert plans[0] == plans[1]
+    assert plans[2] == plans[3]
+
+
+def test_check_ends_with_1_whatever_is_broken(tmp_path: Path) -> None:
+    world = citygen.generate(60, 16, 5)
+    day, plan = tmp_path / "day.json", tmp_path / "plan.json"
+    day.write_text(json.dumps(world))
+    words = ["solve", str(day), "--iterations", "300", "--seed", "4", "--out", str(plan)]
+    assert CliRunner().invoke(command, words).exit_code == 0
+    whole = plan.read_text()
+    assert CliRunner().invoke(command, ["check", str(day), str(plan)]).exit_code == 0
+    carer, other = list(json.loads(whole)["routes"])[:2]
+    tied = {link[end] for link in world["links"] for end in "ab"}
+    where = next((k, i) for k, r in json.loads(whole)["routes"].items() for i, (v, _) in enumerate(r) if v in tied)
+
+    def spoil(change: Callable[[dict[str, Any]], object]) -> str:
+        tree = json.loads(whole)
+        change(tree)
+        return json.dumps(tree)
+
+    spoilt = {
+        "early": lambda tree: tree["routes"][carer][0].__setitem__(1, 0),
+        "late": lambda tree: tree["routes"][carer][-1].__setitem__(1, 1439),
+        "twice": lambda tree: tree["routes"][other].append(tree["routes"][carer][0]),
+        "backwards": lambda tree: tree["routes"][carer].reverse(),
+        "stranger": lambda tree: tree["routes"].__setitem__("nobody", [["V00000", 600]]),
+        "unknown visit": lambda tree: tree["routes"][carer].append(["V99999", 600]),
+        "no break": lambda tree: tree.__setitem__("breaks", {}),
+        "half a pair": lambda tree: tree["routes"][where[0]].pop(where[1]),
+    }
+    for name, change in spoilt.items():
+        plan.write_text(spoil(change))
+        done = CliRunner().invoke(command, ["check", str(day), str(plan), "--json"])
+        assert done.exit_code == 1, name
+        assert json.loads(done.output)["violations"], name
+
+
 def test_broken_file_is_one_error(tmp_path: Path) -> None:
     broken = tmp_path / "broken.txt"
     broken.write_text("nbNodes\nx\n")
     result = CliRunner().invoke(command, ["solve", str(broken), "--format", "mankowska"])
     assert result.exit_code == 2
-    assert "broken.txt: line" in result.output
+    assert "broken.txt: 第 2 行，nbVehi：缺少这一项。 line 2, nbVehi: the keyword is missing" in result.output
     packed = tmp_path / "broken.gz"
     packed.write_bytes(b"\x1f\x8bnothing")
     assert CliRunner().invoke(command, ["solve", str(packed)]).exit_code == 2

@@ -243,6 +243,9 @@ def _unique(kind: str, ids: list[str]) -> set[str]:
 def _check_visit(visit: Visit) -> None:
     if visit.duration < 0 or visit.load < 0:
         raise ProblemError(f"visit {visit.id}.duration", "is negative")
+    for name in ("duration", "load", "late_max", "price_of_leaving_out"):
+        if (getattr(visit, name) or 0) > 1 << 40:
+            raise ProblemError(f"visit {visit.id}.{name}", "is beyond what the search can count")
     if not 0 <= visit.opens <= visit.closes <= FOREVER:
         raise ProblemError(f"visit {visit.id}.window", f"[{visit.opens}, {visit.closes}] is not a window")
     if visit.late_max is not None and visit.late_max < 0:

@@ -22,10 +22,10 @@ def read(text: str) -> Problem:
     people = tree.get(tree.root, "caregivers", "", list)
     if not people:
         raise tree.fault("caregivers", "nobody is there")
-    known = {person.get("id") for person in people if isinstance(person, dict)}
+    known = {tree.name(person, "id", f"caregivers[{i}]") for i, person in enumerate(people)}
     skills = tree.root.get("skills")
     if skills is not None:
-        skills = set(tree.get(tree.root, "skills", "", list))
+        skills = set(_skills(tree, tree.root, ""))
     points: list[tuple[float, float]] = []
     visits = tuple(visit(tree, row, f"visits[{i}]", i, points, known) for i, row in enumerate(rows))
     carers = tuple(_carer(tree, row, f"caregivers[{i}]", points) for i, row in enumerate(people))
@@ -80,10 +80,10 @@ def visit(tree: Tree, row: Any, path: str, place: int, points: list[tuple[float,
     usual = tree.get(row, "usual", path, str, None)
     avoid = tree.get(row, "avoid", path, list, [])
     for name in [*avoid, *([usual] if usual else [])]:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise tree.fault(f"{path}.{'usual' if name == usual else 'avoid'}", f"unknown caregiver '{name}'")
     return Visit(
-        tree.get(row, "id", path, str),
+        tree.name(row, "id", path),
         place,
         int(tree.number(tree.get(row, "duration", path, int), f"{path}.duration")),
         int(opens),
@@ -108,7 +108,7 @@ def _carer(tree: Tree, row: Any, path: str, points: list[tuple[float, float]]) -
             raise tree.fault(f"{path}.break", "from, until and length are needed")
         rest = Break(*(int(tree.number(value, f"{path}.break[{i}]")) for i, value in enumerate(rest)))
     return Carer(
-        tree.get(row, "id", path, str),
+        tree.name(row, "id", path),
         len(points) - 1,
         len(points) - 1,
         (int(begins), int(ends)),
@@ -123,7 +123,7 @@ def _skills(tree: Tree, row: Any, path: str) -> frozenset[str]:
     found = tree.get(row, "skills", path, list)
     for i, skill in enumerate(found):
         if not isinstance(skill, str):
-            raise tree.fault(f"{path}.skills[{i}]", "the name of a skill is needed")
+            raise tree.fault(f"{path}.skills[{i}]".lstrip("."), "the name of a skill is needed")
     return frozenset(found)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from yijia.core.dispatch.formats.lines import ticks
+from yijia.core.dispatch.formats.lines import FARTHEST, ticks
 from yijia.core.dispatch.formats.tree import Tree
 from yijia.core.dispatch.model import HHCRSP, Carer, Link, Problem, Visit
 from yijia.core.dispatch.travel import Matrix
@@ -19,7 +19,9 @@ def read(text: str) -> Problem:
         raise tree.fault("central_offices", f"one office is needed, {len(offices)} found")
     usual = {}
     for i, service in enumerate(services):
-        name = tree.get(service, "id", f"services[{i}]", str)
+        name = tree.name(service, "id", f"services[{i}]")
+        if name in usual:
+            raise tree.fault(f"services[{i}].id", f"'{name[:40]}' occurs twice")
         usual[name] = tree.number(service.get("default_duration", 0), f"services[{i}].default_duration")
     carers, hands = _carers(tree, caregivers, set(usual))
     visits: list[Visit] = []
@@ -33,7 +35,9 @@ def read(text: str) -> Problem:
     for i, row in enumerate(distances):
         if not isinstance(row, list) or len(row) != size:
             raise tree.fault(f"distances[{i}]", f"{size} values are needed")
-        matrix.append([ticks(tree.number(value, f"distances[{i}][{j}]"), PER_MIN) for j, value in enumerate(row)])
+        matrix.append(
+            [ticks(tree.number(value, f"distances[{i}][{j}]", most=FARTHEST), PER_MIN) for j, value in enumerate(row)]
+        )
     return Problem(tuple(visits), carers, Matrix(matrix), tuple(links), objective=HHCRSP, ticks_per_min=PER_MIN)
 
 
@@ -47,7 +51,7 @@ def _carers(tree: Tree, caregivers: list[Any], services: set[str]) -> tuple[tupl
             if not isinstance(ability, str) or ability not in services:
                 raise tree.fault(f"{path}.abilities[{j}]", f"unknown service '{ability}'")
         hands |= set(abilities)
-        name = tree.get(caregiver, "id", path, str)
+        name = tree.name(caregiver, "id", path)
         carers.append(Carer(name, 0, 0, skills=frozenset(abilities), overtime_max=None))
     if not carers:
         raise tree.fault("caregivers", "nobody is there")
@@ -64,7 +68,9 @@ def _patient(
     links: list[Link],
 ) -> None:
     path = f"patients[{i}]"
-    name = tree.get(patient, "id", path, str)
+    name = tree.name(patient, "id", path)
+    if any(visit.label == name for visit in visits):
+        raise tree.fault(f"{path}.id", f"'{name[:40]}' occurs twice")
     opens, closes = tree.pair(tree.get(patient, "time_window", path, list), f"{path}.time_window")
     if closes < opens:
         raise tree.fault(f"{path}.time_window", "closes before it opens")

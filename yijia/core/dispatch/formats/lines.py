@@ -24,10 +24,16 @@ def whole(word: str, line: int, field: str, *, least: int = 0, most: int = 10**9
     return int(value)
 
 
-def at_least(value: float, line: int, field: str, least: float = 0.0) -> float:
-    """The value, when it is not below `least`. Raises FormatError."""
+FARTHEST = 10**6
+"""No coordinate and no way of a file is larger, in its own unit: ways are kept as whole ticks of 32 bits."""
+
+
+def at_least(value: float, line: int, field: str, least: float = 0.0, most: float = 10**9) -> float:
+    """The value, when it lies within the limits. Raises FormatError."""
     if value < least:
         raise FormatError(line, field, f"{value:g} is below {least:g}")
+    if value > most:
+        raise FormatError(line, field, f"{value:g} is more than {most:g}")
     return value
 
 

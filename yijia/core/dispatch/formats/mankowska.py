@@ -1,7 +1,7 @@
 """The text form of Mankowska, Meisel and Bierwirth 2014: keyword lines followed by their values."""
 
 from yijia.core.dispatch.formats.error import FormatError
-from yijia.core.dispatch.formats.lines import at_least, number, ticks, whole
+from yijia.core.dispatch.formats.lines import FARTHEST, at_least, number, ticks, whole
 from yijia.core.dispatch.model import HHCRSP, Carer, Link, Problem, Visit
 from yijia.core.dispatch.travel import Matrix
 
@@ -77,7 +77,7 @@ def read(text: str) -> Problem:
         )
         for vehicle in range(vehicles)
     )
-    matrix = [[ticks(at_least(value, line, "d"), PER_MIN) for value in row] for line, row in distance]
+    matrix = [[ticks(at_least(value, line, "d", most=FARTHEST), PER_MIN) for value in row] for line, row in distance]
     return Problem(tuple(visits), carers, Matrix(matrix), tuple(links), objective=HHCRSP, ticks_per_min=PER_MIN)
 
 

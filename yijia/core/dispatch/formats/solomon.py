@@ -1,7 +1,7 @@
 """Solomon's text form of vehicle routing with time windows (also Gehring and Homberger's)."""
 
 from yijia.core.dispatch.formats.error import FormatError
-from yijia.core.dispatch.formats.lines import at_least, number, whole
+from yijia.core.dispatch.formats.lines import FARTHEST, at_least, number, whole
 from yijia.core.dispatch.model import DISTANCE, Carer, Problem, Visit
 from yijia.core.dispatch.travel import Planar
 
@@ -30,7 +30,10 @@ def read(text: str) -> Problem:
             continue
         if len(words) != 7:
             raise FormatError(line, "CUSTOMER", f"7 values are needed, {len(words)} found")
-        x, y = number(words[1], line, "XCOORD."), number(words[2], line, "YCOORD.")
+        x, y = (
+            at_least(number(word, line, field), line, field, -FARTHEST, FARTHEST)
+            for word, field in zip(words[1:3], ("XCOORD.", "YCOORD."), strict=True)
+        )
         load = whole(words[3], line, "DEMAND")
         opens, closes, takes = (
             round(at_least(number(word, line, field), line, field) * PER_UNIT)

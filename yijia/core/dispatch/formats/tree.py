@@ -3,11 +3,24 @@
 import json
 import math
 import re
+from itertools import pairwise
 from typing import Any
 
 from yijia.core.dispatch.formats.error import FormatError
 
 _MISSING = object()
+
+
+MOST = 10**9
+"""No number of a file is larger: times, loads and places are counted in whole ticks."""
+
+
+class _TwiceError(Exception):
+    """A key of one object that occurs twice."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Tree:
@@ -16,13 +29,26 @@ class Tree:
     def __init__(self, text: str) -> None:
         self.text = text
         try:
-            self.root = json.loads(text)
+            self.root = json.loads(text, object_pairs_hook=self._once)
         except json.JSONDecodeError as error:
             raise FormatError(error.lineno, f"column {error.colno}", error.msg) from None
+        except _TwiceError as error:
+            raise FormatError(text.count("\n", 0, _second(text, error.key)) + 1, error.key, "occurs twice") from None
+        except ValueError as error:  # a number of thousands of digits
+            raise FormatError(1, "document", f"cannot be read: {error}") from None
         except RecursionError:
             raise FormatError(1, "document", "is nested too deeply") from None
         if not isinstance(self.root, dict):
             raise FormatError(1, "document", "an object is needed")
+
+    @staticmethod
+    def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise _TwiceError(key)
+            found[key] = value
+        return found
 
     def fault(self, path: str, problem: str) -> FormatError:
         """The error for a path such as `patients[3].time_window`."""
@@ -42,19 +68,38 @@ class Tree:
             raise self.fault(here, f"{json.dumps(value)[:40]} is of the wrong kind")
         return value
 
-    def number(self, value: Any, path: str, *, least: float = 0.0) -> float:
-        """A finite number, not below `least`. Raises FormatError."""
+    def number(self, value: Any, path: str, *, least: float = 0.0, most: float = MOST) -> float:
+        """A finite number within limits. Raises FormatError."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.fault(path, f"{json.dumps(value)[:40]} is not a number")
         if value < least:
             raise self.fault(path, f"{value:g} is below {least:g}")
+        if value > most:
+            raise self.fault(path, f"{value:g} is more than {most:g}")
         return float(value)
+
+    def name(self, holder: Any, key: str, path: str) -> str:
+        """holder[key], a name of at least one letter. Raises FormatError."""
+        found = self.get(holder, key, path, str)
+        if not found.strip():
+            raise self.fault(f"{path}.{key}", "a name is needed")
+        return str(found)
 
     def pair(self, value: Any, path: str, *, least: float = 0.0) -> tuple[float, float]:
         """Two numbers. Raises FormatError."""
         if not isinstance(value, list) or len(value) != 2:
             raise self.fault(path, "two numbers are needed")
         return self.number(value[0], f"{path}[0]", least=least), self.number(value[1], f"{path}[1]", least=least)
+
+
+def _second(text: str, key: str) -> int:
+    """Where a key first occurs a second time within one object's text, as near as can be told."""
+    at = [match.start() for match in re.finditer(rf"{re.escape(json.dumps(key))}\s*:", text)]
+    for first, second in pairwise(at):
+        between = text[first:second]
+        if between.count("{") == between.count("}"):
+            return second
+    return at[-1] if at else 0
 
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)')

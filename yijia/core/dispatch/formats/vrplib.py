@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from yijia.core.dispatch.formats.error import FormatError
-from yijia.core.dispatch.formats.lines import at_least, number, whole
+from yijia.core.dispatch.formats.lines import FARTHEST, at_least, number, whole
 from yijia.core.dispatch.formats.solomon import DROP, PER_UNIT
 from yijia.core.dispatch.model import DISTANCE, Carer, Problem, Visit
 from yijia.core.dispatch.travel import Planar
@@ -35,7 +35,7 @@ def read(text: str) -> Problem:
     kind = heads.get("EDGE_WEIGHT_TYPE", (1, "EUC_2D"))
     if kind[1] != "EUC_2D":
         raise FormatError(kind[0], "EDGE_WEIGHT_TYPE", f"'{kind[1][:40]}' is not supported; EUC_2D is")
-    points = _columns(sections, at, "NODE_COORD_SECTION", size, 2, least=-1e12)
+    points = _columns(sections, at, "NODE_COORD_SECTION", size, 2, least=-FARTHEST, most=FARTHEST)
     loads = _columns(sections, at, "DEMAND_SECTION", size, 1)
     windows = _columns(sections, at, "TIME_WINDOW_SECTION", size, 2)
     if "SERVICE_TIME" in heads:
@@ -115,7 +115,14 @@ def _head(heads: dict[str, tuple[int, str]], key: str, *, least: int) -> int:
 
 
 def _columns(
-    sections: dict[str, list[_Row]], at: dict[str, int], name: str, size: int, columns: int, *, least: float = 0.0
+    sections: dict[str, list[_Row]],
+    at: dict[str, int],
+    name: str,
+    size: int,
+    columns: int,
+    *,
+    least: float = 0.0,
+    most: float = 10**9,
 ) -> list[list[float]]:
     if name not in sections:
         raise FormatError(1, name, "the section is missing")
@@ -126,5 +133,5 @@ def _columns(
     for expected, (line, words) in enumerate(found, 1):
         if len(words) != columns + 1 or whole(words[0], line, name) != expected:
             raise FormatError(line, name, f"row {expected} with {columns} values is needed")
-        rows.append([at_least(number(word, line, name), line, name, least) for word in words[1:]])
+        rows.append([at_least(number(word, line, name), line, name, least, most) for word in words[1:]])
     return rows

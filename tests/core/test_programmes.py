@@ -37,7 +37,7 @@ def current() -> Editions:
         "CN/measures.yaml",
         *(f"{p}/insurance.yaml" for p in ("CN-350000", "CN-440300", "CN-500000")),
     )
-    beds = [path.relative_to(reader.ROOT).as_posix() for path in reader.ROOT.glob("*/items/home_bed.yaml")]
+    beds = [path.relative_to(reader.ROOT).as_posix() for path in reader.ROOT.glob("*/items/*.yaml")]
     files = [path.relative_to(reader.ROOT).as_posix() for path in reader.ROOT.glob("*/programmes/*.yaml")]
     return published(*named, *sorted(beds), *sorted(files))
 
@@ -110,7 +110,8 @@ def test_the_published_programmes_have_no_fault() -> None:
 
 def _tree(*values: Mapping[str, Any]) -> Editions:
     """A small tree: the nation's family bed of the real tree, and these values of a county."""
-    names = ["CN/programmes/family_bed.yaml", "CN/demand.yaml", "CN-440300/items/home_bed.yaml"]
+    items = ["CN-440300/items/home_bed.yaml", *(f"CN/items/nursing_{kind}.yaml" for kind in ("clinical", "guidance"))]
+    names = ["CN/programmes/family_bed.yaml", "CN/demand.yaml", "CN/items/nursing_chronic.yaml", *items]
     documents = [Document(n, reader.parse((reader.ROOT / n).read_text(encoding="utf-8"))) for n in names]
     base = current()
     header = {

@@ -83,6 +83,9 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
         == 302
     )
     assert "平稳" in html(doctor.get(at))
+    assert "平稳" in html(doctor.get(f"{at}sheet/?month=2025-06"))
+    assert doctor.post(f"{at}sheet/").status_code == 405
+    assert elder.get(f"{at}sheet/").status_code == 200
     see_all()
     written = EpisodeRecord.objects.get(episode=row, kind="service")
     assert doctor.get(f"{at}correct/{written.pk}/").status_code == 200
@@ -109,7 +112,8 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
 
 
 @pytest.mark.parametrize(
-    "door", ["", "qualify/", "record/", "closing/", "admission/", "suspend/", "order/1/", "papers/", "settle/"]
+    "door",
+    ["", "sheet/", "qualify/", "record/", "closing/", "admission/", "suspend/", "order/1/", "papers/", "settle/"],
 )
 def test_a_stranger_finds_nothing(cast: Cast, enter: Enter, see_all: Any, door: str) -> None:
     row = episodes.active(cast)

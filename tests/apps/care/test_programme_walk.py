@@ -28,3 +28,22 @@ def test_every_programme_of_a_region_walks_through_every_state(db: None, region:
         report = walk(code, region, AT)
         assert report["is_complete"], (region, code, report["visited"], report["states"])
         assert report["steps"][-1]["state"] == "closed"
+
+
+REAL = (
+    ("family_bed", "CN-500000", AT, "bed_round", 500),  # five yuan a round, from the reply
+    ("family_bed", "CN-441900", datetime(2025, 6, 16, 1, 0, tzinfo=UTC), "bed_nursing", 17_500),  # filed fee and price
+    ("hospice", "CN-350000", AT, "hospice_visit", 17_500),
+)
+
+
+@pytest.mark.parametrize(("code", "region", "at", "activity", "fen"), REAL)
+def test_a_visit_of_the_plan_goes_the_whole_way_to_the_ledger(
+    db: None, code: str, region: str, at: datetime, activity: str, fen: int
+) -> None:
+    report = walk(code, region, at)
+    (visit,) = [step for step in report["steps"] if step["step"] == "visit"]
+    assert (visit["activity"], visit["order_state"], visit["charged_fen"]) == (activity, "settled", fen)
+    assert visit["voucher"].startswith("settlement:order:")
+    assert [one["activity"] for one in visit["fills"]] == [activity]  # written once, at the visit
+    assert report["is_complete"]

@@ -1,6 +1,6 @@
 """Shape of what is typed about episodes; what may stand is decided by actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from yijia.apps.care.forms import Form
 from yijia.apps.care.queries import Staff
 from yijia.core.programmes.lifecycle import Event
 from yijia.core.programmes.model import Programme
+from yijia.core.programmes.visited import typed
 from yijia.core.programmes.vocabulary import PERSON, READING, STATED
 from yijia.core.rules import Kind
 
@@ -100,9 +101,16 @@ class QualifyForm(Form):
 
 
 class RecordForm(Form):
-    """One service as it was given; a follow-up's readings beside it."""
+    """One service as it was given; a follow-up's readings beside it, those that a visit measured filled in already."""
 
-    def __init__(self, *args: Any, programme: Programme, staff: Sequence[Staff], **more: Any):
+    def __init__(
+        self,
+        *args: Any,
+        programme: Programme,
+        staff: Sequence[Staff],
+        kept: Mapping[str, tuple[Any, str]] | None = None,
+        **more: Any,
+    ):
         super().__init__(*args, **more)
         lines = [(line.code, episode_words.of(line.words)) for line in programme.plan]
         people = [(str(person.pk), _person(person)) for person in staff]
@@ -122,6 +130,9 @@ class RecordForm(Form):
                 field = forms.DecimalField(
                     label=column_word(name, is_reading=True), required=False, min_value=0, max_value=400
                 )
+            if kept and name in kept:
+                value, where = kept[name]
+                field.initial, field.help_text = {True: "yes", False: "no"}.get(value, value), where
             self.fields[name] = field
         self.fields["note"] = forms.CharField(label=_("记录"), max_length=4000, widget=_TEXT, required=False)
         self.fields["is_worse"] = forms.BooleanField(label=_("病情加重，提醒责任医生"), required=False)
@@ -169,6 +180,31 @@ class CorrectForm(Form):
     note = forms.CharField(label=_("改成"), max_length=4000, widget=_TEXT, required=False)
     is_void = forms.BooleanField(label=_("整条作废，不计入"), required=False)
     reason = forms.CharField(label=_("原因"), max_length=200)
+
+    def __init__(self, *args: Any, reading: Mapping[str, Any], **more: Any):
+        super().__init__(*args, **more)
+        self.old = {name: value for name, value in reading.items() if name in READING}
+        for name, value in self.old.items():
+            label = column_word(name, is_reading=True)
+            if READING[name].kind is Kind.BOOLEAN:
+                field: forms.Field = forms.ChoiceField(label=label, choices=_TRI[1:])
+            else:
+                field = forms.DecimalField(label=label, min_value=0, max_value=400)
+            field.initial = {True: "yes", False: "no"}.get(value, value)
+            self.fields[f"value_{name}"] = field
+        self.order_fields([*(f"value_{name}" for name in self.old), "note", "is_void", "reason"])
+
+    def facts(self) -> dict[str, Any]:
+        """What the action takes: only the values that were changed."""
+        given = dict(self.cleaned_data)
+        changed = {}
+        for name, value in self.old.items():
+            said = given.pop(f"value_{name}")
+            kind = READING[name].kind
+            now = said == "yes" if kind is Kind.BOOLEAN else typed(kind, said)
+            if now != (value if kind is Kind.BOOLEAN else typed(kind, value)):
+                changed[name] = now
+        return {**given, "reading": changed or None}
 
 
 class TransferForm(Form):

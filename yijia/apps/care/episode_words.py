@@ -154,6 +154,11 @@ def _cadence(facts: Mapping[str, Any]) -> str:
     return gettext("“%(name)s”多久一次，本地文件没有说，不自动排期。请由责任人员按病情安排。") % {"name": name}
 
 
+def _orders_open(facts: Mapping[str, Any]) -> str:
+    numbers = (", " if in_english() else "、").join(facts.get("numbers", ()))
+    return gettext("这几张服务单还没有结清：%(numbers)s。请先收费结算，或取消没有去的。") % {"numbers": numbers}
+
+
 EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.wrong_status": _status,
     "episodes.over": _("这份档案已结案，不能再改。需要的话请重新申请。"),
@@ -170,6 +175,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.unknown_reason": _("没有这个结束原因，请从列表里选。"),
     "episodes.no_closing_record": _("还没有写结案记录。请先写好再结案。"),
     "episodes.not_settled": _("费用还没有结清。请先做结算。"),
+    "episodes.orders_open": _orders_open,
     "episodes.stay_overlaps": _("这段时间已经登记过住院，请核对入院时间，或先登记出院。"),
     "episodes.already_corrected": _("这条记录已经更正过，请更正最新的一条。"),
     "episodes.no_order_needed": _("这一项不需要下单，直接写记录就可以。"),

@@ -31,12 +31,6 @@ def move_signed(event: OutboxEvent, at: datetime) -> None:
         actions.take_signed(order_id=order_id, by=SYSTEM, at=at)
 
 
-@outbox.on("orders.confirm")
-def record_confirmed(event: OutboxEvent, at: datetime) -> None:
-    """A confirmed visit that an episode's plan asked for is the plan's record too, entered once."""
-    actions.record_visit(order_id=event.payload["order_id"], by=SYSTEM, at=at)
-
-
 @outbox.on("residents.died")
 def end_for_the_dead(event: OutboxEvent, at: datetime) -> None:
     """Whatever runs for somebody who died ends; its records and accounts stay to be finished."""

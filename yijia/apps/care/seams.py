@@ -1,6 +1,6 @@
 """Where the contexts above hang their pages on an order, and narrow who sees it, without this context knowing them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,3 +49,27 @@ def own_orders(actor: Actor) -> Any | None:
     """The query of order ids to which the actor's role is narrowed; None where its organisations are its only bound."""
     find = _own.get(actor.role) if actor.role else None
     return None if find is None else find(actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the ledger says of one order: charged in all, and the voucher that settled it; empty while it is not."""
+
+    total_fen: int
+    voucher: str
+
+
+_bills: list[Callable[[Sequence[int]], Mapping[int, Bill]]] = []
+
+
+def tell_bills(find: Callable[[Sequence[int]], Mapping[int, Bill]]) -> None:
+    """Let the context that keeps the books say what each order cost."""
+    _bills.append(find)
+
+
+def bills(order_ids: Sequence[int]) -> Mapping[int, Bill]:
+    """What the books say of these orders; an order that nothing was charged for is absent."""
+    found: dict[int, Bill] = {}
+    for find in _bills:
+        found |= find(order_ids) if order_ids else {}
+    return found

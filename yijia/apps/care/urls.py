@@ -29,6 +29,7 @@ urlpatterns = [
     path("episodes/<int:episode_id>/qualify/", episodes.qualify, name="episode_qualify"),
     path("episodes/<int:episode_id>/papers/", episodes.papers, name="episode_papers"),
     path("episodes/<int:episode_id>/record/", episodes.record, name="episode_record"),
+    path("episodes/<int:episode_id>/sheet/", episodes.sheet, name="episode_sheet"),
     path("episodes/<int:episode_id>/closing/", episodes.closing, name="episode_closing"),
     path("episodes/<int:episode_id>/settle/", episodes.settle, name="episode_settle"),
     path("episodes/<int:episode_id>/admission/", episodes.admission, name="episode_admission"),

@@ -10,6 +10,8 @@ class MoneyConfig(AppConfig):
 
     def ready(self) -> None:
         from yijia.apps.care import seams
+        from yijia.apps.money.queries import bills_for_system
         from yijia.core.permissions import Permission
 
         seams.add_place("money:bill", _("账单"), "receipt", Permission.BILL_VIEW)
+        seams.tell_bills(bills_for_system)

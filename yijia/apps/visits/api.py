@@ -124,7 +124,7 @@ def visits_record(request: HttpRequest, visit_id: int, payload: schemas.RecordIn
     sheet = actions.Sheet(
         vitals={code: (vital.amount, vital.unit) for code, vital in payload.vitals.items()},
         items={code: (item.is_done, item.note) for code, item in payload.items.items()},
-        consumables=payload.consumables, notes=payload.notes, advice=payload.advice, waste_returned=payload.waste_returned,
+        consumables=payload.consumables, answers=payload.answers, notes=payload.notes, advice=payload.advice, waste_returned=payload.waste_returned,
     )  # fmt: skip
     return actions.write_record(
         visit_id=visit_id, sheet=sheet, version=_version(request), by=request.actor, at=request.at

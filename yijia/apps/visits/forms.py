@@ -100,6 +100,22 @@ class RecordForm(forms.Form):
                     choices=[(u, unit(u)) for u in vital.units],
                     required=False,
                 )
+        for asked in sheet.questions:
+            kept = before.get("answers", {}).get(asked.code)
+            if asked.is_yes_no:
+                field: forms.Field = forms.ChoiceField(
+                    label=asked.name,
+                    choices=[("", _("没有问")), ("yes", _("是")), ("no", _("否"))],
+                    required=False,
+                    initial={True: "yes", False: "no"}.get(kept),
+                )
+            else:
+                field = forms.DecimalField(
+                    label=asked.name, required=False, max_digits=8, decimal_places=2, min_value=0, initial=kept,
+                    widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "autocomplete": "off"}),
+                )  # fmt: skip
+            field.help_text = _("%(programmes)s随访要问") % {"programmes": asked.wanted_by}
+            self.fields[f"answer_{asked.code}"] = field
         for item in sheet.items:
             kept = before.get("items", {}).get(item.code, {})
             done = {True: "yes", False: "no"}.get(kept.get("done"))
@@ -135,6 +151,9 @@ class RecordForm(forms.Form):
     def item_fields(self) -> list[tuple[Any, Any]]:
         return [(self[f"item_{item.code}"], self[f"note_{item.code}"]) for item in self.sheet.items]
 
+    def question_fields(self) -> list[Any]:
+        return [self[f"answer_{asked.code}"] for asked in self.sheet.questions]
+
     def consumable_fields(self) -> list[Any]:
         return [self[f"used_{code}"] for code in self.sheet.consumables]
 
@@ -152,7 +171,13 @@ class RecordForm(forms.Form):
         }
         used = {code: said[f"used_{code}"] for code in self.sheet.consumables if said.get(f"used_{code}")}
         waste = {"yes": True, "no": False}.get(said["waste"])
+        answers = {
+            asked.code: {"yes": True, "no": False}[given] if asked.is_yes_no else given
+            for asked in self.sheet.questions
+            if (given := said.get(f"answer_{asked.code}")) not in (None, "")
+        }
         return {
+            "answers": answers,
             "vitals": vitals,
             "items": items,
             "consumables": used,
@@ -165,7 +190,7 @@ class RecordForm(forms.Form):
         """Put what the action found wrong beside its field."""
         for name, texts in fields.items():
             head, _dot, code = name.partition(".")
-            field = {"vitals": "vital", "items": "item", "consumables": "used"}.get(head, head) + (
+            field = {"vitals": "vital", "items": "item", "consumables": "used", "answers": "answer"}.get(head, head) + (
                 f"_{code}" if code else ""
             )
             self.add_error(field if field in self.fields else None, list(texts))

@@ -34,6 +34,18 @@ def tidy_now(timestamp: int) -> None:
     tidy(clock.now())
 
 
+@outbox.on("orders.confirm")
+def hand_confirmed(event: OutboxEvent, at: datetime) -> None:
+    """A confirmed visit's record is the record of the programmes it serves, entered once."""
+    actions.hand_on(order_id=event.payload["order_id"], by=SYSTEM, at=at)
+
+
+@outbox.on("orders.clear")
+def hand_cleared(event: OutboxEvent, at: datetime) -> None:
+    """So is one that a review cleared."""
+    actions.hand_on(order_id=event.payload["order_id"], by=SYSTEM, at=at)
+
+
 @outbox.on("orders.cancel")
 def free(event: OutboxEvent, at: datetime) -> None:
     """A cancelled order needs nobody."""

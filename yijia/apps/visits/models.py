@@ -184,6 +184,7 @@ class Record(TenantRow):
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="record")
     vitals = models.JSONField(default=dict)  # code → {value: str, unit: str}
     items_done = models.JSONField(default=dict)  # item code → {done: bool, note: str, fields: {...}}
+    answers = models.JSONField(default=dict)  # column of `care_reading` → what was asked for a follow-up that is due
     notes = models.TextField(blank=True)
     advice = models.TextField(blank=True)
     waste_returned = models.BooleanField(null=True)  # medical waste taken back

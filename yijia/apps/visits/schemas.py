@@ -136,6 +136,9 @@ class RecordIn(Schema):
     vitals: dict[str, VitalIn] = {}
     items: dict[str, ItemIn] = {}
     consumables: dict[str, int] = {}
+    answers: dict[str, bool | int | Decimal] = Field(
+        {}, description="column of a follow-up's reading → answer, for the follow-ups that are due"
+    )
     notes: str = Field("", max_length=4000)
     advice: str = Field("", max_length=2000)
     waste_returned: bool | None = None

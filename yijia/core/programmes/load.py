@@ -64,9 +64,10 @@ def whole_faults(programme: Programme, editions: Editions, kinds: frozenset[str]
         for kind in line.resolves:
             if kind not in kinds:
                 fault("unknown_activity", f"plan.{line.code}.resolves", found=kind)
-        for item in line.items:
-            if f"item:{item}" not in editions.keys:
-                fault("unknown_reference", f"plan.{line.code}.items", found=f"item:{item}")
+        for field, items in (("items", tuple(line.items)), ("by_items", line.by_items)):
+            for item in items:
+                if f"item:{item}" not in editions.keys:
+                    fault("unknown_reference", f"plan.{line.code}.{field}", found=f"item:{item}")
     if programme.follow_up is not None and programme.follow_up.activity not in known:
         fault("unknown_activity", "follow_up.activity", found=programme.follow_up.activity)
     if programme.money is not None:

@@ -126,6 +126,7 @@ class Activity:
     resolves        other kinds that one record of this serves as well
     for_whom        whom it concerns, over `care_person`; None for everybody in the programme
     items           what an order asks for, item → quantity; empty: no order, the record alone
+    by_items        items that finish the line as well when they are done in any visit, whoever ordered it
     """
 
     code: str
@@ -141,6 +142,7 @@ class Activity:
     items: Mapping[str, int]
     resolves: tuple[str, ...]
     for_whom: Rule | None
+    by_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

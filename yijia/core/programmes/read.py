@@ -50,8 +50,8 @@ _FIELDS: Mapping[Part, frozenset[str]] = {
     Part.LIFECYCLE: frozenset({"events"}),
 }
 _ACTIVITY = {
-    "code", "zh", "en", "cadence", "roles", "at_home", "every_days", "times", "within_hours", "notice_days", "need", "items", "resolves",
-    "rule",
+    "code", "zh", "en", "cadence", "roles", "at_home", "every_days", "times", "within_hours", "notice_days", "need", "items", "by_items",
+    "resolves", "rule",
 }  # fmt: skip
 
 
@@ -221,6 +221,7 @@ class _Reader:
                     {str(code): int(quantity) for code, quantity in items.items()},
                     self.names(row.get("resolves"), f"{field}.resolves"),
                     self.rule(row["rule"], field, "care_person") if "rule" in row else None,
+                    self.names(row.get("by_items"), f"{field}.by_items"),
                 )
             )
         codes = [line.code for line in found]

@@ -36,6 +36,7 @@ _SERIAL = 499
 """The last serial number of a birth date: the demo county begins at the first."""
 
 DAY = timedelta(days=1)
+GUARDIAN = "测试监护人"
 
 
 class NoWalk(Exception):
@@ -63,6 +64,18 @@ class Walk:
     def episode(self) -> Episode:
         """The row as it stands."""
         return Episode.objects.get(pk=self.episode_id)
+
+    def officer(self, role: str, **more: Any) -> Actor:
+        """Somebody in an office of the place, found or made."""
+        if role not in self.actors:
+            user = User.objects.create(username=f"walk-{uuid.uuid4().hex[:12]}", display_name=f"演示{role}")
+            self.actors[role] = _grant(user, role, self.house.jurisdiction, self.at, **more)
+        return self.actors[role]
+
+    def signer(self) -> tuple[str, str]:
+        """Who signs for the resident, as the agreements call it, and the name."""
+        is_own = self.actors["family"].role == "resident"
+        return ("resident", self.resident.name) if is_own else ("guardian", GUARDIAN)
 
     def note(self, step: str, **facts: Any) -> None:
         """Write a step down."""
@@ -129,6 +142,8 @@ def stage(code: str, jurisdiction: str, at: datetime) -> Walk:
 def house_for(programme: Programme, jurisdiction: str, serial: int) -> Organisation:
     asked = programme.provider
     modes = [*(asked.service_modes if asked else ()), *([asked.designation] if asked and asked.designation else [])]
+    if any(line.items for line in programme.plan) and "home_bed" not in modes:
+        modes.append("home_round")  # without either the safe-to-go gate lets nobody set out
     return Organisation.objects.create(
         code=f"98{uuid.uuid4().hex[:16].upper()}", name=f"演示机构{serial}", name_en=f"Demo institution {serial}", pinyin_initials="YSJG",
         jurisdiction=jurisdiction, township="演示镇", kind=asked.kinds[0] if asked and asked.kinds else Organisation.Kind.HOSPITAL,
@@ -149,6 +164,16 @@ def person_at(house: Organisation, role: str, serial: int, jurisdiction: str, at
 def _grant(user: User, role: str, jurisdiction: str, at: datetime, **more: Any) -> Actor:
     RoleGrant.objects.create(user=user, role=role, jurisdiction=jurisdiction, valid_from=at.date() - DAY, **more)
     return accounts.actor_for(user, at, role)
+
+
+def granted(user: User, role: str, made: Walk, **more: Any) -> Actor:
+    """The actor of a user in a part, as it is from now on."""
+    found = RoleGrant.objects.filter(user=user, role=role).exists()
+    return (
+        accounts.actor_for(user, made.at, role)
+        if found
+        else _grant(user, role, made.house.jurisdiction, made.at, **more)
+    )
 
 
 def _resident(row: Mapping[str, Any], house: Organisation, jurisdiction: str, by: Actor, at: datetime) -> Resident:
@@ -172,7 +197,7 @@ def _family(row: Mapping[str, Any], resident: Resident, jurisdiction: str, at: d
         user=user,
         kind=Proxy.Kind.GUARDIAN,
         relation="母",
-        name="测试监护人",
+        name=GUARDIAN,
         scope=matters,
         valid_from=at.date() - DAY,
         granted_at=at,

@@ -15,6 +15,7 @@ from yijia.core.programmes.model import Programme
 from yijia.core.programmes.vocabulary import PERSON, STATED
 from yijia.demo.drawing import signature
 from yijia.demo.walk.stage import DAY, NoWalk, Walk, house_for, person_at, row_of
+from yijia.demo.walk.visit import answers_at_home, open_for, visit_through
 
 
 def run(made: Walk) -> Walk:
@@ -128,12 +129,22 @@ def _record(made: Walk, activity: str, reading: Mapping[str, Any] | None) -> Any
 
 
 def _order(made: Walk) -> None:
-    """A line that asks for items goes the ordinary way of an order; what stops it is told."""
-    for line in made.programme.plan:
+    """Lines that ask for items go the ordinary way of an order, to the ledger; what stops one is told."""
+    lines = [line for line in made.programme.plan if line.items]
+    if not lines:
+        return
+    open_for(made, dict.fromkeys(code for line in lines for code in line.items))
+    for line in lines:
         duty = Duty.objects.filter(episode_id=made.episode_id, activity=line.code, state="open").first()
-        if duty is None or not line.items:
+        if duty is None:
             continue
-        duty = actions.order_duty(duty_id=duty.pk, by=made.actors["doctor"], at=made.at)
+        duty = actions.order_duty(
+            duty_id=duty.pk,
+            home_risk=answers_at_home(made),
+            guardian_present=True,
+            by=made.actors["doctor"],
+            at=made.at,
+        )
         if duty.refusal is not None:
             made.stop(duty.refusal)
         made.note(
@@ -142,6 +153,8 @@ def _order(made: Walk) -> None:
             order=duty.order.number if duty.order else None,
             refused=duty.refusal and duty.refusal["code"],
         )
+        if duty.order is not None:
+            visit_through(made, duty, duty.order)
 
 
 def _renew(made: Walk) -> None:
@@ -229,9 +242,7 @@ def _act(made: Walk, name: str, **more: Any) -> Episode:
 def _sign(made: Walk) -> None:
     """Every paper that is not signed yet, by the resident's hand, or the guardian's for a child."""
     actions.prepare_enrolment(episode_id=made.episode_id, by=made.actors["doctor"], at=made.at)
-    signer, name = (
-        ("resident", made.resident.name) if made.actors["family"].role == "resident" else ("guardian", "测试监护人")
-    )
+    signer, name = made.signer()
     for paper in queries.papers_of(made.episode()):
         if paper.signed_at is None:
             agreements.sign(

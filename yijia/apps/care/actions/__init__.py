@@ -11,13 +11,7 @@ from .episode_begin import (
     qualify,
     turn_down_episode,
 )
-from .episode_duties import (
-    correct_record,
-    order_duty,
-    record_service,
-    record_visit,
-    refresh_due,
-)
+from .episode_duties import order_duty, record_service, refresh_due
 from .episode_end import (
     close_episode,
     end_episode,
@@ -40,6 +34,7 @@ from .episode_run import (
     take_back_episode,
     transfer_episodes,
 )
+from .episode_visits import correct_record, record_visit
 from .handover import hand_over
 from .moves import step
 from .sign import prepare_papers, sign_order, take_signed

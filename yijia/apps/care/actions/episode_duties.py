@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from yijia.apps.care import queries, words
-from yijia.apps.care.actions.episode_moves import locked_episode, need, note_event, programme_of
+from yijia.apps.care.actions.episode_moves import locked_episode, need, programme_of
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.actions.submit import submit_order
 from yijia.apps.care.models import Contact, Duty, Episode, EpisodeRecord, Order
@@ -148,7 +147,7 @@ def record_service(
     faults.text("note", note, 4000)
     faults.settle()
     assert line is not None
-    judged = _judged(episode, programme, line, reading, at)
+    judged = judged_reading(episode, programme, line, reading, business_date(at))
     record = EpisodeRecord.objects.create(
         organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
         activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at), persons=there,
@@ -156,88 +155,14 @@ def record_service(
         verdict=judged.verdict.id if judged else "", is_controlled=judged.verdict.is_controlled if judged else None,
         next_on=judged.next_on if judged else None, written_at=at, written_by_id=by.user_id,
     )  # fmt: skip
-    _settle(episode, programme, record, is_worse or bool(judged and judged.verdict.refers), at)
+    count_record(episode, programme, record, is_worse or bool(judged and judged.verdict.refers), at)
     return record
-
-
-@action("episodes.record_visit")
-def record_visit(*, order_id: int, by: Actor, at: datetime) -> list[EpisodeRecord]:
-    """Take a confirmed visit's own record over for the duty it was ordered for; nothing where no plan asked for it.
-
-    Raises      Forbidden: not the platform
-    """
-    need(by, P.EPISODE_RECORD)
-    duty = queries.duty_of_order_for_system(order_id)
-    if (
-        duty is None
-        or duty.episode.state not in queries.RUNNING
-        or EpisodeRecord.objects.filter(order_id=order_id).exists()
-    ):
-        return []
-    episode = locked_episode(by, duty.episode_id)
-    programme = programme_of(episode, at)
-    line = programme.activity(duty.activity)
-    if line is None:
-        return []
-    record = EpisodeRecord.objects.create(
-        organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
-        activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at),
-        content={"note": "", "reading": {}, "is_worse": False}, order_id=order_id, written_at=at, written_by_id=by.user_id,
-    )  # fmt: skip
-    _settle(episode, programme, record, False, at)
-    return [record]
-
-
-@action("episodes.correct_record")
-def correct_record(
-    *, record_id: int, note: str = "", reading: Mapping[str, Any] | None = None, is_void: bool = False, reason: str, by: Actor, at: datetime
-) -> EpisodeRecord:  # fmt: skip
-    """Put a record right, or take it back: the old one stays readable, and what was counted follows the new one.
-
-    Raises      Forbidden; NotFound; Invalid: no reason; Refused: episodes.already_corrected
-    """
-    need(by, P.EPISODE_RECORD)
-    old = EpisodeRecord.objects.filter(pk=record_id, kind=EpisodeRecord.Kind.SERVICE).first()
-    if old is None:
-        raise NotFound
-    episode = locked_episode(by, old.episode_id)
-    programme = programme_of(episode, at)
-    faults = Faults()
-    faults.text("reason", reason, 200, is_needed=True)
-    faults.text("note", note, 4000)
-    faults.settle()
-    if EpisodeRecord.objects.filter(corrects=old).exists():
-        raise Refused(Refusal("episodes.already_corrected"))
-    line = programme.activity(old.activity)
-    judged = _judged(episode, programme, line, reading, at, before=old) if line and reading and not is_void else None
-    new = EpisodeRecord.objects.create(
-        organisation_id=old.organisation_id, episode=episode, resident_id=old.resident_id, kind=old.kind, activity=old.activity,
-        serves=[] if is_void else old.serves, cycle_no=old.cycle_no, on=old.on, persons=old.persons, corrects=old, is_void=is_void,
-        content={"note": note.strip() or old.content.get("note", ""), "reading": plain(dict(reading or old.content.get("reading", {}))), "reason": reason.strip()},
-        order_id=old.order_id, verdict=judged.verdict.id if judged else "" if is_void else old.verdict,
-        is_controlled=judged.verdict.is_controlled if judged else old.is_controlled, next_on=judged.next_on if judged else None if is_void else old.next_on,
-        written_at=at, written_by_id=by.user_id,
-    )  # fmt: skip
-    if is_void and programme.counts and programme.counts.contact:
-        counted = Contact.objects.filter(
-            resident_id=old.resident_id, kind=programme.counts.contact, on=old.on, order=None
-        )
-        counted.filter(pk__in=counted.values("pk")[:1]).delete()
-    note_event(
-        episode,
-        "correct_record",
-        episode.state,
-        {"record": old.pk, "is_void": is_void, "reason": reason.strip()},
-        by,
-        at,
-    )
-    refresh(_running_of(episode), at)
-    return new
 
 
 @action("episodes.order_duty")
 def order_duty(
-    *, duty_id: int, wanted_from: datetime | None = None, home_risk: Mapping[str, str] | None = None, by: Actor, at: datetime
+    *, duty_id: int, wanted_from: datetime | None = None, home_risk: Mapping[str, str] | None = None, guardian_present: bool | None = None,
+    by: Actor, at: datetime,
 ) -> Duty:  # fmt: skip
     """Make the order for a duty on the ordinary way: gate, quote, dispatch. What stops it is kept beside the duty in words.
 
@@ -270,7 +195,7 @@ def order_duty(
         order = submit_order(
             client_id=uuid.uuid5(episode.client_id, f"{duty.activity}:{duty.pk}"), resident_id=episode.resident_id,
             organisation_id=episode.organisation_id, need=line.need, items=dict(line.items), wanted_from=start,
-            wanted_until=start + timedelta(hours=2), home_risk=home_risk, channel=Order.Channel.PLAN,
+            wanted_until=start + timedelta(hours=2), home_risk=home_risk, guardian_present=guardian_present, channel=Order.Channel.PLAN,
             paid_by=queries.paid_by(programme), by=by, at=at,
         )  # fmt: skip
     except Refused as refused:
@@ -299,13 +224,18 @@ def _present(episode: Episode, persons: Sequence[int]) -> list[int]:
     return there if set(there) == set(persons) else []
 
 
-def _judged(
-    episode: Episode, programme: Programme, line: Activity, reading: Mapping[str, Any] | None, at: datetime, before: EpisodeRecord | None = None
+def judged_reading(
+    episode: Episode, programme: Programme, line: Activity, reading: Mapping[str, Any] | None, on: date, before: EpisodeRecord | None = None
 ) -> Judged | None:  # fmt: skip
+    """The verdict on a reading, None for a line that is not the programme's follow-up.
+
+    before      the record that is put right; only those older than it count as earlier
+
+    Raises      Invalid: a value of another type; Refused programmes.reading_incomplete, programmes.no_verdict
+    """
     follow_up = programme.follow_up
     if follow_up is None or follow_up.activity != line.code:
         return None
-    on = before.on if before else business_date(at)
     earlier = queries.standing_records(
         EpisodeRecord.objects.filter(episode=episode, activity=line.code, is_controlled__isnull=False)
     )
@@ -318,10 +248,10 @@ def _judged(
     except ValueError as error:
         raise Invalid({"reading": [str(words.FAULTS["bad_reading"])]}, {"reading": ["bad_reading"]}) from error
     judged: Judged = refuse_if(judge(follow_up, row, on))
-    return replace(judged)
+    return judged
 
 
-def _settle(episode: Episode, programme: Programme, record: EpisodeRecord, is_worse: bool, at: datetime) -> None:
+def count_record(episode: Episode, programme: Programme, record: EpisodeRecord, is_worse: bool, at: datetime) -> None:
     """Count it, close the duties it finishes, look ahead."""
     if programme.counts and programme.counts.contact:
         Contact.objects.create(
@@ -337,13 +267,13 @@ def _settle(episode: Episode, programme: Programme, record: EpisodeRecord, is_wo
         finished.update(state=Duty.State.DONE, record=record, state_at=at)
         Episode.objects.filter(pk=episode.pk).update(is_worsening=is_worse)
         episode.is_worsening = is_worse
-        refresh(_running_of(episode), at)
+        refresh(running_of(episode), at)
     if is_worse:
         news = {"episode_id": episode.pk, "programme": episode.programme, "verdict": record.verdict}
         outbox.publish("episodes.worse", news, at=at, organisation_id=episode.organisation_id)
 
 
-def _running_of(episode: Episode) -> list[Episode]:
+def running_of(episode: Episode) -> list[Episode]:
     """The person's running episodes; the one at hand first, as the caller holds it."""
     with scope.whole_system():
         others = Episode.objects.filter(resident_id=episode.resident_id, state__in=queries.RUNNING).exclude(

@@ -1,25 +1,21 @@
 """How an episode ends: the reason, the account, the closing record; by itself when somebody dies or comes of age."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from yijia.apps.care import episode_words, queries
 from yijia.apps.care.actions.end import cancel_order
+from yijia.apps.care.actions.episode_account import settle_cycle
 from yijia.apps.care.actions.episode_duties import refresh
-from yijia.apps.care.actions.episode_moves import apply_event, locked_episode, need, programme_of, release, stops
+from yijia.apps.care.actions.episode_moves import apply_event, locked_episode, need, programme_of, release
 from yijia.apps.care.actions.episode_run import review_episode
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.models import Duty, Episode, EpisodeRecord
-from yijia.base import editions
 from yijia.base.actions import action
 from yijia.base.errors import Refused
 from yijia.core.calendar import age_on, business_date
 from yijia.core.orders.lifecycle import BEFORE_ARRIVAL
 from yijia.core.permissions import SYSTEM, Actor, Permission
-from yijia.core.policy import plain
 from yijia.core.programmes.lifecycle import Event, State
-from yijia.core.programmes.model import Fee, Part, Programme
 from yijia.core.refusal import Refusal
 
 P = Permission
@@ -65,10 +61,7 @@ def settle_episode(*, episode_id: int, by: Actor, at: datetime) -> EpisodeRecord
     if episode.state in (State.APPLIED, State.ASSESSING, State.AGREED, State.CLOSED):
         raise Refused(Refusal("episodes.wrong_status", {"status": episode.state, "event": "settle"}))
     programme = programme_of(episode, at)
-    return EpisodeRecord.objects.create(
-        organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SETTLEMENT,
-        cycle_no=episode.cycle_no, on=business_date(at), content=account(episode, programme, at), written_at=at, written_by_id=by.user_id,
-    )  # fmt: skip
+    return settle_cycle(episode, programme, episode.cycle_no, by, at)
 
 
 @action("episodes.write_closing")
@@ -112,7 +105,10 @@ def close_episode(*, episode_id: int, version: int | None = None, by: Actor, at:
     """
     episode = locked_episode(by, episode_id, version)
     written = queries.standing_records(EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.CLOSING))
-    met = {"closing_written": written.exists(), "settled": queries.settlement_of(episode) is not None}
+    settled = queries.settlement_of(episode) is not None
+    met = {"closing_written": written.exists(), "settled": settled}
+    if settled and (waiting := queries.unpaid_orders_of(episode)):
+        raise Refused(Refusal("episodes.orders_open", {"numbers": [order.number for order in waiting]}))
     return apply_event(episode, programme_of(episode, at), Event.CLOSE, met=met, by=by, at=at)
 
 
@@ -161,48 +157,6 @@ def sweep_episodes(*, by: Actor, at: datetime) -> list[Episode]:
 
 
 _BEGUN = frozenset({State.ACTIVE, State.SUSPENDED, State.RENEWING, State.REFERRED})
-
-
-def account(episode: Episode, programme: Programme, at: datetime) -> dict[str, Any]:
-    """The cycle's fees by the price rules: lines, total, and what stops money, each with its facts."""
-    if programme.money is not None and programme.money.is_free:
-        return {"lines": [], "total_fen": 0, "stopped": [], "is_free": True}
-    stopped = [refusal] if (refusal := stops(programme, Part.MONEY, "money", at)) else []
-    lines = []
-    for fee in programme.money.fees if programme.money else ():
-        quantity = _quantity(episode, programme, fee)
-        price = editions.current().demand(
-            fee.key, use="money", jurisdiction=episode.jurisdiction, on=business_date(at), insured_class=None
-        )
-        if isinstance(price, Refusal):
-            stopped.append(price)
-            continue
-        amount = _amount(price.value)
-        if amount is None:
-            stopped.append(Refusal("programmes.no_amount", {"key": fee.key}))
-            continue
-        lines.append(
-            {"key": fee.key, "zh": fee.words.zh, "en": fee.words.en, "quantity": quantity, "unit_fen": amount, "amount_fen": amount * quantity,
-             "edition": price.edition}
-        )  # fmt: skip
-    total = None if stopped else sum(line["amount_fen"] for line in lines)
-    told = [{"code": one.code, "facts": plain(dict(one.facts))} for one in stopped]
-    return {"lines": lines, "total_fen": total, "stopped": told, "is_free": False}
-
-
-def _amount(value: Any) -> int | None:
-    price = value.get("price") if isinstance(value, Mapping) else None
-    amount = price.get("amount_fen") if isinstance(price, Mapping) else None
-    return amount if isinstance(amount, int) else None
-
-
-def _quantity(episode: Episode, programme: Programme, fee: Fee) -> int:
-    if fee.per != "visit":
-        return 1
-    lines = [line.code for line in programme.plan if fee.key.removeprefix("item:") in line.items]
-    rows = queries.standing_records(EpisodeRecord.objects.filter(episode=episode, cycle_no=episode.cycle_no))
-    served = rows.filter(kind=EpisodeRecord.Kind.SERVICE).values_list("serves", flat=True)
-    return sum(any(code in serves for code in lines) for serves in served)
 
 
 def _call_off(episode: Episode, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from yijia.apps.care import words
+from yijia.apps.care.actions.episode_account import settle_cycle
 from yijia.apps.care.actions.episode_begin import (
     cycle_end,
     cycle_facts,
@@ -73,7 +74,7 @@ def review_episode(*, episode_id: int, version: int | None = None, by: Actor, at
 def renew_episode(
     *, episode_id: int, registered_no: str = "", version: int | None = None, by: Actor, at: datetime
 ) -> Episode:
-    """A new cycle, after its own look and papers. Signed late, it begins that day and the gap is written down.
+    """A new cycle, after its own look and papers; the one behind gets its account. Signed late, it begins that day, the gap is written down.
 
     Raises      Forbidden; NotFound; Stale; Refused: episodes.not_eligible, .not_qualified, .no_papers, .limit_reached
     Source      PROG-13 in docs/rules/programmes.md
@@ -89,6 +90,7 @@ def renew_episode(
     from_on = max(on, ended_on) if ended_on else on
     gap_days = (on - ended_on).days if ended_on and on > ended_on else 0
     met |= {**provider_met(episode, programme, at), "within_limits": limit_reached(episode, programme, at) is None}
+    ended = episode.cycle_no
     episode.cycle_no += 1
     episode.cycle_from, episode.cycle_until = from_on, cycle_end(programme, from_on)
     if registered_no.strip():
@@ -99,6 +101,7 @@ def renew_episode(
     except Refused as refused:
         refused.refusal = Refusal(refused.refusal.code, {**reasons, **refused.refusal.facts})
         raise
+    settle_cycle(episode, programme, ended, by, at)
     refresh([episode], at)
     return episode
 

@@ -19,7 +19,7 @@ from yijia.core.calendar import age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
 from yijia.core.policy import Editions
 from yijia.core.programmes import load as programmes
-from yijia.core.programmes.duties import Course, Done, due_list
+from yijia.core.programmes.duties import Course, due_list
 from yijia.core.programmes.lifecycle import OPEN, State
 from yijia.core.programmes.model import Part, Programme
 from yijia.core.programmes.slots import BED
@@ -195,21 +195,6 @@ def papers_of(episode: Episode) -> list[Agreement]:
     return list(Agreement.objects.filter(pk__in=episode.papers).order_by("pk"))
 
 
-def standing_records(rows: QuerySet[EpisodeRecord]) -> QuerySet[EpisodeRecord]:
-    """Records that count: neither taken back nor corrected by a later one."""
-    return rows.filter(corrected_by__isnull=True, is_void=False)
-
-
-def done_by_person(resident_ids: Iterable[int], since: date) -> dict[int, list[Done]]:
-    """What was done for many people by whichever programme, oldest first; needs the whole system's sight."""
-    rows = standing_records(EpisodeRecord.objects.filter(resident_id__in=list(resident_ids), on__gte=since))
-    rows = rows.filter(kind=EpisodeRecord.Kind.SERVICE).order_by("on", "id")
-    found: dict[int, list[Done]] = {}
-    for resident_id, on, serves, next_on in rows.values_list("resident_id", "on", "serves", "next_on"):
-        found.setdefault(resident_id, []).append(Done(on, tuple(serves), next_on))
-    return found
-
-
 def for_due_lists(ids: Iterable[int]) -> QuerySet[Episode]:
     """Episodes with as much of them and their people as a due list asks, in order."""
     wanted = (
@@ -224,13 +209,6 @@ def timeline_of(actor: Actor, episode: Episode) -> list[EpisodeEvent]:
     """Every step, oldest first."""
     mine = episodes_in_sight(actor).filter(pk=episode.pk)
     return list(EpisodeEvent.objects.filter(episode__in=mine).select_related("by").order_by("at", "id"))
-
-
-def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
-    """Every record, newest first, corrected ones included."""
-    mine = episodes_in_sight(actor).filter(pk=episode.pk)
-    rows = EpisodeRecord.objects.filter(episode__in=mine).select_related("written_by", "corrected_by")
-    return list(rows.order_by("-on", "-id"))
 
 
 def open_duties_of(actor: Actor, episode: Episode) -> list[Duty]:
@@ -326,12 +304,6 @@ def has_open_stay(resident_id: int) -> bool:
     """Whether a hospital stay that the reader's institution reported is not over yet."""
     rows = Occupancy.objects.filter(resident_id=resident_id, kind=Occupancy.Kind.HOSPITAL, is_active=True)
     return rows.filter(during__endswith=None).exists()
-
-
-def settlement_of(episode: Episode) -> EpisodeRecord | None:
-    """The settlement of the running cycle, or None."""
-    rows = standing_records(EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.SETTLEMENT))
-    return rows.filter(cycle_no=episode.cycle_no).order_by("-id").first()
 
 
 def open_episodes_for_system(resident_id: int) -> list[Episode]:

@@ -1,7 +1,8 @@
 """Pages about orders as values."""
 
 from .acts import assess, cancel, home_risk_form, papers_of, said, sign, sign_form
-from .orders import assessments, caller, desk, detail, handover_desk, mine, orders
+from .handover import handover_desk
+from .orders import assessments, caller, desk, detail, mine, orders
 from .request import (
     check_form,
     check_step,

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import episode_forms, episode_words, queries
+from yijia.apps.care.screens.records import RecordLine, lines_of
 from yijia.base import audit
-from yijia.base.templatetags.yijia import yuan
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date, local
 from yijia.core.permissions import Permission, Reach, may, reach
@@ -77,25 +77,6 @@ class DueLine:
     order_url: str
     may_order: bool
     refusal: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """One record, old ones included."""
-
-    pk: int
-    kind: str
-    what: str
-    on: date
-    by: str
-    note: str
-    verdict: str
-    is_corrected: bool
-    may_correct: bool
-    is_void: bool
-    lines: list[dict[str, Any]]
-    stops: list[str]
-    total: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +241,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(row),
-        dues=_dues(request, row, programme), unknown=[] if is_own else _unknown(programme, row, request.at), records=_records(request, row, programme),
+        dues=_dues(request, row, programme), unknown=[] if is_own else _unknown(programme, row, request.at), records=lines_of(request, row, programme),
         events=_events(request, row), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
@@ -321,32 +302,6 @@ def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) ->
     if programme is None:
         return []
     return [sentence(one) for one in queries.not_known(programme, row.grade, at)]
-
-
-def _records(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[RecordLine]:
-    may_correct = may(request.actor, Permission.EPISODE_RECORD)
-    return [_record(one, programme, may_correct) for one in queries.records_of(request.actor, row)]
-
-
-def _record(one: queries.EpisodeRecord, programme: Programme | None, may_correct: bool) -> RecordLine:
-    line = programme.activity(one.activity) if programme and one.activity else None
-    verdicts = (
-        {v.id: episode_words.of(v.words) for v in programme.follow_up.verdicts}
-        if programme and programme.follow_up
-        else {}
-    )
-    content, english = one.content, episode_words.in_english()
-    total = content.get("total_fen")
-    fees = [
-        {"label": fee["en" if english else "zh"], "quantity": fee["quantity"], "amount_fen": fee["amount_fen"]}
-        for fee in content.get("lines", ())
-    ]
-    return RecordLine(
-        one.pk, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
-        one.written_by.display_name if one.written_by else _("平台"), content.get("note") or content.get("summary") or content.get("reason") or "",
-        verdicts.get(one.verdict, ""), hasattr(one, "corrected_by"), may_correct and one.kind == "service" and not hasattr(one, "corrected_by") and not one.is_void, one.is_void, fees,
-        [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], yuan(total) if total is not None else "",
-    )  # fmt: skip
 
 
 def _events(request: HttpRequest, row: queries.Episode) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yijia.apps.care import forms, queries, seams, words
 from yijia.apps.care.screens.assessed import Assessed, said_of
 from yijia.apps.care.screens.common import Row, bill, deadline, is_call_back, is_own, item_names, named, need_name, row
+from yijia.apps.care.screens.records import Use, uses_of
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.base import audit
@@ -111,6 +112,7 @@ class Detail:
     is_call_back: bool
     resident_id: int
     may_see_resident: bool
+    uses: list[Use]
 
 
 def orders(request: HttpRequest) -> Orders:
@@ -255,32 +257,6 @@ def _age(born_on: Any, at: datetime) -> int:
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
-@dataclass(frozen=True, slots=True)
-class HandoverDesk:
-    """The hospital's page: whom to hand over, and what was handed over."""
-
-    text: str
-    found: list[Any]
-    sent: list[Any]
-
-
-def handover_desk(request: HttpRequest) -> HandoverDesk:
-    """Patient search and the hand-overs sent; the receiving institution's order shows its state only."""
-    text = request.GET.get("q", "").strip()[:60]
-    found = registry.find_residents(request.actor, text) if text else []
-    sent = queries.list_sent(request.actor)
-    shown = [p.pk for p in found] + [h.order.resident_id for h in sent]
-    audit.read(
-        request.actor,
-        request.at,
-        "care.handover",
-        subject_type="registry.resident",
-        subject_ids=shown,
-        resident_ids=shown,
-    )
-    return HandoverDesk(text, found, sent)
-
-
 def detail(request: HttpRequest, order_id: int) -> Detail:
     """One order with everything the reader may see; on record."""
     actor = request.actor
@@ -324,8 +300,12 @@ def detail_of(request: HttpRequest, actor: Actor, order: queries.Order) -> Detai
         may_assess=Event.ACCEPT in open_events, may_sign=Event.SIGN in open_events, may_cancel=Event.CANCEL in open_events,
         may_answer_home=state in (State.SUBMITTED, State.ACCEPTED, State.SIGNED, State.DISPATCHING, State.ASSIGNED) and _may_answer(actor),
         may_close=Event.CLOSE in open_events, is_call_back=is_call_back(order), resident_id=order.resident_id,
-        may_see_resident=may(actor, Permission.RESIDENT_VIEW),
+        may_see_resident=may(actor, Permission.RESIDENT_VIEW), uses=uses_of(request, order) if order.state in _TOLD else [],
     )  # fmt: skip
+
+
+_TOLD = frozenset({State.CONFIRMED, State.PRICED, State.SETTLED, State.RATED, State.CLOSED})
+"""States in which a visit's record may have filled the records of programmes."""
 
 
 def _may_answer(actor: Actor) -> bool:

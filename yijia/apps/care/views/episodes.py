@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yijia.apps.care import actions, episode_forms, episode_words, queries
 from yijia.apps.care.forms import Form
 from yijia.apps.care.screens import episodes as screens
-from yijia.apps.care.screens import said
+from yijia.apps.care.screens import records, said
 from yijia.apps.care.views.orders import attempt
 from yijia.base.doors import allow
 from yijia.base.errors import refuse_if
@@ -50,6 +50,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 def episode(request: HttpRequest, episode_id: int) -> HttpResponse:
     """One episode: where it stands, what is due, who, what was written."""
     return render(request, "care/episode.html", {"screen": screens.episode(request, episode_id)})
+
+
+@require_GET
+@allow(P.EPISODE_VIEW)
+def sheet(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """The service sheet: what the cycle promised and gave, and every visit with the record it was taken from."""
+    return render(request, "care/episode_sheet.html", {"screen": records.sheet(request, episode_id)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,9 +98,10 @@ def qualify(request: HttpRequest, episode_id: int) -> HttpResponse:
 def record(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Write down one service."""
     row, programme = _found(request, episode_id)
+    kept = records.measured(row, programme, request.at)
     initial = {"activity": request.GET.get("activity") or row.next_activity, "persons": [request.actor.staff_id]}
     form = episode_forms.RecordForm(
-        _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=initial
+        _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), kept=kept, initial=initial
     )
     return _answer(
         request, (row, programme), form, lambda: _record(request, episode_id, form), _("写记录"), _("保存记录")
@@ -142,13 +150,14 @@ def discharge(request: HttpRequest, episode_id: int) -> HttpResponse:
 def correct(request: HttpRequest, episode_id: int, record_id: int) -> HttpResponse:
     """Put a record right, or take it back."""
     row, programme = _found(request, episode_id)
-    form = episode_forms.CorrectForm(_data(request))
+    old = queries.get_record(request.actor, row, record_id)
+    form = episode_forms.CorrectForm(_data(request), reading=old.content.get("reading", {}))
     given = {"record_id": record_id, "by": request.actor, "at": request.at}
     return _answer(
         request,
         (row, programme),
         form,
-        lambda: actions.correct_record(**given, **form.cleaned_data),
+        lambda: actions.correct_record(**given, **form.facts()),
         _("更正记录"),
         _("保存更正"),
     )

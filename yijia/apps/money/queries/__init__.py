@@ -1,6 +1,6 @@
 """Reading money: balances, bills, payments, the ledger, and whether it all agrees."""
 
-from .balances import PREPAYABLE, Balance, balance, balance_for_system, with_money
+from .balances import PREPAYABLE, Balance, balance, balance_for_system, bills_for_system, with_money
 from .bills import Bill, BillLine, bill_of, get_bill, get_line
 from .books import (
     DayRow,
@@ -43,6 +43,7 @@ __all__ = [
     "balance",
     "balance_for_system",
     "bill_of",
+    "bills_for_system",
     "charges_between",
     "daily_shares",
     "get_bill",

@@ -1,5 +1,6 @@
 """What an order has cost, what was paid for it, what is still due: always added up from the rows, never stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from yijia.apps.care.models import Order
-from yijia.apps.money.models import Charge, Payment, Posting, Refund
+from yijia.apps.care.seams import Bill
+from yijia.apps.money.models import Charge, Payment, Posting, Refund, Settlement
 from yijia.base.errors import NotFound
 from yijia.core.orders.lifecycle import State
 from yijia.core.pricing.ledger import Account
@@ -93,6 +95,20 @@ def balance(order: Any) -> Balance:
         state=order.state, quoted=order.quoted_patient if order.quote else None, total=order.total_sum, charged=order.charged_sum, paid=order.paid_sum,
         refunded=order.refunded_sum, applied=order.applied_sum, waiting=order.waiting_sum,
     )  # fmt: skip
+
+
+def bills_for_system(order_ids: Sequence[int]) -> dict[int, Bill]:
+    """What was charged for each order, corrections included, and the voucher of its settlement; needs the whole system's sight."""
+    charged = dict(
+        Charge.objects.filter(order_id__in=order_ids)
+        .order_by()
+        .values_list("order_id")
+        .annotate(found=Sum("total_fen"))
+    )
+    vouchers = dict(
+        Settlement.objects.filter(order_id__in=order_ids, voucher__isnull=False).values_list("order_id", "voucher__key")
+    )
+    return {pk: Bill(total, vouchers.get(pk, "")) for pk, total in charged.items()}
 
 
 def balance_for_system(order_id: int) -> Balance:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from yijia.apps.care.models import OrderItem
+from yijia.apps.care import actions as care_actions
+from yijia.apps.care.models import EpisodeRecord, OrderItem
 from yijia.apps.visits.actions.common import (
     keep_fix,
     local_words,
@@ -17,7 +18,7 @@ from yijia.apps.visits.actions.common import (
 )
 from yijia.apps.visits.actions.run import end_time
 from yijia.apps.visits.models import EvidenceScore, Fix, Rating, Record, Visit, VisitFile
-from yijia.apps.visits.queries import evidence_facts_for_system, minutes, term, weights
+from yijia.apps.visits.queries import evidence_facts_for_system, minutes, term, told_for_system, weights
 from yijia.base import accounts, outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
@@ -148,6 +149,18 @@ def _may_speak(visit: Visit, by: Actor, permission: Permission, at: datetime) ->
         by.user_id and accounts.family_may(by.user_id, visit.resident_id, "confirm", at)
     ):
         raise Forbidden(permission)
+
+
+@action("visits.hand_on")
+def hand_on(*, order_id: int, by: Actor, at: datetime) -> list[EpisodeRecord]:
+    """Give a confirmed visit's record to the programmes of the person: entered once, it is theirs too.
+
+    Raises      Forbidden: not the platform
+    Source      PROG-14 in docs/rules/programmes.md
+    """
+    visit = Visit.objects.filter(order_id=order_id).first()
+    told = told_for_system(visit) if visit is not None else None
+    return [] if told is None else care_actions.record_visit(order_id=order_id, told=told, by=by, at=at)
 
 
 @action("visits.auto_confirm")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from yijia.apps.visits.actions.common import (
     tell_house,
 )
 from yijia.apps.visits.models import Consumable, Record, Visit, VisitFile
-from yijia.apps.visits.queries import consumables_filed, is_duty
+from yijia.apps.visits.queries import consumables_filed, is_duty, questions_for_system
 from yijia.apps.visits.queries import vitals as known_vitals
 from yijia.base import files, outbox
 from yijia.base.actions import action
@@ -31,6 +31,8 @@ from yijia.base.messages import in_chinese
 from yijia.base.words import say, sentence
 from yijia.core.orders.lifecycle import Event
 from yijia.core.permissions import Actor
+from yijia.core.policy import plain
+from yijia.core.programmes.vocabulary import READING
 from yijia.core.refusal import Refusal
 from yijia.core.visits.plausible import Alert, Reading, judge_all
 
@@ -44,6 +46,7 @@ class Sheet:
     vitals          code → (amount, unit)
     items           item code → (done, note)
     consumables     filed consumable code → quantity used
+    answers         column of `care_reading` → what was asked for a follow-up that is due
     """
 
     vitals: Mapping[str, tuple[Decimal | int, str]]
@@ -52,6 +55,7 @@ class Sheet:
     notes: str = ""
     advice: str = ""
     waste_returned: bool | None = None
+    answers: Mapping[str, bool | int | Decimal] = field(default_factory=dict)
 
 
 @action("visits.record")
@@ -76,6 +80,7 @@ def write_record(*, visit_id: int, sheet: Sheet, version: int | None = None, by:
     record = before or Record(organisation_id=visit.organisation_id, visit=visit, version=0)
     record.vitals = {r.code: {"value": str(r.amount), "unit": r.unit, "alert": r.alert.value} for r in readings}
     record.items_done = _items(visit, sheet)
+    record.answers = _answers(visit, sheet, at)
     record.notes, record.advice, record.waste_returned = sheet.notes.strip(), sheet.advice.strip(), sheet.waste_returned
     record.written_at, record.written_by_id, record.version = at, by.user_id, record.version + 1
     record.save()
@@ -112,6 +117,15 @@ def _items(visit: Visit, sheet: Sheet) -> dict[str, Any]:
         if not is_done and not note.strip():
             raise Invalid({f"items.{code}": [say("没做的项目请写原因")]})
     return {code: {"done": is_done, "note": note.strip()} for code, (is_done, note) in sheet.items.items()}
+
+
+def _answers(visit: Visit, sheet: Sheet, at: datetime) -> dict[str, Any]:
+    """What was asked for follow-ups; a question nobody's follow-up asks is refused."""
+    asked = {question.code for question in questions_for_system(visit, at)}
+    for name, given in sheet.answers.items():
+        if name not in asked or not READING[name].accepts(given):
+            raise Invalid({f"answers.{name}": [say("这一项不在要问的问题里，或者填的内容不对")]})
+    return {name: plain(given) for name, given in sheet.answers.items()}
 
 
 def _consumables(visit: Visit, sheet: Sheet) -> dict[str, str]:
@@ -221,6 +235,7 @@ def record_sm3(record: Record) -> bytes:
         record.waste_returned,
         used,
         record.version,
+        *([record.answers] if record.answers else []),
     ]
     return sm3(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 

@@ -48,6 +48,7 @@ from yijia.apps.visits.queries.gate import (
     question_of_whole,
     risk_words,
 )
+from yijia.apps.visits.queries.questions import Question, questions_for_system, told_for_system
 from yijia.apps.visits.queries.sight import (
     DOOR_CODE,
     WRONG_CODE,
@@ -76,6 +77,7 @@ __all__ = [
     "Order",
     "OrderItem",
     "Sheet",
+    "Question",
     "Staff",
     "Stop",
     "Visit",
@@ -122,12 +124,14 @@ __all__ = [
     "planned_span",
     "profession_of",
     "question_of_whole",
+    "questions_for_system",
     "ranking_params",
     "rescue_facts",
     "residents_of_nurse",
     "risk_words",
     "sheet_for_system",
     "term",
+    "told_for_system",
     "visits_in_sight",
     "vitals",
     "watched_until_for_system",

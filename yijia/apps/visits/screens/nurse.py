@@ -14,6 +14,7 @@ from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
 from yijia.core.people import masking
 from yijia.core.permissions import Actor
+from yijia.core.rules import Kind
 from yijia.core.visits.plausible import Vital
 
 
@@ -237,12 +238,24 @@ class VitalField:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedField:
+    """One question of a follow-up that is due, asked here so that nobody asks it again."""
+
+    code: str
+    name: str
+    unit: str
+    is_yes_no: bool
+    wanted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSheet:
     """What the record form asks, and what was already written."""
 
     card: Card
     vitals: tuple[VitalField, ...]
     items: tuple[ItemLine, ...]
+    questions: tuple[AskedField, ...]
     consumables: dict[str, str]
     initial: dict[str, Any]
     version: int | None
@@ -284,16 +297,23 @@ def record(*, actor: Actor, at: datetime, visit_id: int) -> RecordSheet:
     written = queries.get_record(visit)
     kept = {file["kind"] for file in visit.file_rows}
     return RecordSheet(
-        shown, fields, shown.items, queries.consumables_filed(visit, english=words.is_english()), _initial(written), written.version if written else None,
+        shown, fields, shown.items, tuple(_asked(one) for one in queries.questions_for_system(visit, at)), queries.consumables_filed(visit, english=words.is_english()), _initial(written), written.version if written else None,
         bool(kept & {"nurse_signature", "family_signature"}),
     )  # fmt: skip
+
+
+def _asked(question: queries.Question) -> AskedField:
+    column, english = question.column, words.is_english()
+    wanted = (", " if english else "、").join(one.en if english else one.zh for one in question.programmes)
+    unit = words.unit(column.unit) if column.unit else ""
+    return AskedField(question.code, column.en if english else column.zh, unit, column.kind is Kind.BOOLEAN, wanted)
 
 
 def _initial(written: Any) -> dict[str, Any]:
     if written is None:
         return {}
     return {
-        "vitals": written.vitals, "items": written.items_done, "consumables": {c.code: c.quantity for c in written.consumables.all()},
+        "vitals": written.vitals, "answers": written.answers, "items": written.items_done, "consumables": {c.code: c.quantity for c in written.consumables.all()},
         "notes": written.notes, "advice": written.advice, "waste_returned": written.waste_returned,
     }  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""Reading what was written in episodes: records that count, where they came from, orders behind them, accounts."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Order
+from yijia.apps.care.queries.episodes import RUNNING, episodes_in_sight, programme_for
+from yijia.base import scope
+from yijia.base.errors import NotFound
+from yijia.core.permissions import Actor
+from yijia.core.programmes.duties import Done
+from yijia.core.programmes.model import Programme
+from yijia.core.refusal import Refusal
+
+_CALLED_OFF = ("draft", "cancelled", "rejected", "aborted")
+_PAID = ("settled", "rated", "closed")
+
+
+def standing_records(rows: QuerySet[EpisodeRecord]) -> QuerySet[EpisodeRecord]:
+    """Records that count: neither taken back nor corrected by a later one."""
+    return rows.filter(corrected_by__isnull=True, is_void=False)
+
+
+def done_by_person(resident_ids: Iterable[int], since: date) -> dict[int, list[Done]]:
+    """What was done for many people by whichever programme, oldest first; needs the whole system's sight."""
+    rows = standing_records(EpisodeRecord.objects.filter(resident_id__in=list(resident_ids), on__gte=since))
+    rows = rows.filter(kind=EpisodeRecord.Kind.SERVICE).order_by("on", "id")
+    found: dict[int, list[Done]] = {}
+    for resident_id, on, serves, next_on in rows.values_list("resident_id", "on", "serves", "next_on"):
+        found.setdefault(resident_id, []).append(Done(on, tuple(serves), next_on))
+    return found
+
+
+def done_for_system(resident_id: int, since: date) -> list[Done]:
+    """What was done for one person by whichever programme at whichever institution, oldest first: days and kinds, nothing else."""
+    with scope.whole_system():
+        return done_by_person([resident_id], since).get(resident_id, [])
+
+
+def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
+    """Every record, newest first, corrected ones included."""
+    mine = episodes_in_sight(actor).filter(pk=episode.pk)
+    rows = EpisodeRecord.objects.filter(episode__in=mine).select_related("episode", "written_by", "corrected_by")
+    return list(rows.order_by("-on", "-id"))
+
+
+def settlement_of(episode: Episode, cycle_no: int | None = None) -> EpisodeRecord | None:
+    """The settlement of a cycle, the running one unless another is named; None where there is none."""
+    rows = standing_records(EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.SETTLEMENT))
+    return rows.filter(cycle_no=episode.cycle_no if cycle_no is None else cycle_no).order_by("-id").first()
+
+
+def ordered_in(episode: Episode, cycle_no: int) -> list[Order]:
+    """Orders that were made for the episode in a cycle and not called off, in order of their number."""
+    began = EpisodeEvent.objects.filter(episode=episode, event__in=["activate", "renew"])
+    starts = dict(began.order_by("id").values_list("cycle_no", "at"))
+    rows = Order.objects.filter(duties__episode=episode).exclude(state__in=_CALLED_OFF)
+    if cycle_no in starts:
+        rows = rows.filter(wanted_from__gte=starts[cycle_no])
+    if cycle_no + 1 in starts:
+        rows = rows.filter(wanted_from__lt=starts[cycle_no + 1])
+    return list(rows.distinct().order_by("pk"))
+
+
+def unpaid_orders_of(episode: Episode) -> list[Order]:
+    """Orders of the episode whose money is not settled yet."""
+    rows = Order.objects.filter(duties__episode=episode).exclude(state__in=[*_CALLED_OFF, *_PAID])
+    return list(rows.distinct().order_by("pk"))
+
+
+def records_in_sight(actor: Actor) -> QuerySet[EpisodeRecord]:
+    """Records of episodes the actor may know of."""
+    return EpisodeRecord.objects.filter(episode__in=episodes_in_sight(actor))
+
+
+def get_record(actor: Actor, episode: Episode, record_id: int) -> EpisodeRecord:
+    """One service record of an episode in sight.
+
+    Raises      NotFound
+    """
+    rows = records_in_sight(actor).filter(episode=episode, kind=EpisodeRecord.Kind.SERVICE)
+    found = rows.filter(pk=record_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def records_of_order(actor: Actor, order_id: int) -> list[EpisodeRecord]:
+    """What one visit's record filled, corrections included, oldest first."""
+    rows = records_in_sight(actor).filter(order_id=order_id).select_related("episode", "written_by", "corrected_by")
+    return list(rows.order_by("id"))
+
+
+def running_at_for_system(resident_id: int, organisation_id: int) -> list[Episode]:
+    """A person's running episodes at one institution, oldest first."""
+    rows = Episode.objects.filter(resident_id=resident_id, organisation_id=organisation_id, state__in=RUNNING)
+    return list(rows.select_related("resident", "organisation").order_by("pk"))
+
+
+def follow_ups_due_for_system(resident_id: int, organisation_id: int, on: date) -> list[Programme]:
+    """Programmes of a person at an institution whose follow-up may be done on a day."""
+    found = []
+    for episode in running_at_for_system(resident_id, organisation_id):
+        programme = programme_for(episode.programme, episode.jurisdiction, on)
+        if isinstance(programme, Refusal) or programme.follow_up is None:
+            continue
+        due = Duty.objects.filter(
+            episode=episode, activity=programme.follow_up.activity, state=Duty.State.OPEN, opens_on__lte=on
+        )
+        if due.exists():
+            found.append(programme)
+    return found
+
+
+def opened_on(episode: Episode, activity: str) -> date | None:
+    """The day on which the window of a line that is due opened; None where it is not due."""
+    rows = Duty.objects.filter(episode=episode, activity=activity, state=Duty.State.OPEN)
+    return rows.values_list("opens_on", flat=True).first()
+
+
+def latest_values(episode: Episode, since: date) -> EpisodeRecord | None:
+    """The newest standing record of the person at the institution, since a day, that a visit filled with measured values."""
+    rows = EpisodeRecord.objects.filter(
+        resident_id=episode.resident_id, organisation_id=episode.organisation_id, on__gte=since, order__isnull=False
+    )
+    return standing_records(rows).exclude(content__reading={}).order_by("-on", "-id").first()

@@ -32,6 +32,7 @@ PERMISSIONS: dict[P, Any] = {
     P.CONSULT_ANSWER: _("答复远程会诊"),
     P.EMERGENCY_CALL: _("启动绿色通道"),
     P.EMERGENCY_ANSWER: _("应答绿色通道"),
+    P.EPISODE_DUE: _("查看到期清单和床位总览"),
     P.VISIT_OFFER: _("发出派单"),
     P.VISIT_ANSWER_OFFER: _("接受或谢绝派单"),
     P.VISIT_RUN: _("执行上门服务"),

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     CONSULT_ANSWER = "consult:answer"
     EMERGENCY_CALL = "emergency:call"
     EMERGENCY_ANSWER = "emergency:answer"
+    EPISODE_DUE = "episode:due"
     VISIT_OFFER = "visit:offer"
     VISIT_ANSWER_OFFER = "visit:answer_offer"
     VISIT_RUN = "visit:run"

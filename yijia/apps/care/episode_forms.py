@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.apps.care import episode_words
 from yijia.apps.care.forms import Form
-from yijia.apps.care.queries import Staff
+from yijia.apps.care.queries import Episode, Staff, Team
 from yijia.core.programmes.lifecycle import Event
 from yijia.core.programmes.model import Programme
 from yijia.core.programmes.visited import typed
@@ -149,6 +149,31 @@ class RecordForm(Form):
         return found or None
 
 
+class PeopleForm(Form):
+    """Who is responsible for one episode, which team, and why that changes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, staff: Sequence[Staff], teams: Sequence[Team], episode: Episode, **more: Any):
+        super().__init__(*args, **more)
+        people = [("", "—"), *((str(person.pk), _person(person)) for person in staff)]
+        for name, label, choices in (
+            ("lead_id", _("责任人员"), people),
+            ("nurse_id", _("责任护士或第二人"), people),
+            ("team_id", _("团队"), [("", "—"), *((str(team.pk), team.name) for team in teams)]),
+        ):
+            self.fields[name] = forms.TypedChoiceField(
+                label=label,
+                choices=choices,
+                coerce=int,
+                empty_value=None,
+                required=False,
+                initial=getattr(episode, name),
+            )
+        self.fields["reason"] = forms.CharField(label=_("原因"), max_length=200)
+        self.fields["version"].initial = episode.version
+
+
 class ClosingForm(Form):
     """What is written at the end."""
 
@@ -214,10 +239,15 @@ class TransferForm(Form):
     to_staff = forms.TypedChoiceField(label=_("谁接手"), coerce=int)
     reason = forms.CharField(label=_("原因"), max_length=200)
 
-    def __init__(self, *args: Any, staff: Sequence[Staff], **more: Any):
+    def __init__(self, *args: Any, staff: Sequence[Staff], leavers: Sequence[Staff], **more: Any):
         super().__init__(*args, **more)
         people = [(str(person.pk), _person(person)) for person in staff]
-        self.fields["from_staff"].choices = self.fields["to_staff"].choices = people
+        left = [
+            (str(person.pk), _("%(name)s（已离岗，名下 %(n)s 份）") % {"name": _person(person), "n": person.carries})
+            for person in leavers
+        ]
+        self.fields["from_staff"].choices = [*left, *people]
+        self.fields["to_staff"].choices = people
 
 
 class ApplyForm(Form):

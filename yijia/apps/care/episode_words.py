@@ -32,7 +32,7 @@ STEPS: dict[str, Any] = {
     "resume": _("恢复"), "review": _("进入续期评估"), "renew": _("续期，进入新周期"), "refer": _("转诊"), "take_back": _("转回"),
     "end": _("结束服务"), "close": _("结案"), "turn_down": _("不予办理"), "transfer": _("交接给其他人员"), "admitted": _("登记住院"),
     "correct_record": _("更正记录"), "qualify": _("评估"), "prepare_papers": _("准备协议"), "record": _("写记录"), "settle": _("结算"),
-    "write_closing": _("写结案记录"),
+    "write_closing": _("写结案记录"), "moved": _("住址变更"), "name_people": _("换责任人员或团队"),
 }  # fmt: skip
 BUTTONS: dict[str, Any] = {
     "assess": _("受理，开始评估"), "agree": _("评估通过，签约完成"), "activate": _("开始服务"), "suspend": _("暂停服务"), "resume": _("恢复服务"),

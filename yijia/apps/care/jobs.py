@@ -37,6 +37,12 @@ def end_for_the_dead(event: OutboxEvent, at: datetime) -> None:
     actions.end_for(resident_id=event.payload["resident_id"], reason=actions.DIED, by=SYSTEM, at=at)
 
 
+@outbox.on("residents.moved")
+def follow_the_moved(event: OutboxEvent, at: datetime) -> None:
+    """What runs goes to the new home with the person, or ends where it cannot reach it."""
+    actions.move_for(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
+
+
 @outbox.on("residents.died")
 def cancel_for_the_dead(event: OutboxEvent, at: datetime) -> None:
     """Nobody is sent to a bereaved family."""

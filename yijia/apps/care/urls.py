@@ -27,6 +27,7 @@ urlpatterns = [
     path("episodes/mine/", episodes.mine, name="my_episodes"),
     path("episodes/<int:episode_id>/", episodes.episode, name="episode"),
     path("episodes/<int:episode_id>/qualify/", episodes.qualify, name="episode_qualify"),
+    path("episodes/<int:episode_id>/people/", episodes.people, name="episode_people"),
     path("episodes/<int:episode_id>/papers/", episodes.papers, name="episode_papers"),
     path("episodes/<int:episode_id>/record/", episodes.record, name="episode_record"),
     path("episodes/<int:episode_id>/sheet/", episodes.sheet, name="episode_sheet"),

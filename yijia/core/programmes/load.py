@@ -77,6 +77,8 @@ def whole_faults(programme: Programme, editions: Editions, kinds: frozenset[str]
     for key in programme.counts.measures if programme.counts else ():
         if key not in editions.keys:
             fault("unknown_reference", "counts.measures", found=key)
+    if programme.ending and programme.ending.follows and PREFIX + programme.ending.follows not in editions.keys:
+        fault("unknown_reference", "ending.follows", found=programme.ending.follows)
     if programme.cycle is None and Event.RENEW in programme.events and Part.CYCLE not in programme.grounds:
         fault("field_missing", "cycle")
     return tuple(faults)

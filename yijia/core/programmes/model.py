@@ -227,13 +227,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How it ends and what is written then. on_hospital: suspend, end, or none."""
+    """How it ends and what is written then. on_hospital: suspend, end, or none; `follows` is asked for at the age limit."""
 
     reasons: tuple[Reason, ...]
     writes: tuple[Words, ...]
     on_hospital: str
     until_age: int | None = None
     aftercare_days: int | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ _FIELDS: Mapping[Part, frozenset[str]] = {
     Part.CYCLE: frozenset({"max_days", "months", "review_before_days", "renewal", "min_gap_days"}),
     Part.LIMITS: frozenset({"annual_days", "annual_times", "places"}),
     Part.MONEY: frozenset({"fees", "insurance", "is_free", "pays_as"}),
-    Part.ENDING: frozenset({"reasons", "writes", "on_hospital", "until_age", "aftercare_days"}),
+    Part.ENDING: frozenset({"reasons", "writes", "on_hospital", "until_age", "aftercare_days", "follows"}),
     Part.COUNTS: frozenset({"contact", "measures"}),
     Part.LIFECYCLE: frozenset({"events"}),
 }
@@ -298,6 +298,7 @@ class _Reader:
             on_hospital,
             self.whole(content.get("until_age"), "ending.until_age", least=1),
             self.whole(content.get("aftercare_days"), "ending.aftercare_days", least=1),
+            None if content.get("follows") is None else str(content["follows"]),
         )
 
     def counts(self, content: Any) -> Counts:

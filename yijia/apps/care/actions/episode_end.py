@@ -1,25 +1,36 @@
 """How an episode ends: the reason, the account, the closing record; by itself when somebody dies or comes of age."""
 
 from datetime import datetime
+from uuid import uuid5
 
 from yijia.apps.care import episode_words, queries
 from yijia.apps.care.actions.end import cancel_order
 from yijia.apps.care.actions.episode_account import settle_cycle
+from yijia.apps.care.actions.episode_begin import apply_for_programme
 from yijia.apps.care.actions.episode_duties import refresh
-from yijia.apps.care.actions.episode_moves import apply_event, locked_episode, need, programme_of, release
+from yijia.apps.care.actions.episode_moves import (
+    apply_event,
+    locked_episode,
+    need,
+    note_event,
+    programme_of,
+    release,
+)
 from yijia.apps.care.actions.episode_run import review_episode
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.models import Duty, Episode, EpisodeRecord
+from yijia.apps.catalogue import queries as catalogue
 from yijia.base.actions import action
 from yijia.base.errors import Refused
 from yijia.core.calendar import age_on, business_date
+from yijia.core.catalogue.area import serves
 from yijia.core.orders.lifecycle import BEFORE_ARRIVAL
 from yijia.core.permissions import SYSTEM, Actor, Permission
 from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.refusal import Refusal
 
 P = Permission
-DIED, CAME_OF_AGE, HOSPITALISED, CYCLE_END = "died", "came_of_age", "hospitalised", "cycle_end"
+DIED, CAME_OF_AGE, HOSPITALISED, CYCLE_END, MOVED = "died", "came_of_age", "hospitalised", "cycle_end", "moved"
 
 
 @action("episodes.end")
@@ -134,11 +145,43 @@ def end_for(*, resident_id: int, reason: str, by: Actor, at: datetime) -> list[E
     return ended
 
 
+@action("episodes.move_for")
+def move_for(*, resident_id: int, by: Actor, at: datetime) -> list[Episode]:
+    """Somebody moved: what runs follows them; what is given at home and cannot reach the new home ends, and the rest is told.
+
+    Closing record and account stay to be finished. Gives the episodes that ended.
+
+    Raises      Forbidden: not the platform
+    Source      PROG-18 in docs/rules/programmes.md
+    """
+    need(by, P.EPISODE_RUN)
+    ended = []
+    for found in queries.open_episodes_for_system(resident_id):
+        episode = locked_episode(by, found.pk)
+        if episode.state == State.CLOSING:
+            continue
+        home = episode.resident.household
+        episode.household = home
+        episode.save(update_fields=["household"])
+        Duty.objects.filter(episode=episode, state=Duty.State.OPEN).update(household=home)
+        programme = programme_of(episode, at)
+        area = catalogue.area_for_system(episode.organisation_id)
+        away = area is not None and serves(area, township=home.township, lon=home.lon, lat=home.lat) is not None
+        is_out = away and any(line.at_home for line in programme.plan) and State(episode.state) in _BEGUN
+        note_event(episode, "moved", episode.state, {"is_out_of_area": is_out}, by, at)
+        if is_out:
+            ended.append(end_episode(episode_id=episode.pk, reason=MOVED, by=by, at=at))
+    return ended
+
+
 @action("episodes.sweep")
 def sweep_episodes(*, by: Actor, at: datetime) -> list[Episode]:
     """Each night: cycles that are over go to review, or end where the programme has none; who is past its age ends.
 
+    Who is past the age of one programme is put down for the one that follows it, at the same institution where that may give it.
+
     Raises      Forbidden: not the platform
+    Source      PROG-13, PROG-19 in docs/rules/programmes.md
     """
     need(by, P.EPISODE_RUN)
     on = business_date(at)
@@ -151,9 +194,23 @@ def sweep_episodes(*, by: Actor, at: datetime) -> list[Episode]:
             swept.append(end_episode(episode_id=episode_id, reason=CYCLE_END, by=by, at=at))
     for episode in queries.of_age_for_system(on):
         ending = programme_of(episode, at).ending
-        if ending and ending.until_age is not None and age_on(episode.resident.born_on, on) >= ending.until_age:
-            swept.append(end_episode(episode_id=episode.pk, reason=CAME_OF_AGE, by=by, at=at))
+        if ending is None or ending.until_age is None or age_on(episode.resident.born_on, on) < ending.until_age:
+            continue
+        swept.append(end_episode(episode_id=episode.pk, reason=CAME_OF_AGE, by=by, at=at))
+        if ending.follows is not None:
+            _follow(episode, ending.follows, by, at)
     return swept
+
+
+def _follow(episode: Episode, code: str, by: Actor, at: datetime) -> None:
+    """Ask for the programme that comes after; nothing that was stated is lost, and the person still has to sign."""
+    found = queries.programme_for(code, episode.jurisdiction, business_date(at))
+    if isinstance(found, Refusal) or queries.provider_unmet(found, episode.organisation, business_date(at)):
+        return
+    apply_for_programme(
+        client_id=uuid5(episode.client_id, code), programme=code, resident_id=episode.resident_id, organisation_id=episode.organisation_id,
+        stated=episode.stated, by=by, at=at,
+    )  # fmt: skip
 
 
 _BEGUN = frozenset({State.ACTIVE, State.SUSPENDED, State.RENEWING, State.REFERRED})

@@ -13,7 +13,15 @@ from yijia.apps.care.actions.episode_begin import (
     ready,
 )
 from yijia.apps.care.actions.episode_duties import refresh
-from yijia.apps.care.actions.episode_moves import apply_event, hold, locked_episode, need, programme_of, release
+from yijia.apps.care.actions.episode_moves import (
+    apply_event,
+    hold,
+    locked_episode,
+    need,
+    note_event,
+    programme_of,
+    release,
+)
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.models import Episode, EpisodeEvent, EpisodeRecord
 from yijia.apps.registry.models import Staff
@@ -143,18 +151,21 @@ def take_back_episode(*, episode_id: int, version: int | None = None, by: Actor,
 
 @action("episodes.name_people")
 def name_responsible(
-    *, episode_id: int, lead_id: int | None = None, nurse_id: int | None = None, team_id: int | None = None, version: int | None = None,
-    by: Actor, at: datetime,
+    *, episode_id: int, lead_id: int | None = None, nurse_id: int | None = None, team_id: int | None = None, reason: str = "",
+    version: int | None = None, by: Actor, at: datetime,
 ) -> Episode:  # fmt: skip
-    """Change who is responsible for one episode; whoever is left out stays.
+    """Change who is responsible for one episode, or its team; whoever is left out stays. The change and its reason are written down.
 
     Raises      Forbidden; NotFound; Stale; Invalid: somebody is not on duty at the institution
     """
     need(by, P.EPISODE_RUN)
     episode = locked_episode(by, episode_id, version)
+    _short(reason)
+    before = {"lead": episode.lead_id, "nurse": episode.nurse_id, "team": episode.team_id}
     name_people(episode, lead_id, nurse_id, team_id)
     episode.version += 1
     episode.save(update_fields=["lead", "nurse", "team", "version"])
+    note_event(episode, "name_people", episode.state, {"before": before, "reason": reason.strip()}, by, at)
     if team_id is not None:
         refresh([episode], at)
     return episode

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from yijia.apps.agreements.models import Agreement
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy, Order
 from yijia.apps.registry import queries as registry
-from yijia.apps.registry.models import Organisation, Resident, Staff
+from yijia.apps.registry.models import Organisation, Resident, Staff, Team
 from yijia.base import editions
 from yijia.base.errors import NotFound
-from yijia.core.calendar import age_on, business_date
+from yijia.core.calendar import add_months, age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
 from yijia.core.policy import Editions
 from yijia.core.programmes import load as programmes
@@ -115,6 +115,12 @@ def houses_for(programme: Programme, place: str, on: date, most: int = 100) -> l
     """Institutions of a place that may give a programme, by name."""
     rows = Organisation.objects.filter(registry.within(place), is_active=True).order_by("name")
     return [house for house in rows if not provider_unmet(programme, house, on)][:most]
+
+
+def houses_with_episodes(actor: Actor, most: int = 200) -> list[Organisation]:
+    """Institutions with open episodes in the actor's sight, by name."""
+    mine = episodes_in_sight(actor).filter(organisation=OuterRef("pk"), state__in=[state.value for state in OPEN])
+    return list(Organisation.objects.filter(Exists(mine), is_active=True).order_by("name", "id")[:most])
 
 
 def person_row(
@@ -267,12 +273,14 @@ def duties_in_sight(actor: Actor) -> QuerySet[Duty]:
 
 
 def due_duties(
-    actor: Actor, *, until: datetime, team_id: int | None = None, programme: str = "", most: int = 200
-) -> list[Duty]:
+    actor: Actor, *, until: datetime, team_id: int | None = None, programme: str = "", organisation_id: int | None = None, most: int = 200
+) -> list[Duty]:  # fmt: skip
     """The most pressing duties that may be done until an instant, of a team or of all in sight."""
     rows = duties_in_sight(actor).filter(due_at__lt=until)
     if team_id is not None:
         rows = rows.filter(team_id=team_id)
+    if organisation_id is not None:
+        rows = rows.filter(organisation_id=organisation_id)
     if programme:
         rows = rows.filter(programme=programme)
     wanted = (
@@ -325,13 +333,26 @@ def ended_cycles_for_system(on: date) -> list[int]:
 
 
 def of_age_for_system(on: date) -> list[Episode]:
-    """Running episodes of people whose birthday it was since yesterday: some programmes end at an age."""
+    """Begun episodes of the programmes that end at an age, of people who have reached the youngest such age."""
+    ages = _age_limits(editions.current())
     rows = Episode.objects.filter(state__in=[State.ACTIVE, State.SUSPENDED, State.RENEWING, State.REFERRED])
-    days = [on, on - timedelta(days=1)]
-    born = Q()
-    for day in days:
-        born |= Q(resident__born_on__month=day.month, resident__born_on__day=day.day)
-    return list(rows.filter(born).select_related("resident").order_by("pk"))
+    found = Q(pk__in=[])
+    for code, age in ages.items():
+        found |= Q(programme=code, resident__born_on__lte=add_months(on, -12 * age))
+    return list(rows.filter(found).select_related("resident", "organisation").order_by("pk"))
+
+
+@lru_cache(maxsize=4)
+def _age_limits(tree: Editions) -> dict[str, int]:
+    """Programme → the lowest age at which any place ends it."""
+    ages: dict[str, int] = {}
+    for value in tree.all_values:
+        ending = value.value.get("ending") if value.key.startswith(programmes.PREFIX) and value.value else None
+        age = ending.get("until_age") if ending else None
+        if age is not None:
+            code = value.key.removeprefix(programmes.PREFIX)
+            ages[code] = min(age, ages.get(code, age))
+    return ages
 
 
 def duty_of_order_for_system(order_id: int) -> Duty | None:
@@ -344,3 +365,16 @@ def staff_of(organisation_id: int) -> list[Staff]:
     return list(
         Staff.objects.filter(organisation_id=organisation_id, is_active=True).order_by("profession", "name", "id")
     )
+
+
+def left_behind(organisation_ids: Iterable[int]) -> list[Staff]:
+    """Staff of institutions who are off duty and still answer for open episodes, each with how many (`carries`)."""
+    mine = Q(state__in=[state.value for state in OPEN]) & (Q(lead=OuterRef("pk")) | Q(nurse=OuterRef("pk")))
+    count = Episode.objects.filter(mine).order_by().annotate(_=Value(1)).values("_").annotate(n=Count("pk")).values("n")
+    rows = Staff.objects.filter(organisation_id__in=list(organisation_ids), is_active=False)
+    return list(rows.annotate(carries=Subquery(count)).filter(carries__gt=0).order_by("name", "id"))
+
+
+def teams_of(organisation_id: int) -> list[Team]:
+    """Teams of an institution, by name."""
+    return list(Team.objects.filter(organisation_id=organisation_id).order_by("name", "id"))

@@ -59,6 +59,7 @@ class Episodes:
     text: str
     may_work: bool
     may_run: bool
+    left_behind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class EpisodePage:
     may_close_up: bool
     may_admit: bool
     may_discharge: bool
+    may_name: bool
     is_own: bool
 
 
@@ -186,7 +188,8 @@ def episodes(request: HttpRequest) -> Episodes:
     names, activities = names_of(place, on), activities_of(place, on)
     rows = [row_of(episode, request.at, names, activities) for episode in recorded(request, "care.episodes", page)]
     states = [(one.value, episode_words.episode_state(one)) for one in State]
-    may_work = may(request.actor, Permission.EPISODE_RECORD) or may(request.actor, Permission.EPISODE_RUN)
+    may_run = may(request.actor, Permission.EPISODE_RUN)
+    may_work = may(request.actor, Permission.EPISODE_DUE)
     return Episodes(
         rows,
         page,
@@ -196,7 +199,8 @@ def episodes(request: HttpRequest) -> Episodes:
         state,
         text,
         may_work,
-        may(request.actor, Permission.EPISODE_RUN),
+        may_run,
+        sum(person.carries for person in queries.left_behind(request.actor.organisation_ids)) if may_run else 0,
     )
 
 
@@ -247,7 +251,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
         may_record=may(actor, Permission.EPISODE_RECORD) and row.state in queries.RUNNING,
         may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
-        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), is_own=is_own,
+        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED, is_own=is_own,
     )  # fmt: skip
 
 

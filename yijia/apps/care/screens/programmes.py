@@ -1,5 +1,6 @@
 """Programmes as values: what a place offers and on what grounds, the ward of an institution, what is due by household."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -93,6 +94,8 @@ class Ward:
     due_today: int
     late: int
     worsening: int
+    houses: list[tuple[str, str]]
+    house: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class DueList:
     late: int
     programmes: list[tuple[str, str]]
     chosen: str
+    houses: list[tuple[str, str]]
+    house: str
 
 
 def programmes(request: HttpRequest) -> list[ProgrammeRow]:
@@ -192,25 +197,43 @@ def ward(request: HttpRequest) -> Ward:
     wanted = (
         [chosen] if chosen in known else [one.code for one in bedded if "bed" in one.slots or one.code == "elder_bed"]
     )
-    found = queries.beds_of(request.actor, min(request.actor.organisation_ids, default=0), wanted)
-    return ward_of(request.actor, recorded(request, "care.ward", found), request.at, place, chosen)
+    houses, house = _houses(request)
+    found = queries.beds_of(request.actor, house or 0, wanted)
+    shown = recorded(request, "care.ward", found)
+    return ward_of(request.actor, shown, request.at, place, chosen, houses, house)
 
 
-def ward_of(actor: Actor, found: list[queries.Episode], at: datetime, place: str, chosen: str) -> Ward:
+def _houses(request: HttpRequest) -> tuple[list[tuple[str, str]], int | None]:
+    """Institutions to choose from, for whoever sees a whole place, and the one that is shown."""
+    own = request.actor.organisation_ids
+    if own:
+        return [], min(own)
+    found = queries.houses_with_episodes(request.actor)
+    known = {str(house.pk): house.pk for house in found}
+    asked = request.GET.get("house", "")
+    return [(str(house.pk), house_name(house)) for house in found], known.get(asked, next(iter(known.values()), None))
+
+
+def ward_of(
+    actor: Actor, found: list[queries.Episode], at: datetime, place: str, chosen: str, houses: Sequence[tuple[str, str]] = (), house: int | None = None
+) -> Ward:  # fmt: skip
     """A ward put together from its beds."""
     names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
     rows = [row_of(episode, at, names, activities) for episode in found]
     occupied = [row for row in rows if row.state in queries.RUNNING]
     soon = sum(row.due_at is not None and at <= row.due_at < at + timedelta(days=1) for row in occupied)
     late, worse = sum(row.is_late for row in occupied), sum(row.is_worsening for row in occupied)
-    return Ward(rows, sorted(names.items()), chosen, len(occupied), soon, late, worse)
+    return Ward(rows, sorted(names.items()), chosen, len(occupied), soon, late, worse, list(houses), str(house or ""))
 
 
 def due(request: HttpRequest) -> DueList:
     """What is due in the coming days, by household, the most pressing home first."""
     on, place = business_date(request.at), _place(request)
     chosen = request.GET.get("programme", "").replace("\0", "")[:40]
-    found = queries.due_duties(request.actor, until=request.at + AHEAD, programme=chosen)
+    houses, house = _houses(request)
+    found = queries.due_duties(
+        request.actor, until=request.at + AHEAD, programme=chosen, organisation_id=house if houses else None
+    )
     audit.read(
         request.actor,
         request.at,
@@ -220,7 +243,9 @@ def due(request: HttpRequest) -> DueList:
         resident_ids=[d.resident_id for d in found],
     )
     homes, late = grouped(found, request.at, place)
-    return DueList(homes, len(found), late, sorted(names_of(place, on).items()), chosen)
+    return DueList(
+        homes, len(found), late, sorted(names_of(place, on).items()), chosen, houses, str(house or "") if houses else ""
+    )
 
 
 def grouped(found: list[queries.Duty], at: datetime, place: str) -> tuple[list[Home], int]:

@@ -94,6 +94,22 @@ def qualify(request: HttpRequest, episode_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@allow(P.EPISODE_RUN)
+def people(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """Who is responsible, and which team: a change of team is written down with its reason."""
+    row, programme = _found(request, episode_id)
+    form = episode_forms.PeopleForm(
+        _data(request),
+        staff=queries.staff_of(row.organisation_id),
+        teams=queries.teams_of(row.organisation_id),
+        episode=row,
+    )
+    given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
+    act = lambda: actions.name_responsible(**given, **form.cleaned_data)  # noqa: E731
+    return _answer(request, (row, programme), form, act, _("换责任人员或团队"), _("保存人员"))
+
+
+@require_http_methods(["GET", "POST"])
 @allow(P.EPISODE_RECORD)
 def record(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Write down one service."""
@@ -167,9 +183,9 @@ def correct(request: HttpRequest, episode_id: int, record_id: int) -> HttpRespon
 @allow(P.EPISODE_RUN)
 def transfer(request: HttpRequest) -> HttpResponse:
     """Hand everything of somebody who leaves to another."""
-    form = episode_forms.TransferForm(
-        _data(request), staff=queries.staff_of(min(request.actor.organisation_ids, default=0))
-    )
+    houses = request.actor.organisation_ids
+    staff, leavers = queries.staff_of(min(houses, default=0)), queries.left_behind(houses)
+    form = episode_forms.TransferForm(_data(request), staff=staff, leavers=leavers)
     done, refusal = attempt(form, lambda: _transfer(request, form)) if request.method == "POST" else (None, None)
     if done is not None:
         messages.success(request, _("已交接 %(n)s 份档案。") % {"n": len(done)})

@@ -52,14 +52,14 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@allow(P.EPISODE_RECORD, P.EPISODE_RUN)
+@allow(P.EPISODE_DUE)
 def ward(request: HttpRequest) -> HttpResponse:
     """All beds of one's institution."""
     return render(request, "care/ward.html", {"screen": screens.ward(request)})
 
 
 @require_GET
-@allow(P.EPISODE_RECORD, P.EPISODE_RUN)
+@allow(P.EPISODE_DUE)
 def due(request: HttpRequest) -> HttpResponse:
     """What is due in the coming days, home by home."""
     return render(request, "care/due.html", {"screen": screens.due(request)})

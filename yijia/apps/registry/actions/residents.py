@@ -160,10 +160,13 @@ def correct_resident(
     faults.settle()
     if resident.died_on is None and changes.get("died_on"):
         _tell_death(resident, changes["died_on"], at)
+    before = _place(resident.household)
     _put(resident, changes, person, number)
     _put_home(resident, changes, home)
     resident.version += 1
     resident.save()
+    if _place(resident.household) != before:
+        outbox.publish("residents.moved", {"resident_id": resident.pk, "household_id": resident.household_id}, at=at)
     return resident
 
 
@@ -283,6 +286,11 @@ def _put_home(resident: Resident, changes: Mapping[str, Any], home: Mapping[str,
             township=home["township"], lon=home["lon"], lat=home["lat"], **stairs
         )
         resident.household = Household.objects.get(pk=old.pk)
+
+
+def _place(home: Household) -> tuple[Any, ...]:
+    """Where a home is; two that differ are a move."""
+    return home.pk, home.township, home.lon, home.lat
 
 
 def _new_home(

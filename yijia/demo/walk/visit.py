@@ -30,14 +30,6 @@ from yijia.core.visits.place import Place
 from yijia.demo.drawing import signature
 from yijia.demo.walk.stage import Walk, granted, person_at
 
-FIT = {
-    "stable": True,
-    "suits_home": True,
-    "allergic": False,
-    "infectious": False,
-    "aggressive": False,
-    "doctor_order": "given",
-}
 PRICE_FEN, FEE_FEN = 4500, 13000
 """What the demonstration institution files for itself, where the place lets institutions set a price."""
 
@@ -95,10 +87,21 @@ def answers_at_home(made: Walk) -> dict[str, str]:
     }
 
 
+def fit_answers(order: Order) -> dict[str, bool | str]:
+    """To each of the place's first questions the answer that lets the visit go on."""
+    codes = care_queries.item_codes(order)
+    asked = [one for one in care_queries.assessment_questions(order) if not one.items or one.items & codes]
+    found: dict[str, bool | str] = {}
+    for one in asked:
+        fit = [choice.code for choice in one.choices_for(codes) if choice.effect is home_risk.Effect.NONE]
+        found[one.code] = one.passes if one.passes is not None else fit[-1]
+    return found
+
+
 def visit_through(made: Walk, duty: Duty, order: Order) -> Visit:
     """An order of the plan from the first assessment to the ledger, each step by whoever does it."""
     doctor, family = made.actors["doctor"], made.actors["family"]
-    care.accept_order(order_id=order.pk, answers=FIT, by=doctor, at=made.at)
+    care.accept_order(order_id=order.pk, answers=fit_answers(order), by=doctor, at=made.at)
     care.prepare_papers(order_id=order.pk, by=family, at=made.at)
     signer, name = made.signer()
     care.sign_order(

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from yijia.apps.agreements.models import Agreement
-from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy, Order
+from yijia.apps.care.models import Duty, Episode, EpisodeEvent, Occupancy, Order
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation, Resident, Staff, Team
 from yijia.base import editions

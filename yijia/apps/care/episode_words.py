@@ -85,6 +85,7 @@ EPISODE_FAULTS: dict[str, Any] = {
     "not_on_duty": _("请选本机构在岗的人员。"),
     "bad_reading": _("有一个数值填错了，请核对单位和数字。"),
     "in_the_future": _("这个时间还没有到。"),
+    "not_of_step": _("这一步要填的内容缺了，或者多填了。"),
 }
 
 

@@ -1,4 +1,9 @@
-"""What changes an order; each name here is one action."""
+"""What changes an order or an episode; each name here is one action."""
+
+from collections.abc import Callable
+
+from yijia.apps.care.models import Episode
+from yijia.core.programmes.lifecycle import Event
 
 from .assess import accept_order, answer_home_risk, reject_order
 from .end import DIED, cancel_order, close_order, count_contact
@@ -41,8 +46,16 @@ from .moves import step
 from .sign import prepare_papers, sign_order, take_signed
 from .submit import request_call_back, submit_order
 
+MOVES: dict[Event, Callable[..., Episode]] = {
+    Event.ASSESS: assess_episode, Event.AGREE: agree_episode, Event.ACTIVATE: activate_episode, Event.SUSPEND: suspend_episode,
+    Event.RESUME: resume_episode, Event.REVIEW: review_episode, Event.RENEW: renew_episode, Event.REFER: refer_episode,
+    Event.TAKE_BACK: take_back_episode, Event.END: end_episode, Event.CLOSE: close_episode, Event.TURN_DOWN: turn_down_episode,
+}  # fmt: skip
+"""What each event of an episode's lifecycle is done by."""
+
 __all__ = [
     "DIED",
+    "MOVES",
     "accept_order",
     "activate_episode",
     "agree_episode",

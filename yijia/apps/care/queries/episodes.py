@@ -289,7 +289,9 @@ def due_duties(
         "episode_id",
         "programme",
         "activity",
+        "opens_on",
         "due_at",
+        "order_id",
         "resident__name",
         "household__address_masked",
     )
@@ -302,7 +304,7 @@ def beds_of(actor: Actor, organisation_id: int, slots_of: Iterable[str]) -> list
     rows = rows.filter(state__in=[State.ACTIVE, State.RENEWING, State.SUSPENDED, State.REFERRED, State.AGREED])
     wanted = (
         "number", "state", "programme", "resident_id", "next_due_at", "next_activity", "is_worsening", "cycle_until", "resident__name", "lead__name",
-        "nurse__name", "organisation__name", "organisation__name_en",
+        "nurse__name", "organisation__name", "organisation__name_en", "version", "team_id",
     )  # fmt: skip
     found = rows.select_related("resident", "lead", "nurse", "organisation").only(*wanted)
     return list(found.order_by("next_due_at", "id"))

@@ -22,12 +22,6 @@ from yijia.core.permissions import Permission as P
 from yijia.core.programmes.lifecycle import Event
 from yijia.core.programmes.model import Programme
 
-ACTS: dict[Event, Callable[..., Any]] = {
-    Event.ASSESS: actions.assess_episode, Event.AGREE: actions.agree_episode, Event.ACTIVATE: actions.activate_episode,
-    Event.SUSPEND: actions.suspend_episode, Event.RESUME: actions.resume_episode, Event.REVIEW: actions.review_episode,
-    Event.RENEW: actions.renew_episode, Event.REFER: actions.refer_episode, Event.TAKE_BACK: actions.take_back_episode,
-    Event.END: actions.end_episode, Event.CLOSE: actions.close_episode, Event.TURN_DOWN: actions.turn_down_episode,
-}  # fmt: skip
 NOON = 12
 
 
@@ -76,7 +70,7 @@ def move(request: HttpRequest, episode_id: int, move: str) -> HttpResponse:
     given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
     label = episode_words.BUTTONS[move]
     return _answer(
-        request, (row, programme), form, lambda: ACTS[Event(move)](**given, **form.cleaned_data), label, label
+        request, (row, programme), form, lambda: actions.MOVES[Event(move)](**given, **form.cleaned_data), label, label
     )
 
 

@@ -78,7 +78,7 @@ class HandoverIn(WishIn):
     diagnosis: str
     summary: str
     discharged_on: Day
-    tubes: list[str] = []
+    tubes: list[str] = Field([])
 
     def facts(self) -> dict[str, Any]:
         """What `hand_over` takes."""

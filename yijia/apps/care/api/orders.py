@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Query, Router, Status
+from ninja import Header, Query, Status
 
-from yijia.apps.care import actions, queries, schemas
+from yijia.apps.care import actions, queries
+from yijia.apps.care.api.router import router
+from yijia.apps.care.schemas import orders as schemas
 from yijia.base import audit
 from yijia.base.api_schemas import ERRORS, Page, Paging
 from yijia.base.doors import allow
 from yijia.base.errors import Stale, refuse_if
 from yijia.core.permissions import Permission as P
 
-router = Router()
 
-
-def _version(if_match: str) -> int:
+def version(if_match: str) -> int:
     """The version out of an entity tag; anything else is a version nobody has."""
     text = if_match.strip().removeprefix("W/").strip('"')
     if not (text.isascii() and text.isdigit() and len(text) < 10):
@@ -126,7 +126,7 @@ def orders_assess(
     given = {
         "order_id": order_id,
         "answers": payload.answers,
-        "version": _version(if_match),
+        "version": version(if_match),
         "by": request.actor,
         "at": request.at,
     }
@@ -149,7 +149,7 @@ def orders_home_risk(
 ) -> Any:
     """Give the answers about the home, or put them right; `If-Match` carries the ETag last read."""
     actions.answer_home_risk(
-        order_id=order_id, answers=payload.answers, version=_version(if_match), by=request.actor, at=request.at
+        order_id=order_id, answers=payload.answers, version=version(if_match), by=request.actor, at=request.at
     )
     return _order(request, response, order_id)
 
@@ -165,7 +165,7 @@ def orders_sign(
     request: HttpRequest, order_id: int, payload: schemas.SignIn, response: HttpResponse, if_match: Header[str]
 ) -> Any:
     """One signature under the service agreement and the informed consent; `If-Match` carries the ETag last read."""
-    actions.sign_order(order_id=order_id, **payload.dict(), version=_version(if_match), by=request.actor, at=request.at)
+    actions.sign_order(order_id=order_id, **payload.dict(), version=version(if_match), by=request.actor, at=request.at)
     return _order(request, response, order_id)
 
 
@@ -196,7 +196,7 @@ def orders_cancel(
 ) -> Any:
     """End an order before the nurse has arrived; `If-Match` carries the ETag last read."""
     actions.cancel_order(
-        order_id=order_id, reason=payload.reason, version=_version(if_match), by=request.actor, at=request.at
+        order_id=order_id, reason=payload.reason, version=version(if_match), by=request.actor, at=request.at
     )
     return _order(request, response, order_id)
 

@@ -1,0 +1,5 @@
+"""The one router of this context's operations."""
+
+from ninja import Router
+
+router = Router()

@@ -109,7 +109,7 @@ class Page(HTMLParser):
             self.words.append((text.strip(), data, code))
 
 
-def walk(client: Client, most: int = 60) -> Iterator[tuple[str, HttpResponse, Page | None, list[str]]]:
+def walk(client: Client, most: int = 200) -> Iterator[tuple[str, HttpResponse, Page | None, list[str]]]:
     """Every page reachable from the home page: its address, answer, content, and what it asked the database."""
     waiting, seen = ["/"], {"/"}
     while waiting and most:

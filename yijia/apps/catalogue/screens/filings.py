@@ -115,6 +115,7 @@ class FilingPage:
     former: FilingLine | None
     moves: frozenset[str]
     form: Any
+    may_list: bool
 
 
 def filing(request: HttpRequest, filing_id: int, form: Any = None) -> FilingPage:
@@ -132,6 +133,7 @@ def filing(request: HttpRequest, filing_id: int, form: Any = None) -> FilingPage
         id=row.pk, house=house_name(row.organisation), house_id=row.organisation_id, line=_line(row, known), bands=tuple(row.bands), terms=tuple(terms),
         basis_text=row.basis, document_no=row.document_no, basis=_basis(row), version=row.version, events=_events(request, row),
         former=_line(row.supersedes, known) if row.supersedes else None, moves=frozenset(moves), form=form or forms.AnswerForm(initial={"version": row.version}),
+        may_list=may(request.actor, Permission.PRICE_FILE) or may(request.actor, Permission.PRICE_REVIEW),
     )  # fmt: skip
 
 

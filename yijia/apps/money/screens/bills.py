@@ -134,8 +134,12 @@ def bill(request: HttpRequest, order_id: int) -> BillPage:
 
     Raises      NotFound; Refused money.proxy_scope
     """
+    return bill_of(request, queries.money_of_order(request.actor, order_id))
+
+
+def bill_of(request: HttpRequest, order: Any) -> BillPage:
+    """The bill of an order read through `money_of_order`; raises Refused money.proxy_scope."""
     actor = request.actor
-    order = queries.money_of_order(actor, order_id)
     found = queries.bill_of(actor, order, request.at)
     balance = queries.balance(order)
     audit.read(
@@ -152,8 +156,8 @@ def bill(request: HttpRequest, order_id: int) -> BillPage:
     return BillPage(
         order_id=order.pk, number=order.number, state=order.state, need=need_name(order), who=order.resident.name, is_own=is_own,
         institution=house.name_en if words.is_english() else house.name, institution_phone=house.phone, wanted_from=order.wanted_from,
-        wanted_until=order.wanted_until, bill=None if found is None else shown_bill(found, _dispute(actor, order_id), is_own=is_own), due_fen=max(0, balance.due),
-        held_fen=balance.held, waiting_fen=balance.waiting, movements=movements(actor, order_id), take_url=reverse("money:take", args=[order_id]) if may_take else "",
+        wanted_until=order.wanted_until, bill=None if found is None else shown_bill(found, _dispute(actor, order.pk), is_own=is_own), due_fen=max(0, balance.due),
+        held_fen=balance.held, waiting_fen=balance.waiting, movements=movements(actor, order.pk), take_url=reverse("money:take", args=[order.pk]) if may_take else "",
     )  # fmt: skip
 
 

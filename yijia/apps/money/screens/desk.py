@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 from yijia.apps.money import queries, words
-from yijia.apps.money.screens.bills import BillPage, Movement, bill, movements, need_name
+from yijia.apps.money.screens.bills import BillPage, Movement, bill_of, movements, need_name
 from yijia.base import audit
 from yijia.core import money
 from yijia.core.permissions import Permission, Reach, may, reach
@@ -167,8 +167,9 @@ def take(request: HttpRequest, order_id: int) -> Take:
 
     Raises      NotFound
     """
-    page = bill(request, order_id)
-    balance = queries.balance(queries.money_of_order(request.actor, order_id))
+    order = queries.money_of_order(request.actor, order_id)
+    page = bill_of(request, order)
+    balance = queries.balance(order)
     waiting = [_waiting(refund) for refund in queries.list_refunds(request.actor, order_id=order_id, is_waiting=True)]
     payments = (
         queries.list_payments(request.actor, order_id=order_id) if may(request.actor, Permission.PAYMENT_REFUND) else ()

@@ -36,6 +36,28 @@ def test_the_clerk_promises_a_window(cast: Cast, enter: Enter) -> None:
     assert clerk.post("/dispatch/promise/").status_code == 405
 
 
+def test_a_promise_fills_the_order_form(cast: Cast, enter: Enter) -> None:
+    catalogue.open_shop(cast, cast.harbour)
+    catalogue.area(cast, cast.harbour, radius_km=Decimal(30))
+    elder = cast.residents["elder"]
+    clerk = enter("clerk")
+    page = clerk.get("/dispatch/promise/", {"resident": elder.pk, "need": "dressing", "on": "2025-06-17"})
+    form = re.search(r'action="/dispatch/promise/order/".*?</form>', page.content.decode(), re.DOTALL)
+    given = dict(re.findall(r'name="(resident|need|item|on|slot)" value="([^"]+)"', form[0]))
+    begun = clerk.post("/dispatch/promise/order/", given)
+    assert (begun.status_code, begun["Location"]) == (302, "/orders/request/check/")
+    check = clerk.get(begun["Location"]).content.decode()
+    assert cast.harbour.name in check
+    begins, _, until = given["slot"].partition("@")[2].partition("-")
+    assert begins in check
+    assert until in check
+    assert clerk.post("/dispatch/promise/order/", given).status_code == 302
+    assert clerk.get("/dispatch/promise/order/").status_code == 405
+    assert clerk.post("/dispatch/promise/order/", given | {"slot": "noon"}).status_code == 422
+    assert clerk.post("/dispatch/promise/order/", given | {"resident": 10**8}).status_code == 404
+    assert enter("dispatcher").post("/dispatch/promise/order/", given).status_code == 403
+
+
 def test_the_map_says_in_words_what_it_draws(cast: Cast, enter: Enter) -> None:
     catalogue.area(cast, cast.harbour, radius_km=Decimal(10))
     visit = factory.assigned(cast, "nurse")

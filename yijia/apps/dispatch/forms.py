@@ -140,3 +140,19 @@ class PromiseForm(forms.Form):
             "resident_id": given.get("resident"), "need": given.get("need", ""), "house_id": given.get("house"), "on": given.get("on"),
             "text": given.get("q", ""),
         }  # fmt: skip
+
+
+class TakeForm(forms.Form):
+    """A window that was promised, to be ordered."""
+
+    resident = forms.IntegerField()
+    need = forms.CharField(max_length=30)
+    item = forms.CharField(max_length=40)
+    on = forms.DateField()
+    slot = forms.RegexField(regex=r"\A[0-9]{1,18}@[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}\Z")
+
+    def wanted(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "resident_id": given["resident"], "need": given["need"], "item": given["item"], "on": given["on"], "slot": given["slot"],
+        }  # fmt: skip

@@ -10,6 +10,7 @@ urlpatterns = [
     path("map/", views.map_of_day, name="map"),
     path("ready/", views.ready, name="ready"),
     path("promise/", views.promise, name="promise"),
+    path("promise/order/", views.take_promise, name="take_promise"),
     path("staff/<int:staff_id>/", views.person, name="person"),
     path("orders/<int:order_id>/", views.order, name="order"),
     path("orders/<int:order_id>/open/", views.open_visit, name="open"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yijia.apps.care import drafts
 from yijia.apps.dispatch import actions, forms, screens
 from yijia.apps.visits import actions as visits
 from yijia.base.doors import allow
@@ -57,6 +58,16 @@ def promise(request: HttpRequest) -> HttpResponse:
     """What can be promised to a family on a day."""
     screen = screens.promise_page(actor=request.actor, at=request.at, **forms.PromiseForm(request.GET).wanted())
     return render(request, "dispatch/promise.html", {"screen": screen})
+
+
+@require_POST
+@allow(P.ORDER_CREATE_ON_BEHALF)
+def take_promise(request: HttpRequest) -> HttpResponse:
+    """Order what was promised: the form is filled with person, need, institution and window."""
+    form = forms.TakeForm(request.POST)
+    _valid(form)
+    drafts.start(request, **screens.begun_order(actor=request.actor, at=request.at, **form.wanted()))
+    return redirect("care:check")
 
 
 @require_GET

@@ -5,7 +5,7 @@ from yijia.apps.dispatch.screens.map import MapPage, map_page
 from yijia.apps.dispatch.screens.move import MovePage, lanes, move_page
 from yijia.apps.dispatch.screens.order import OrderPage, order_page
 from yijia.apps.dispatch.screens.plans import Answers, PlanPage, answers, plan_card, plan_page
-from yijia.apps.dispatch.screens.promise import PromisePage, promise_page
+from yijia.apps.dispatch.screens.promise import PromisePage, begun_order, promise_page
 
 __all__ = [
     "Answers",
@@ -17,6 +17,7 @@ __all__ = [
     "PlanPage",
     "PromisePage",
     "answers",
+    "begun_order",
     "board",
     "get_ready",
     "lanes",

@@ -9,11 +9,11 @@ from yijia.apps.dispatch import queries
 from yijia.apps.registry import queries as registry
 from yijia.apps.visits import queries as visits
 from yijia.base import audit
-from yijia.base.clock import business_date
+from yijia.base.clock import SHANGHAI, business_date
 from yijia.core.catalogue.area import Area
 from yijia.core.geo import Point
 from yijia.core.people import masking
-from yijia.core.permissions import Actor
+from yijia.core.permissions import Actor, Permission, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Window:
     nurse: str
     travel_min: int
     place: int
+    slot: str  # as the order form names a window of an institution
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class House:
     away_km: Any
     windows: list[Window]
     closed: bool
+    item_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class PromisePage:
     houses: list[House]
     text: str = ""
     people: tuple[tuple[int, str, str, str], ...] = ()
+    may_order: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -96,8 +99,35 @@ def promise_page(
         asked = [items[code] for code in offer.item_codes if code in items and need in items[code].needs][:1]
         minutes = max([item.duration_min for item in asked], default=10)
         windows = _windows(actor, at, offer, Point(home.lat, home.lon), asked, on, minutes)
-        houses.append(House(offer.organisation.pk, offer.organisation.name, offer.away_km, windows, not windows))
-    return PromisePage(person.pk, masking.name(person.name), home.township, needs, need, minutes, on, days, houses)
+        code = asked[0].code if asked else ""
+        houses.append(House(offer.organisation.pk, offer.organisation.name, offer.away_km, windows, not windows, code))
+    may_order = may(actor, Permission.ORDER_CREATE_ON_BEHALF)
+    return PromisePage(
+        person.pk, masking.name(person.name), home.township, needs, need, minutes, on, days, houses, may_order=may_order
+    )  # fmt: skip
+
+
+def begun_order(
+    *, actor: Actor, at: datetime, resident_id: int, need: str, item: str, on: date, slot: str
+) -> dict[str, Any]:
+    """What the order form is filled with for a window that was promised. Raises NotFound: the person is out of sight"""
+    person = registry.get_resident(actor, resident_id)
+    audit.read(
+        actor,
+        at,
+        "dispatch.promise",
+        subject_type="registry.resident",
+        subject_ids=[person.pk],
+        resident_ids=[person.pk],
+    )
+    return {
+        "resident_id": person.pk,
+        "need": need,
+        "items": {item: 1},
+        "day": on.isoformat(),
+        "slot": slot,
+        "description": "",
+    }
 
 
 def _windows(
@@ -118,9 +148,12 @@ def _windows(
     ) if opens <= closes - minutes else []  # fmt: skip
     names = queries.staff_named([one.staff_id for one in found])
     return [
-        Window(one.from_at, one.until_at, names.get(one.staff_id, ""), max(0, one.travel_min), n)
+        Window(
+            one.from_at, one.until_at, names.get(one.staff_id, ""), max(0, one.travel_min), n,
+            f"{offer.organisation.pk}@{one.from_at.astimezone(SHANGHAI):%H:%M}-{one.until_at.astimezone(SHANGHAI):%H:%M}",
+        )
         for n, one in enumerate(found, 1)
-    ]
+    ]  # fmt: skip
 
 
 def _found(actor: Actor, at: datetime, text: str) -> tuple[tuple[int, str, str, str], ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from yijia.cli import examples, faults
+from yijia.cli import day_plan, examples, faults
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FORMATS = ("mankowska", "hhcrsp-json", "citygen", "solomon", "vrplib")
@@ -19,11 +19,15 @@ _FORMAT = click.option("--format", "form", type=click.Choice(_FORMATS), help="�
     epilog=examples(
         "yijia dispatch solve day.txt.gz --format mankowska --cpu-seconds 10 --out plan.json",
         "yijia dispatch check day.txt.gz plan.json",
+        "yijia dispatch plan --institution 人民医院 --day 2025-06-17 --publish",
         "yijia dispatch roads build county.osm.pbf --out roads.npz",
     )
 )
 def command() -> None:
-    """派单引擎：求解、核验、路网。 Plan a day from a file, check a plan, build road networks."""
+    """派单引擎：求解、核验、排一天、路网。 Plan a day of a file or of an institution, check a plan, build road networks."""
+
+
+command.add_command(day_plan.plan)
 
 
 @command.command(

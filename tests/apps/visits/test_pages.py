@@ -1,5 +1,6 @@
 """Every page of a visit opens for whom it is, in both languages, and for nobody else."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast, resident
 from tests.factories import visits as factory
 from yijia.apps.visits import actions
 from yijia.apps.visits.models import Alarm
@@ -120,3 +121,34 @@ def test_the_alarm_wall_and_one_alarm(cast: Cast, enter: Callable[..., Client], 
         see_all()
     assert enter("stranger_manager").get(f"/visits/alarms/{alarm.pk}/").status_code == 404
     assert enter("elder").get("/visits/alarms/").status_code == 403
+
+
+def test_the_nurses_list_says_within_seconds_that_it_changed(
+    cast: Cast, enter: Callable[..., Client], see_all: Any
+) -> None:
+    """The page asks with the mark it bears: 204 while nothing changed, 200 once a visit came, moved, left, or was offered."""
+    nurse, desk = enter("nurse"), cast.actors["dispatcher"]
+
+    def news() -> str:
+        page = nurse.get("/visits/").content.decode()
+        address = re.search(r'data-watch="([^"]+)"', page)[1].replace("&amp;", "&")
+        assert nurse.get(address).status_code == 204
+        see_all()
+        return address
+
+    empty = news()
+    visit = factory.assigned(cast, "nurse")
+    assert nurse.get(empty).status_code == 200
+    here = news()
+    wish = actions.Wish(visit.order_id, (cast.staff["nurse"].pk,), visit.planned_from + timedelta(minutes=30))
+    assert actions.rearrange(wishes=[wish], by=desk, at=NOW)[0].refusal is None
+    assert nurse.get(here).status_code == 200
+    moved = news()
+    actions.release(visit_id=visit.pk, reason="换人", by=desk, at=NOW)
+    assert nurse.get(moved).status_code == 200
+    gone = news()
+    cast.residents["other"] = resident("测试other", 77, cast.harbour)
+    factory.offered(cast, "nurse", part="other")
+    assert nurse.get(gone).status_code == 200
+    assert nurse.post("/visits/news/").status_code == 405
+    assert enter("clerk").get("/visits/news/").status_code == 403

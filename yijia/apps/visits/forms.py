@@ -258,6 +258,12 @@ class DayForm(forms.Form):
     on = forms.DateField(required=False)
 
 
+class MarkForm(DayForm):
+    """A day's list as it was last seen."""
+
+    mark = forms.CharField(required=False, max_length=120)
+
+
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")
 
 

@@ -7,6 +7,7 @@ from yijia.apps.visits import views
 app_name = "visits"
 urlpatterns = [
     path("", views.day, name="day"),
+    path("news/", views.day_news, name="day_news"),
     path("offers/", views.offers, name="offers"),
     path("offers/<int:offer_id>/answer/", views.answer, name="answer"),
     path("badge/", views.badge, name="badge"),

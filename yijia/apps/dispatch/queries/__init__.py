@@ -16,7 +16,14 @@ from yijia.apps.dispatch.queries.board import (
     staff_named,
 )
 from yijia.apps.dispatch.queries.day import DAY_MIN, DayFacts, Told, day_facts, fingerprint
-from yijia.apps.dispatch.queries.drafts import Draft, dispatcher_for_system, draft_of, order_key, search_budget
+from yijia.apps.dispatch.queries.drafts import (
+    Draft,
+    dispatcher_for_system,
+    draft_of,
+    order_key,
+    planner_for_system,
+    search_budget,
+)
 from yijia.apps.dispatch.queries.plans import (
     board_of,
     board_version,
@@ -75,6 +82,7 @@ __all__ = [
     "order_key",
     "orders_named",
     "plan_for_system",
+    "planner_for_system",
     "problem_for",
     "promises",
     "published_before",

@@ -12,7 +12,8 @@ from yijia.apps.dispatch.queries.day import DayFacts
 from yijia.apps.dispatch.queries.problem import problem_for
 from yijia.apps.dispatch.queries.resident import stop_of
 from yijia.base import accounts
-from yijia.base.models import User
+from yijia.base.errors import NotFound
+from yijia.base.models import RoleGrant, User
 from yijia.core.dispatch.check import check
 from yijia.core.dispatch.grid import on_grid
 from yijia.core.dispatch.model import Problem, Term
@@ -104,3 +105,13 @@ def dispatcher_for_system(plan: Plan, at: datetime) -> Actor:
     """Whoever asked for a plan, in the dispatcher's part: a job publishes in their name and with their rights."""
     user = User.objects.get(pk=plan.asked_by_id)
     return accounts.actor_for(user, at, "dispatcher")
+
+
+def planner_for_system(organisation_id: int, at: datetime) -> Actor:
+    """A dispatcher of an institution, for the command line. Raises NotFound: it has none"""
+    grants = RoleGrant.objects.filter(role="dispatcher", organisation_id=organisation_id).select_related("user")
+    for grant in grants.order_by("pk"):
+        actor = accounts.actor_for(grant.user, at, "dispatcher")
+        if organisation_id in actor.organisation_ids:
+            return actor
+    raise NotFound

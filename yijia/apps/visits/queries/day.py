@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count, Max, Sum
+
 from yijia.apps.care.models import OrderEvent, OrderItem
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.visits.models import Assignment, EvidenceScore, Offer, Rating, Record, Visit, VisitFile
@@ -69,6 +71,22 @@ def day_list(actor: Actor, day: date) -> list[Stop]:
         )
         here = home
     return stops
+
+
+def day_mark(actor: Actor, day: date) -> str:
+    """Changes whenever the nurse's list of a day, or what is held out to her, does; two questions."""
+    begin = start_of(day)
+    mine = Assignment.objects.filter(
+        staff_id=actor.staff_id,
+        is_active=True,
+        visit__planned_from__gte=begin,
+        visit__planned_from__lt=begin + timedelta(days=1),
+    )
+    row = mine.aggregate(
+        n=Count("pk"), newest=Max("pk"), visits=Sum("visit__version"), orders=Sum("visit__order__version")
+    )
+    asked = Offer.objects.filter(staff_id=actor.staff_id, state="offered").aggregate(n=Count("pk"), newest=Max("pk"))
+    return ".".join(str(number or 0) for number in (*row.values(), *asked.values()))
 
 
 def _travel_min(a: Point, b: Point, params: Params) -> int:

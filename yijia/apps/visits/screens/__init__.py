@@ -16,7 +16,18 @@ from yijia.apps.visits.screens.desk import AlarmPage, Dossier, Wall, alarm, doss
 from yijia.apps.visits.screens.duty import Roster, leads, next_shift, roster
 from yijia.apps.visits.screens.family import FamilyVisit, PublicBadge, family, public_badge, way_to_visit
 from yijia.apps.visits.screens.gate import GateLine, item_label, lines
-from yijia.apps.visits.screens.nurse import BadgePage, Day, Hub, RecordSheet, day, hub, my_badge, offers, record
+from yijia.apps.visits.screens.nurse import (
+    BadgePage,
+    Day,
+    Hub,
+    RecordSheet,
+    day,
+    hub,
+    is_day_news,
+    my_badge,
+    offers,
+    record,
+)
 
 __all__ = [
     "AlarmPage",
@@ -39,6 +50,7 @@ __all__ = [
     "family",
     "get_card",
     "hub",
+    "is_day_news",
     "item_label",
     "item_lines",
     "leads",

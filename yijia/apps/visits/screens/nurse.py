@@ -47,6 +47,7 @@ class Day:
     stops: list[StopLine]
     next: StopLine | None
     days: list[tuple[date, int]]
+    mark: str  # changes whenever the list does
 
     @property
     def is_today(self) -> bool:
@@ -62,6 +63,7 @@ def day(*, actor: Actor, at: datetime, on: date | None = None) -> Day:
     """The nurse's list of a day, today's by default."""
     today = business_date(at)
     on = on or today
+    mark = queries.day_mark(actor, on)  # before the list is read: what changes meanwhile is news
     found = queries.day_list(actor, on)
     stops = [_line(stop) for stop in found]
     audit.read(
@@ -74,7 +76,12 @@ def day(*, actor: Actor, at: datetime, on: date | None = None) -> Day:
     )
     upcoming = next((stop for stop in stops if not stop.is_over), None)
     coming = [(d, n) for d, n in queries.next_days(actor, today).items() if d != today]
-    return Day(on, today, stops, upcoming, coming[:6])
+    return Day(on, today, stops, upcoming, coming[:6], mark)
+
+
+def is_day_news(*, actor: Actor, at: datetime, on: date | None = None, mark: str = "") -> bool:
+    """Whether the list of a day is no longer the one that bore this mark."""
+    return queries.day_mark(actor, on or business_date(at)) != mark
 
 
 def _line(stop: queries.Stop) -> StopLine:

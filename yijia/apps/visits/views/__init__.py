@@ -9,6 +9,7 @@ from yijia.apps.visits.views.nurse import (
     badge,
     complete,
     day,
+    day_news,
     depart,
     hub,
     no_show,
@@ -24,6 +25,6 @@ from yijia.apps.visits.views.nurse import (
 )
 
 __all__ = [
-    "acknowledge", "alarm", "alarms", "answer", "arrive", "badge", "close", "complete", "confirm", "day", "depart", "dossier", "duty", "end_duty", "family", "hub",
+    "acknowledge", "alarm", "alarms", "answer", "arrive", "badge", "close", "complete", "confirm", "day", "day_news", "depart", "dossier", "duty", "end_duty", "family", "hub",
     "no_show", "of_order", "offers", "phone", "photo", "picture", "public_badge", "rate", "reassess", "record", "release", "respond", "sign", "sos", "stop",
 ]  # fmt: skip

@@ -48,6 +48,16 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@allow(P.VISIT_RUN)
+def day_news(request: HttpRequest) -> HttpResponse:
+    """200 when the nurse's list has changed since it bore the mark, else 204; asked every few seconds while she looks."""
+    form = forms.MarkForm(request.GET)
+    form.is_valid()
+    seen = {"on": form.cleaned_data.get("on"), "mark": form.cleaned_data.get("mark", "")}
+    return HttpResponse(status=200 if screens.is_day_news(actor=request.actor, at=request.at, **seen) else 204)
+
+
+@require_GET
 @allow(P.VISIT_ANSWER_OFFER)
 def offers(request: HttpRequest) -> HttpResponse:
     """Offers to answer."""

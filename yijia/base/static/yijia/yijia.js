@@ -299,9 +299,22 @@
   }
   document.addEventListener("submit", function (event) { if (event.target.hasAttribute("data-forget-drafts")) { forget(true); } });
 
+  // ---- a list that changes while it is looked at: ask every few seconds whether it has; a hidden tab asks nothing ----------
+  function watch(node) {
+    var timer = setInterval(function () {
+      if (!node.isConnected) { clearInterval(timer); return; }
+      if (document.hidden) { return; }
+      fetch(node.dataset.watch, { credentials: "same-origin", redirect: "error" }).then(function (answer) {
+        if (answer.status === 200 && node.isConnected) {
+          window.htmx.ajax("GET", location.pathname + location.search, { target: "#content", select: "#content", swap: "outerHTML" });
+        }
+      }, function () { /* no network: the next time */ });
+    }, 1000 * node.dataset.every);
+  }
+
   function start(where) {
     if (!where || !where.querySelectorAll) { return; }
-    [["form[data-hold]", holdToSend], ["[data-sign]", signature], ["[data-here-button]", function (button) { here(button.closest("[data-here-lon]")); }], ["form[data-geo]", place], ["form[data-draft]", draft]].forEach(function (pair) {
+    [["form[data-hold]", holdToSend], ["[data-sign]", signature], ["[data-here-button]", function (button) { here(button.closest("[data-here-lon]")); }], ["form[data-geo]", place], ["form[data-draft]", draft], ["[data-watch]", watch]].forEach(function (pair) {
       each(pair[0], where, function (found) {
         var done = found.yijia || (found.yijia = []);
         if (done.indexOf(pair[0]) < 0) { done.push(pair[0]); pair[1](found); }

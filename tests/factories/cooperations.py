@@ -1,6 +1,6 @@
 """Agreements between institutions in every state, made by the real actions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +10,7 @@ from tests.factories.agreements import DRAWN
 from yijia.apps.agreements import actions
 from yijia.apps.agreements.models import Cooperation
 from yijia.apps.registry.models import Organisation
-from yijia.core.permissions import Actor
+from yijia.core.permissions import SYSTEM, Actor
 
 FIELDS = {
     "medical_cooperation": {"answer_min": "10", "rounds_per_month": "2", "capacity_per_month": "3", "hotline": "0769-00000001"},
@@ -34,7 +34,7 @@ def care_home(cast: Cast, name: str = "晴川养老院", serial: int = 91) -> tu
         known = people.organisation(name, "Clearwater Care Home", serial, 113.77, 23.05)
         known.kind, known.level = "care_home", None
         known.save()
-        cast.users[name] = people.user(f"home{serial}", f"{name}管理员")
+        cast.users[name] = people.user(f"home{serial}", "测试院长")
         cast.actors[name] = people.grant(cast.users[name], "manager", organisation_id=known.pk)
     return known, cast.actors[name]
 
@@ -71,4 +71,15 @@ def in_force(cast: Cast, kind: str = "medical_cooperation", *, at: datetime = NO
     for part in ("manager", "regulator") if kind == "designation" else ("晴川养老院", "manager"):
         sign(cast, row, part, at=at)
     row.refresh_from_db()
+    return row
+
+
+def breached(cast: Cast) -> Cooperation:
+    """A green channel answered after fifteen minutes instead of ten, found as a breach within the same hour."""
+    row = in_force(cast, at=NOW - timedelta(days=1), valid_from=FROM - timedelta(days=1))
+    actions.record_performance(
+        agreement_id=row.pk, duty="green_channel_answer", happened_at=NOW - timedelta(hours=1), seconds=900, source_type="manual",
+        source_id="1", by=cast.actors["manager"], at=NOW,
+    )  # fmt: skip
+    actions.review_cooperations(cooperation_ids=[row.pk], by=SYSTEM, at=NOW)
     return row

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
-from tests.factories import care, cases, catalogue, episodes, referrals, visits
+from tests.factories import care, cases, catalogue, cooperations, episodes, referrals, visits
 
 PARTS = [
     "elder",
@@ -47,6 +47,9 @@ def busy_town(cast: Cast) -> None:
     episodes.assessing(cast, programme="hypertension")
     referrals.requested(cast)
     referrals.returned(cast, direction="down")
+    cooperations.breached(cast)
+    cooperations.offered(cast, "outsourcing")
+    cooperations.in_force(cast, "designation")
     cases.assigned(cast)
     cases.differing(cast, part="stranger_elder", resident="neighbour")
 
@@ -127,6 +130,7 @@ def walk(client: Client, most: int = 200) -> Iterator[tuple[str, HttpResponse, P
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             shape = re.sub(r"\d+", "#", parts.path) + ("?" + re.sub(r"=[^&]*", "=", parts.query) if parts.query else "")
             shape = re.sub(r"(?<=/programmes/)[a-z_]+", "#", shape)  # one programme's page is as good as another's
+            shape = re.sub(r"(?<=/cooperations/new/)[a-z_]+|(?<=/duties/)[a-z_]+", "#", shape)  # so is one text's, one duty's
             if parts.netloc or parts.scheme not in {"", "http"} or _NOT_PAGES.search(parts.path) or shape in seen:
                 continue
             seen.add(shape)

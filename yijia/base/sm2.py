@@ -221,3 +221,17 @@ def _two_numbers(signature: bytes) -> tuple[int, int]:
     if rest or last or signature[:1] != b"\x30" or body[:1] != b"\x02" or after[:1] != b"\x02":
         raise Unfit("certificate_unreadable")
     return int.from_bytes(first), int.from_bytes(second)
+
+
+def stands(certificate: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether a signature made before still stands under its certificate; the certificate may have run out since."""
+    try:
+        return verify(message, signature, _key(_parsed(certificate)))
+    except Unfit:
+        return False
+
+
+def names(certificate: bytes) -> tuple[str, str]:
+    """Serial number and issuer of a certificate kept with a signature."""
+    held = _parsed(certificate)
+    return f"{held.serial_number:x}", held.issuer.rfc4514_string()

@@ -26,6 +26,7 @@ _ORDERS = Place("care:orders", _("服务单一览"), "clipboard-list")
 _ALARMS = Place("visits:alarms", _("求助"), "bell-ringing", "alarms")
 _MEASURES = Place("measures:overview", _("指标"), "chart-bar")
 _CASES = Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_waiting")
+_COOPERATIONS = Place("agreements:cooperations", _("机构合作"), "signature")
 _POLICY = Place("admin_policy", _("政策"), "scale")
 
 PLACES: dict[Role, tuple[Place, ...]] = {
@@ -72,6 +73,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("catalogue:filings", _("价格与备案"), "receipt", "filings"),
         Place("money:statement", _("账目"), "coin"),
         Place("supervision:reviews", _("复核与投诉"), "shield", "reviews"),
+        _COOPERATIONS,
         _MEASURES,
     ),
     Role.CLERK: (
@@ -87,6 +89,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _HOME,
         _CASES,
         Place("benefits:desk", _("待遇经办"), "coin", "benefits_waiting"),
+        _COOPERATIONS,
         _PEOPLE,
         _POLICY,
     ),
@@ -104,6 +107,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _HOME,
         _MEASURES,
         Place("registry:organisations", _("机构名册"), "building"),
+        _COOPERATIONS,
         Place("catalogue:reviews", _("审核"), "list-check", "to_review"),
         Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
         _ORDERS,

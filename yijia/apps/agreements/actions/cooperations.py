@@ -20,7 +20,7 @@ from yijia.core.agreements import paper, terms
 from yijia.core.agreements.lifecycle import TABLE, Event, State
 from yijia.core.agreements.paper import Fields
 from yijia.core.calendar import add_months
-from yijia.core.permissions import Actor, in_scope
+from yijia.core.permissions import Actor, Reach, in_scope, reach
 from yijia.core.policy import Value
 from yijia.core.refusal import Refusal
 
@@ -56,6 +56,8 @@ def _draft(
         raise NotFound
     if not any(in_scope(by, organisation_id=h.pk, jurisdiction=h.jurisdiction) for h in (first, second) if h):
         raise NotFound
+    if reach(by) is Reach.JURISDICTION and second is not None:  # an authority bargains for nobody
+        raise Refused(Refusal("cooperations.not_a_party", {"number": ""}))
     template = refuse_if(queries.template_for(kind, first.jurisdiction, business_date(at)))
     row = Cooperation(
         kind=kind, client_id=client_id, organisation=first, partner=second, authority=_authority(template, first, second),
@@ -251,7 +253,7 @@ def renew_cooperation(
         raise Refused(Refusal("cooperations.not_a_party", {"number": old.number}))
     if old.force_from is None:
         raise Refused(Refusal("cooperations.never_bound", {"number": old.number}))
-    open_one = old.renewals.exclude(state__in=[State.ENDED, State.EXPIRED]).first()
+    open_one = queries.renewal_of(old)
     if open_one is not None:
         raise Refused(Refusal("cooperations.renewed_already", {"number": open_one.number}))
     last = old.ended_on or old.valid_until

@@ -1,22 +1,22 @@
 """Agreements between institutions: who sees them, whether they stand, what is owed and what was done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from yijia.apps.agreements.models import Breach, Cooperation, CooperationEvent, PartySignature, Performance
+from yijia.apps.agreements.models import Cooperation, PartySignature
 from yijia.apps.agreements.queries.papers import NO_IMAGE
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation
-from yijia.base import editions
-from yijia.base.clock import business_date
+from yijia.base import editions, sm2
 from yijia.base.crypto import sm3
 from yijia.base.errors import NotFound
 from yijia.core.agreements import duties as measuring
 from yijia.core.agreements import terms
-from yijia.core.agreements.duties import Done, Duty, Span, Window
+from yijia.core.agreements.duties import Duty
 from yijia.core.agreements.lifecycle import BINDING, BreachState, State
 from yijia.core.agreements.paper import canonical
 from yijia.core.agreements.terms import Party
@@ -49,7 +49,7 @@ class Standing:
     blocked: Refusal | None
 
 
-def _sight(actor: Actor) -> Q:
+def in_sight(actor: Actor) -> Q:
     """Both parties, and the authority of either party's place."""
     match reach(actor):
         case Reach.ALL:
@@ -73,7 +73,7 @@ def list_cooperations(
     """
     rows = (
         Cooperation.objects.select_related("organisation", "partner")
-        .filter(_sight(actor))
+        .filter(in_sight(actor))
         .annotate(open_breaches=Count("breaches", filter=Q(breaches__state__in=WAITING)))
     )
     if kind:
@@ -91,7 +91,7 @@ def get_cooperation(actor: Actor, cooperation_id: int) -> Cooperation:
     """One cooperation. Raises NotFound when absent or out of scope."""
     row = (
         Cooperation.objects.select_related("organisation", "partner", "renews")
-        .filter(_sight(actor), pk=cooperation_id)
+        .filter(in_sight(actor), pk=cooperation_id)
         .first()
     )
     if row is None:
@@ -223,11 +223,12 @@ def rules_of(template: Value, on: date) -> dict[str, Any]:
     return {**template.value, "refused_when": (*of_law, *template.value.get("refused_when", ()))}
 
 
-def partners_for(actor: Actor, template: Value, text: str = "") -> QuerySet[Organisation]:
-    """Institutions of the register that may stand on the other side: any active one, whichever place it is in."""
-    kinds = {*template.value["parties"]["first"]["kinds"], *template.value["parties"]["second"]["kinds"]}
-    rows = Organisation.objects.filter(is_active=True, kind__in=kinds).exclude(pk__in=actor.organisation_ids)
-    return (rows.filter(name__contains=text) if text else rows).order_by("name", "pk")
+def partners_for(actor: Actor, kinds: Iterable[str]) -> QuerySet[Organisation]:
+    """Institutions of the register that may stand on the other side: any active one of these kinds but the actor's own."""
+    rows = Organisation.objects.filter(is_active=True, kind__in=list(kinds)).exclude(pk__in=actor.organisation_ids)
+    return (rows.filter(registry.within(actor.jurisdiction)) if reach(actor) is Reach.JURISDICTION else rows).order_by(
+        "name", "pk"
+    )
 
 
 # --- signatures
@@ -268,7 +269,7 @@ def get_party_signature(actor: Actor, signature_id: int) -> PartySignature:
     """One signature with its picture. Raises NotFound when absent, out of scope, or without a picture."""
     row = (
         PartySignature.objects.select_related("image")
-        .filter(_sight(actor), pk=signature_id, image__isnull=False)
+        .filter(in_sight(actor), pk=signature_id, image__isnull=False)
         .first()
     )
     if row is None:
@@ -276,96 +277,23 @@ def get_party_signature(actor: Actor, signature_id: int) -> PartySignature:
     return row
 
 
-# --- what was done, and what was missed
+def is_sound(signature: PartySignature) -> bool:
+    """Whether a signature still fits what was signed: its seal, and, for a certificate, the SM2 signature itself."""
+    if bytes(signature.sm3) != party_signature_sm3(signature):
+        return False
+    if signature.certificate is None:
+        return signature.image is not None and sm3(bytes(signature.image.content)) == bytes(signature.image.sm3)
+    return sm2.stands(bytes(signature.certificate), bytes(signature.sealed or b""), bytes(signature.text_sm3))
 
 
-def list_events(row: Cooperation) -> list[CooperationEvent]:
-    """The steps of a cooperation, oldest first."""
-    return list(CooperationEvent.objects.select_related("by").filter(cooperation=row).order_by("id"))
+def certificate_words(signature: PartySignature) -> str:
+    """Serial number and issuer of the certificate a party signed with; empty without one."""
+    if signature.certificate is None:
+        return ""
+    serial, issuer = sm2.names(bytes(signature.certificate))
+    return f"{serial} · {issuer}"
 
 
-def list_performances(row: Cooperation, duty: str = "", ids: Any = None) -> QuerySet[Performance]:
-    """What was recorded under a cooperation, the newest first."""
-    rows = Performance.objects.select_related("by").filter(cooperation=row).order_by("-happened_at", "-id")
-    if duty:
-        rows = rows.filter(duty=duty)
-    return rows if ids is None else rows.filter(pk__in=ids)
-
-
-def term_of(row: Cooperation) -> Span | None:
-    """The days a cooperation binds or bound; None before both have signed."""
-    if row.force_from is None:
-        return None
-    until = min(row.valid_until, row.ended_on) if row.ended_on is not None else row.valid_until
-    return Span(row.force_from, until) if row.force_from < until else None
-
-
-def suspensions(row: Cooperation, today: date) -> tuple[Span, ...]:
-    """The days a cooperation was suspended, read from its steps."""
-    spans, since = [], None
-    steps = CooperationEvent.objects.filter(cooperation=row).order_by("id").values_list("to_state", "from_state", "at")
-    for to_state, from_state, at in steps:
-        if to_state == State.SUSPENDED:
-            since = business_date(at)
-        elif from_state == State.SUSPENDED and since is not None:
-            spans.append(Span(since, _after(business_date(at))))
-            since = None
-    return (*spans, Span(since, _after(max(today, since)))) if since is not None else tuple(spans)
-
-
-def _after(on: date) -> date:
-    return on + timedelta(days=1)
-
-
-def done_under(row: Cooperation) -> list[Done]:
-    """What was done under a cooperation, as the pure functions count it."""
-    rows = Performance.objects.filter(cooperation=row).values_list("id", "duty", "happened_at", "quantity", "seconds")
-    return [
-        Done(number, duty, business_date(at), quantity, seconds) for number, duty, at, quantity, seconds in rows
-    ]  # fmt: skip
-
-
-def measured(row: Cooperation, today: date) -> dict[str, tuple[Window, ...]]:
-    """Each duty's periods with what was done in them; nothing before the cooperation bound."""
-    term = term_of(row)
-    if term is None:
-        return {}
-    done, paused = done_under(row), suspensions(row, today)
-    return {duty.code: measuring.measure(duty, term, done, today, paused) for duty in duties_of(row)}
-
-
-def list_breaches(
-    actor: Actor, *, cooperation_id: int | None = None, is_open: bool = False, organisation_id: int | None = None
-) -> QuerySet[Breach]:
-    """Breaches in sight, those nobody settled first."""
-    rows = Breach.objects.select_related("cooperation", "organisation", "partner").filter(_sight(actor))
-    if cooperation_id is not None:
-        rows = rows.filter(cooperation=cooperation_id)
-    if organisation_id is not None:
-        rows = rows.filter(Q(organisation=organisation_id) | Q(partner=organisation_id))
-    if is_open:
-        rows = rows.filter(state__in=WAITING)
-    return rows.order_by("decided_at", "-found_at", "-id")
-
-
-def get_breach(actor: Actor, breach_id: int) -> Breach:
-    """One breach. Raises NotFound when absent or out of scope."""
-    row = (
-        Breach.objects.select_related("cooperation__organisation", "cooperation__partner", "answered_by", "decided_by")
-        .filter(_sight(actor), pk=breach_id)
-        .first()
-    )
-    if row is None:
-        raise NotFound
-    return row
-
-
-def running_ids_for_system(after: int, most: int, at: datetime) -> list[int]:
-    """Cooperations the nightly look must see: bound, running, or offered and perhaps run out."""
-    rows = Cooperation.objects.filter(
-        pk__gt=after, state__in=[State.OFFERED, State.SIGNED, State.IN_FORCE, State.SUSPENDED]
-    )
-    just_over = Cooperation.objects.filter(
-        pk__gt=after, state__in=[State.ENDED, State.EXPIRED], state_at__gte=at - timedelta(days=2)
-    )
-    return list((rows | just_over).order_by("pk").values_list("pk", flat=True)[:most])
+def renewal_of(row: Cooperation) -> Cooperation | None:
+    """The agreement that follows this one, unless it came to nothing."""
+    return row.renewals.exclude(state__in=[State.ENDED, State.EXPIRED], force_from__isnull=True).first()

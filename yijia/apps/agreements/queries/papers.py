@@ -129,6 +129,13 @@ def signature_sm3(signature: Signature) -> bytes:
     return sm3(canonical(facts))
 
 
+def is_paper_signature_sound(signature: Signature) -> bool:
+    """Whether a signature still fits its paper: its seal, and the picture it was drawn or scanned in."""
+    if bytes(signature.sm3) != signature_sm3(signature):
+        return False
+    return signature.image is None or sm3(bytes(signature.image.content)) == bytes(signature.image.sm3)
+
+
 def standings(resident_id: int, on: date) -> tuple[Standing, ...]:
     """The relatives who may act for a resident that day."""
     rows = Proxy.objects.filter(

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yijia.apps.agreements import actions, forms, queries, screens
+from yijia.apps.agreements.screens import printing
+from yijia.apps.agreements.views.cooperations import as_pdf
 from yijia.base.doors import allow
 from yijia.core.permissions import Permission as P
 
@@ -32,6 +34,13 @@ def paper(request: HttpRequest, agreement_id: int) -> HttpResponse:
 def sheet(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """One paper alone, for the printer."""
     return render(request, "agreements/sheet.html", {"screen": screens.paper(request, agreement_id)})
+
+
+@require_GET
+@allow(P.ORDER_VIEW)
+def paper_pdf(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """One paper as PDF."""
+    return as_pdf(*printing.paper_pdf(request, agreement_id))
 
 
 @require_POST

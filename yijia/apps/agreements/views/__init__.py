@@ -1,0 +1,1 @@
+"""Doors of a resident's papers and of agreements between institutions."""

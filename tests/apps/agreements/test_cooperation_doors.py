@@ -268,5 +268,5 @@ def test_api_of_breaches(cast: Cast, enter: Enter) -> None:
 def test_an_expired_licence_is_said_on_the_page(cast: Cast, enter: Enter) -> None:  # AGREEMENT-18
     row = make.in_force(cast)
     Organisation.objects.filter(pk=cast.harbour.pk).update(licence_valid_until=NOW.date())
-    for path in ("/agreements/cooperations/", f"/cooperations/{row.pk}/"):
+    for path in ("/agreements/cooperations/", f"/agreements/cooperations/{row.pk}/"):
         assert "港湾医院的执业许可到 2025-06-16 已经到期" in enter(HOME).get(path).content.decode()

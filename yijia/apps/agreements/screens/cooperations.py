@@ -286,15 +286,8 @@ def _duties(row: Any, today: date, missed: list[str]) -> tuple[DutyLine, ...]:
 def _duty_line(duty: Duty, title: str, windows: tuple[Window, ...], missed: int) -> DutyLine:
     tone, word = verdict(windows[-1]) if windows else ("idle", _("未开始"))
     return DutyLine(
-        duty.code,
-        title,
-        str(words.SIDES[duty.owed_by]),
-        owed(duty),
-        done(windows[-1]) if windows else "—",
-        tone,
-        word,
-        missed,
-    )
+        duty.code, title, str(words.SIDES[duty.owed_by]), owed(duty), done(windows[-1]) if windows else "—", tone, word, missed,
+    )  # fmt: skip
 
 
 def done(window: Window) -> str:

@@ -11,6 +11,7 @@ from yijia.apps.measures import jobs as measures
 from yijia.base import scope
 from yijia.base.models import Deployment
 from yijia.core.calendar import at_local
+from yijia.demo.cooperations import agree
 from yijia.demo.county.plan import County
 from yijia.demo.day.order import order_story
 from yijia.demo.day.report import kept
@@ -36,6 +37,7 @@ def run_day(
             stage.tell(wish.asked_at, order_story(stage, wish))
         stage.run(on_tick)
         grade(county, at_local(DAY, time(9, 0)))
+        agree(county, at_local(DAY, time(9, 30)))
         measures.snapshot(ENDS)
     _keep(stage, requests)
     return stage

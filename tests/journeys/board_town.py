@@ -1,4 +1,4 @@
-"""Fills the journey's town with a morning of signed orders, or with one that cannot wait; run as a program."""
+"""Fills the journey's town with a morning of signed orders, or, when it reads a line, with one that cannot wait; run as a program."""
 
 import sys
 from datetime import timedelta
@@ -18,6 +18,7 @@ def main() -> None:
     house = Organisation.objects.get(name_en="Harbour Hospital")
     cast = Cast(house, house)
     if "urgent" in sys.argv:
+        sys.stdin.readline()  # ready, until it is called for
         cast.residents["urgent"] = resident("急诊", 90, house)
         print(factory.signed(cast, part="urgent", wanted_from=NOW).number)
         return

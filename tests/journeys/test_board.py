@@ -3,27 +3,53 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.journeys.conftest import PHONE, Town, assert_accessible, assert_fits
+from yijia.base.local import engine
 
 
-def worker(town: Town) -> None:
-    """What the job worker does in a demo: everything that waits, then stop."""
-    command = [sys.executable, "-m", "yijia.cli", "work", "--queues", "dispatch", "--once"]
-    done = subprocess.run(command, env=town.environment, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr[-2000:]
+@contextmanager
+def beside(town: Town, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that runs while the dispatcher works, ended with her."""
+    environment = town.environment | {"PYTHONPATH": os.getcwd()}
+    with subprocess.Popen(
+        [sys.executable, "-m", *words],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        try:
+            yield program
+        finally:
+            program.terminate()
+
+
+def answer_of(program: subprocess.Popen[str]) -> str:
+    """What a program said, once it has ended well."""
+    said, faults = program.communicate(timeout=120)
+    assert program.returncode == 0, faults[-3000:]
+    return said.strip()
 
 
 def test_a_morning_at_the_board(town: Town, sign_in: Callable[..., Any]) -> None:
-    # A web process never compiles, and tells the dispatcher to wait until somebody else has.
-    subprocess.run([sys.executable, "-m", "yijia.cli", "dispatch", "warm"], capture_output=True, check=True)
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.board_town"], env=town.environment | {"PYTHONPATH": os.getcwd()}, capture_output=True, text=True, check=False
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr[-3000:]
-    page = sign_in("dispatcher")
+    if not engine.is_ready():  # a web process never compiles, and tells the dispatcher to wait until somebody else has
+        engine.warm()
+    with (
+        beside(town, "yijia.cli", "work", "--queues", "dispatch"),
+        beside(town, "tests.journeys.board_town") as orders,
+        beside(town, "tests.journeys.board_town", "urgent") as urgent,
+    ):
+        page = sign_in("dispatcher")
+        answer_of(orders)
+        morning(page, urgent)
+
+
+def morning(page: Any, urgent: subprocess.Popen[str]) -> None:
     page.set_default_timeout(30_000)
     page.goto("/dispatch/")
     assert page.locator(".lane-waiting").count() == 5
@@ -32,7 +58,6 @@ def test_a_morning_at_the_board(town: Town, sign_in: Callable[..., Any]) -> None
     # Plan the day: the worker computes, the page follows.
     page.click("#plan-day button")
     page.wait_for_url("**/plans/**")
-    worker(town)
     page.locator(".plan-actions .btn-primary").wait_for()
     assert_accessible(page)
     left = page.locator(".left-out")
@@ -56,12 +81,10 @@ def test_a_morning_at_the_board(town: Town, sign_in: Callable[..., Any]) -> None
     assert page.locator(".notice-done").count() == 1
 
     # An emergency finds its place among what is told.
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.board_town", "urgent"], env=town.environment, capture_output=True, text=True, check=False
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr[-3000:]
+    number, _ = urgent.communicate("now\n", timeout=60)
+    assert urgent.returncode == 0
     page.goto("/dispatch/")
-    page.locator(f".lane-waiting:has-text('{made.stdout.strip()}') button").click()
+    page.locator(f".lane-waiting:has-text('{number.strip()}') button").click()
     page.locator("#answers .answer button").first.wait_for()
     assert_accessible(page)
     page.locator("#answers .answer button").first.click()

@@ -5,6 +5,7 @@ Clauses: DISPATCH-05 to DISPATCH-10 and DISPATCH-12, stated a second time as con
 """
 
 import gzip
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +149,30 @@ def test_hard_days_reach_the_proven_optimum(seed: int, visits: int, carers: int)
     best, is_proven = optimum(day)
     assert is_proven
     assert found(day, 25_000) == best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_days_that_end_elsewhere_than_they_began(seed: int) -> None:
+    """Every carer has a base of their own and goes home to another place; no way is as long back as forth."""
+    day = world(seed, 9, 3)
+    bases = [carer.base for carer in day.carers]
+    carers = tuple(replace(carer, home=bases[k - 1]) for k, carer in enumerate(day.carers))
+    day = replace(day, carers=carers)
+    between = day.travel.between
+    assert any(between(a, b) != between(b, a) for a in bases for b in range(len(day.visits)))
+    best, is_proven = optimum(day)
+    assert is_proven
+    assert found(day, 25_000) == best
+    plan = solve(day, stop=Budget(25_000), seed=1).plan
+    verdict = check(day, plan)
+    assert verdict.is_valid
+    ways = 0
+    places = {visit.id: visit.place for visit in day.visits}
+    for carer in carers:
+        stops = [places[stop.visit] for stop in plan.routes.get(carer.id, ())]
+        legs = [carer.base, *stops, carer.home] if stops else []
+        ways += sum(between(a, b) for a, b in itertools.pairwise(legs))
+    assert verdict.parts[Term.TRAVEL] == ways
 
 
 def test_limits_of_work_and_load_reach_the_proven_optimum() -> None:

@@ -33,7 +33,13 @@ def of_code(code: str, jurisdiction: str | None = None) -> tuple[str, str]:
 
 def of_place(jurisdiction: str) -> tuple[str, str]:
     """The names of a jurisdiction; the code itself where policy has none."""
-    return _places(editions.current()).get(jurisdiction, (jurisdiction, jurisdiction))
+    return _places(editions.current()).get(jurisdiction) or of_district(jurisdiction)
+
+
+def of_district(code: str) -> tuple[str, str]:
+    """The short names of a district beside its neighbours: 万州区; the full name, or the code, where no list has it."""
+    current = editions.current()
+    return _districts(current).get(code) or _places(current).get(code, (code, code))
 
 
 def titles(sources: Iterable[str]) -> str:
@@ -51,6 +57,16 @@ def _names(current: Editions) -> Mapping[str, Mapping[str, tuple[str, str]]]:
             names = (str(value.value["zh"]), str(value.value["en"]))
             found.setdefault(value.key, {})[value.jurisdiction] = names
     return found
+
+
+@lru_cache(maxsize=4)
+def _districts(current: Editions) -> Mapping[str, tuple[str, str]]:
+    return {
+        str(row["code"]): (str(row["zh"]), str(row["en"]))
+        for value in current.all_values
+        if value.key == "place:districts"
+        for row in value.value["districts"]
+    }
 
 
 @lru_cache(maxsize=4)

@@ -260,6 +260,11 @@ def place(code: str) -> str:
     return policy_names.of_place(code)[is_english()]
 
 
+def district(code: str) -> str:
+    """A district's short name beside its neighbours, or its code."""
+    return policy_names.of_district(code)[is_english()]
+
+
 def stored(conjuncts: Iterable[Any]) -> list[dict[str, Any]]:
     """Conjuncts as they are kept with a candidate: text, verdict, values; dates as text."""
     return [

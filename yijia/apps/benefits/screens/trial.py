@@ -146,7 +146,7 @@ def behind(request: HttpRequest) -> Behind | Refusal:
     for name in ("outcome", "cut", "is"):
         left.pop(name, None)
     shown = tuple(
-        {**row, "district": words.place(row["district"]), "sex": words.name_of(words.SEXES, row["sex"] or "")}
+        {**row, "district": words.district(row["district"]), "sex": words.name_of(words.SEXES, row["sex"] or "")}
         for row in rows
     )
     said = tuple((str(words.CUTS[cut]), _value(cut, value)) for cut, value in where.items())
@@ -288,7 +288,7 @@ def _cuts(result: Mapping[str, Any]) -> list[Cut]:
 
 def _value(cut: str, value: Any) -> str:
     if cut == "district":
-        return words.place(value) if value else str(words.NOT_KNOWN)
+        return words.district(value) if value else str(words.NOT_KNOWN)
     if cut == "sex":
         return words.name_of(words.SEXES, value or "")
     return str(words.NOT_KNOWN) if value is None else str(value)

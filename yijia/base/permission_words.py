@@ -81,7 +81,7 @@ PERMISSIONS: dict[P, Any] = {
     P.BENEFIT_APPROVE: _("批准待遇"),
     P.BENEFIT_PAY: _("发放待遇"),
     P.BENEFIT_CONFIRM: _("核实待遇依据"),
-    P.BENEFIT_DRY_RUN: _("政策试算"),
+    P.BENEFIT_DRY_RUN: _("试算政策"),
     P.USER_MANAGE: _("管理账号"),
     P.SINK_VIEW: _("查看短信与邮件"),
     P.OUTBOX_VIEW: _("查看消息队列"),

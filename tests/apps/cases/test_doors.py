@@ -38,6 +38,9 @@ def test_a_family_applies_on_the_phone(cast: Cast, enter: Any) -> None:
         family.post(f"/cases/{case.pk}/form/", body | full | {"submit": "1", "months_disabled": 8}).status_code == 302
     )
     assert "待受理" in family.get(f"/cases/{case.pk}/").content.decode()
+    second = family.get("/cases/new/").content.decode()
+    assert f"没有办完的评估 {case.number}" in second
+    assert "大小便控制" not in second  # nothing is typed for nothing
     assert family.post("/cases/new/", body | {"applicant": "", "client_id": str(uuid.uuid4())}).status_code == 422
 
 

@@ -30,6 +30,7 @@ class ApplyPage:
     is_own: bool
     groups: list[Group]
     start: Mapping[str, Any]
+    standing: Any  # a case of theirs that is not over: there is no second one beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def apply_page(request: HttpRequest, case_id: int | None = None) -> ApplyPage:
         chosen = case.self_answers if case is not None else {}
         posted = {name[2:]: request.POST[name] for name in request.POST if name.startswith("a:")}
         groups = [] if isinstance(gate, Refusal) else groups_of(gate, {**chosen, **posted})
+    scheme = value.value["scheme"] if resident is not None and isinstance(value, Value) else ""
+    standing = queries.open_case_of(actor, resident.pk, scheme) if scheme and case is None else None
     audit.read(
         request.actor, request.at, "cases.apply", resident_ids=[one.pk for one in ([resident] if resident else found)]
     )
@@ -87,7 +90,7 @@ def apply_page(request: HttpRequest, case_id: int | None = None) -> ApplyPage:
     }  # fmt: skip
     return ApplyPage(
         case, resident.pk if resident else None, resident.name if resident else "", [(one.pk, one.name) for one in found],
-        text, is_own, groups, start,
+        text, is_own, groups, start, standing,
     )  # fmt: skip
 
 

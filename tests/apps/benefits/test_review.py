@@ -1,6 +1,7 @@
 """What comes by itself, what ends by itself, and what a second run does: nothing."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,13 +9,13 @@ from django.db import IntegrityError, transaction
 from tests.cast import Cast
 from tests.factories import benefits as factory
 from tests.factories.benefits import LIANGPING, NOW
-from yijia.apps.benefits import actions, jobs
+from yijia.apps.benefits import actions, jobs, queries
 from yijia.apps.benefits.models import BenefitEvent, Entitlement, NightlyPass, PaymentOrder
 from yijia.apps.money.models import Posting
 from yijia.apps.money.queries import verify_for_system
 from yijia.apps.registry import actions as registry
 from yijia.base import outbox
-from yijia.base.errors import Refused
+from yijia.base.errors import NotFound, Refused
 from yijia.base.models import Message
 from yijia.core.benefits.lifecycle import Event, OrderEvent
 from yijia.core.permissions import SYSTEM
@@ -171,3 +172,14 @@ def test_other_sources_disagree_and_a_person_looks(town: Cast) -> None:
     clerk = town.actors["agency_clerk"]
     row = actions.step(entitlement_id=rows[0].pk, event=Event.ANSWER, note="看过残疾人证，一级", by=clerk, at=NOW)
     assert (row.state, row.doubts) == ("told", [])
+
+
+def test_many_people_are_read_together(town: Cast, django_assert_max_num_queries: Any) -> None:
+    for serial in range(141, 149):
+        factory.elder(town, serial, date(1980, 1, 1))
+    outbox.drain(at=NOW)
+    people = queries.people_to_review(LIANGPING, 0, 100)
+    with django_assert_max_num_queries(12):  # people, facts, entitlements; not five questions a person
+        actions.review_people(resident_ids=people, because="nightly", by=SYSTEM, at=NOW)
+    with pytest.raises(NotFound):
+        actions.review_people(resident_ids=[999_999_999], because="nightly", by=SYSTEM, at=NOW)

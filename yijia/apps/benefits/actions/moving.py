@@ -1,6 +1,6 @@
 """The one place that moves an entitlement or a payment order: reads the table, writes the event, books the money."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,18 @@ def lock_resident(resident_id: int) -> Resident:
     """
     found = Resident.objects.select_for_update(of=("self",)).select_related("household").filter(pk=resident_id).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def lock_residents(resident_ids: Sequence[int]) -> list[Resident]:
+    """Several residents, locked in ascending order until the transaction ends.
+
+    Raises      NotFound: one of them is not there
+    """
+    rows = Resident.objects.select_for_update(of=("self",)).select_related("household")
+    found = list(rows.filter(pk__in=resident_ids).order_by("pk"))
+    if len(found) < len(set(resident_ids)):
         raise NotFound
     return found
 

@@ -35,11 +35,11 @@ def review_person(*, resident_id: int, because: str, by: Actor, at: datetime) ->
 
 @action("benefits.review_people")
 def review_people(*, resident_ids: Sequence[int], because: str, by: Actor, at: datetime) -> list[Entitlement]:
-    """Look at several people, in ascending order so that two runs never wait for each other in a ring.
+    """Look at several people, locked in ascending order so that two runs never wait for each other in a ring.
 
     Returns     the entitlements that are new or moved
     """
-    return [row for resident_id in sorted(resident_ids) for row in review(resident_id, because, by, at)]
+    return _looked(resident_ids, because, by, at)
 
 
 @action("benefits.note_pass")
@@ -51,15 +51,26 @@ def note_pass(*, region: str, counts: dict[str, int], by: Actor, at: datetime) -
 
 def review(resident_id: int, because: str, by: Actor, at: datetime) -> list[Entitlement]:
     """The work of `review_person`, inside a running action."""
+    return _looked([resident_id], because, by, at)
+
+
+def _looked(resident_ids: Sequence[int], because: str, by: Actor, at: datetime) -> list[Entitlement]:
+    """Read people, facts and entitlements together, three questions however many they are; then decide for each."""
     on = business_date(at)
+    changed: list[Entitlement] = []
     with transaction.atomic():
-        person = moving.lock_resident(resident_id)
-        standing = registry.standing_facts_for_system([resident_id]).get(resident_id, ())
-        rows = list(Entitlement.objects.select_for_update(of=("self",)).filter(resident=person, state__in=OPEN))
-        seen = Seen(person, standing, on, queries.aside(person, standing, rows, on))
-        changed = _follow(rows, seen, by, at)
-        changed += _find(rows, seen, because, by, at)
-        return changed
+        people = moving.lock_residents(resident_ids)
+        facts = registry.standing_facts_for_system([person.pk for person in people])
+        open_rows: dict[int, list[Entitlement]] = {person.pk: [] for person in people}
+        locked = Entitlement.objects.select_for_update(of=("self",)).filter(resident__in=people, state__in=OPEN)
+        for row in locked.order_by("pk"):
+            open_rows[row.resident_id].append(row)
+        for person in people:
+            standing, rows = facts.get(person.pk, ()), open_rows[person.pk]
+            seen = Seen(person, standing, on, queries.aside(person, standing, rows, on))
+            changed += _follow(rows, seen, by, at)
+            changed += _find(rows, seen, because, by, at)
+    return changed
 
 
 def _follow(rows: list[Entitlement], seen: Seen, by: Actor, at: datetime) -> list[Entitlement]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("refunds/<int:refund_id>/receipt/", views.refund_receipt, name="refund_receipt"),
     path("refunds/<int:refund_id>/hand-over/", views.hand_over, name="hand_over"),
     path("statement/", views.statement, name="statement"),
+    path("work/", views.work, name="work"),
     path("holds/", views.holds, name="holds"),
     path("holds/<int:order_id>/retry/", views.retry, name="retry"),
     path("ledger/", views.ledger, name="ledger"),

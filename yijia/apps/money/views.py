@@ -19,6 +19,13 @@ def my_bills(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@allow(P.VISIT_RUN, P.LEDGER_VIEW)
+def work(request: HttpRequest) -> HttpResponse:
+    """One's own visits of a month, or those of a member of staff, with what was settled for them."""
+    return render(request, "money/work.html", {"screen": screens.work(request)})
+
+
+@require_GET
 @allow(P.BILL_VIEW, P.LEDGER_VIEW)
 def bill(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order's bill in plain words."""

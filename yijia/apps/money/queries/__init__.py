@@ -29,6 +29,7 @@ from .rows import (
     sane,
 )
 from .sight import visible, visible_vouchers
+from .work import WorkRow, work_of
 
 __all__ = [
     "PREPAYABLE",
@@ -40,6 +41,7 @@ __all__ = [
     "Given",
     "Report",
     "Trial",
+    "WorkRow",
     "balance",
     "balance_for_system",
     "bill_of",
@@ -71,4 +73,5 @@ __all__ = [
     "visible",
     "visible_vouchers",
     "with_money",
+    "work_of",
 ]

@@ -3,6 +3,7 @@
 from .bills import bill, my_bills
 from .books import held_because, holds, ledger, line, statement, voucher
 from .desk import desk, receipt, refund, refund_receipt, take
+from .work import work
 
 __all__ = [
     "bill",
@@ -18,4 +19,5 @@ __all__ = [
     "statement",
     "take",
     "voucher",
+    "work",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import segno
 
-from yijia.apps.visits import queries, words
+from yijia.apps.visits import queries, seams, words
 from yijia.apps.visits.queries import Alarm, Offer, Visit
 from yijia.apps.visits.screens.cards import Card, ItemLine, card, item_lines, need_name
 from yijia.base import audit
@@ -48,6 +48,7 @@ class Day:
     next: StopLine | None
     days: list[tuple[date, int]]
     mark: str  # changes whenever the list does
+    pages: list[seams.OwnPage]
 
     @property
     def is_today(self) -> bool:
@@ -76,7 +77,7 @@ def day(*, actor: Actor, at: datetime, on: date | None = None) -> Day:
     )
     upcoming = next((stop for stop in stops if not stop.is_over), None)
     coming = [(d, n) for d, n in queries.next_days(actor, today).items() if d != today]
-    return Day(on, today, stops, upcoming, coming[:6], mark)
+    return Day(on, today, stops, upcoming, coming[:6], mark, seams.own_pages(actor))
 
 
 def is_day_news(*, actor: Actor, at: datetime, on: date | None = None, mark: str = "") -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from yijia.apps.care import words
 from yijia.apps.care.actions.episode_account import settle_cycle
 from yijia.apps.care.actions.episode_begin import (
@@ -34,7 +36,6 @@ from yijia.core.programmes.lifecycle import OPEN, Event
 from yijia.core.refusal import Refusal
 
 P = Permission
-MOST_AT_ONCE = 20_000
 
 
 @action("episodes.suspend")
@@ -193,17 +194,12 @@ def transfer_episodes(*, from_staff_id: int, to_staff_id: int, reason: str, by: 
         raise Invalid({"to_staff_id": [str(words.FAULTS["not_on_duty"])]}, {"to_staff_id": ["not_on_duty"]})
     if old.profession != new.profession:
         raise Refused(Refusal("episodes.other_profession", {"name": new.name, "profession": new.profession}))
-    open_states = [state.value for state in OPEN]
-    moved: list[Episode] = []
-    for field in ("lead", "nurse"):
-        rows = Episode.objects.select_for_update().filter(**{field: old}, state__in=open_states)[:MOST_AT_ONCE]
-        for episode in rows:
-            setattr(episode, field, new)
-            episode.version += 1
-            moved.append(episode)
-        Episode.objects.bulk_update(
-            [row for row in moved if getattr(row, f"{field}_id") == new.pk], [field, "version"], batch_size=1000
-        )
+    theirs = Episode.objects.filter(Q(lead=old) | Q(nurse=old), state__in=[state.value for state in OPEN])
+    moved = list(theirs.select_for_update().order_by("pk"))
+    rows = Episode.objects.filter(pk__in=[row.pk for row in moved])
+    rows.update(version=F("version") + 1)
+    rows.filter(lead=old).update(lead=new)
+    rows.filter(nurse=old).update(nurse=new)
     EpisodeEvent.objects.bulk_create(
         [
             EpisodeEvent(

@@ -1,13 +1,13 @@
 """One visit, every programme: which lines it finishes, what is asked beside it, what a cycle promised and gave."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.core.test_programmes import person, programme
-from yijia.core.programmes.duties import Done
+from yijia.core.programmes.duties import Course, Done, due_list
 from yijia.core.programmes.fulfilment import fulfilled, promised
 from yijia.core.programmes.visited import Told, finished_by, reading_of, to_ask
 
@@ -54,6 +54,22 @@ def test_measured_values_are_not_asked_again() -> None:
     assert reading_of(visit) == {"systolic": 132, "fasting_glucose": Decimal("6.1"), "has_danger_sign": False}
     assert visit.minutes == 25
     assert told(finished_at=None).minutes is None
+
+
+# --- PROG-21
+
+
+def test_what_comes_after_the_end_is_due_only_then_and_only_for_the_dead() -> None:
+    hospice, began = programme("hospice"), datetime(2025, 6, 2, 2, tzinfo=UTC)
+    ended = datetime(2025, 6, 16, tzinfo=UTC)
+    running = due_list(hospice, Course(began, ""), person(is_alive=True), [], date(2025, 6, 10)).dues
+    assert "bereavement" not in {due.activity for due in running}
+    after = Course(began, "", ended_at=ended)
+    (due,) = due_list(hospice, after, person(is_alive=False), [], date(2025, 6, 17)).dues
+    assert (due.activity, due.due_at - ended) == ("bereavement", timedelta(days=30))
+    assert due_list(hospice, after, person(is_alive=True), [], date(2025, 6, 17)).dues == ()  # moved away alive
+    done = [Done(date(2025, 6, 20), ("bereavement",))]
+    assert due_list(hospice, after, person(is_alive=False), done, date(2025, 6, 21)).dues == ()
 
 
 # --- PROG-17; that a correction is a row beside the old one (PROG-15) and what an account names (PROG-16) needs the database

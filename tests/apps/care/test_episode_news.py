@@ -126,3 +126,32 @@ def test_the_desk_reads_the_lists_of_one_institution_at_a_time(cast: Cast, enter
     assert enter("clerk").get("/orders/due/?house=x").status_code == 200
     assert enter("auditor").get("/orders/due/").status_code == 403
     assert enter("elder").get("/orders/ward/").status_code == 403
+
+
+def test_the_bereaved_are_called_before_a_hospice_file_is_closed(cast: Cast) -> None:
+    doctor = cast.actors["doctor"]
+    row = episodes.applied(cast, programme="hospice")
+    given: dict[str, Any] = {"episode_id": row.pk, "by": doctor, "at": NOW}
+    actions.assess_episode(**given)
+    team = [cast.staff["doctor"].pk, cast.staff["nurse"].pk]
+    actions.qualify(**given, persons=team, is_passed=True, stated={"is_end_of_life": True, "wants_it": True})
+    actions.prepare_enrolment(**given)
+    episodes.sign_all(cast, row)
+    actions.agree_episode(**given)
+    actions.activate_episode(**given, lead_id=team[0], nurse_id=team[1])
+    resident = Resident.objects.get(pk=row.resident_id)
+    registry.record_death(resident_id=resident.pk, died_on=NOW.date(), version=resident.version, by=doctor, at=NOW)
+    outbox.drain(at=NOW)
+    row.refresh_from_db()
+    assert (row.state, row.end_reason) == (State.CLOSING, "died")
+    assert list(Duty.objects.filter(episode=row, state="open").values_list("activity", flat=True)) == ["bereavement"]
+    later: dict[str, Any] = {"episode_id": row.pk, "by": doctor, "at": NOW + 3 * DAY}
+    actions.settle_episode(**later)
+    actions.write_closing(**later, summary="安详离世")
+    with pytest.raises(Refused) as caught:
+        actions.close_episode(**later)
+    assert caught.value.refusal.code == "episodes.aftercare_due"
+    with pytest.raises(Refused):  # nothing else is recorded for somebody who has died
+        actions.record_service(**later, activity="hospice_visit", persons=team)
+    actions.record_service(**later, activity="bereavement", persons=team, note="家属情绪平稳")
+    assert actions.close_episode(**later).state == State.CLOSED

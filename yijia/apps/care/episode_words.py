@@ -155,6 +155,13 @@ def _cadence(facts: Mapping[str, Any]) -> str:
     return gettext("“%(name)s”多久一次，本地文件没有说，不自动排期。请由责任人员按病情安排。") % {"name": name}
 
 
+def _aftercare(facts: Mapping[str, Any]) -> str:
+    name = facts.get("activity_en" if in_english() else "activity_zh", facts.get("activity"))
+    return gettext("“%(name)s”还没有做。请先做完并写记录；超过 %(days)s 天没有做成的，可以直接结案。") % {
+        "name": name, "days": facts.get("days"),
+    }  # fmt: skip
+
+
 def _orders_open(facts: Mapping[str, Any]) -> str:
     numbers = (", " if in_english() else "、").join(facts.get("numbers", ()))
     return gettext("这几张服务单还没有结清：%(numbers)s。请先收费结算，或取消没有去的。") % {"numbers": numbers}
@@ -177,6 +184,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.no_closing_record": _("还没有写结案记录。请先写好再结案。"),
     "episodes.not_settled": _("费用还没有结清。请先做结算。"),
     "episodes.orders_open": _orders_open,
+    "episodes.aftercare_due": _aftercare,
     "episodes.stay_overlaps": _("这段时间已经登记过住院，请核对入院时间，或先登记出院。"),
     "episodes.already_corrected": _("这条记录已经更正过，请更正最新的一条。"),
     "episodes.no_order_needed": _("这一项不需要下单，直接写记录就可以。"),
@@ -201,6 +209,12 @@ def cadence(line: Activity, programme: Programme, grade: str = "") -> str:
     if line.cadence is Cadence.ONCE:
         return (
             gettext("开始后 %(hours)s 小时内一次") % {"hours": line.within_hours}
+            if line.within_hours
+            else gettext("频次未知")
+        )
+    if line.cadence is Cadence.AFTER:
+        return (
+            gettext("结束后 %(hours)s 小时内一次") % {"hours": line.within_hours}
             if line.within_hours
             else gettext("频次未知")
         )

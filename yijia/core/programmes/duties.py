@@ -31,11 +31,13 @@ class Course:
 
     started_at      when it became active for the first time
     until_on        the first day after the running cycle; None when that is not known or there is none
+    ended_at        when it ended; from then on only what comes after the end is due
     """
 
     started_at: datetime
     grade: str
     until_on: date | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,14 @@ def due_list(
     for line in programme.plan:
         if line.for_whom is not None and line.for_whom.verdict(person) is not True:
             continue
+        if (line.cadence is Cadence.AFTER) != (course.ended_at is not None):
+            continue
         found = next_due(line, course, [one for one in past if line.code in one.kinds], on)
         if isinstance(found, Refusal):
             unknown.append(found)
-        elif found is not None and (course.until_on is None or found.opens_on < course.until_on):
+        elif found is not None and (
+            course.until_on is None or course.ended_at is not None or found.opens_on < course.until_on
+        ):
             dues.append(found)
     dues.sort(key=lambda due: (due.due_at, due.activity))
     return DueList(tuple(dues), tuple(unknown))
@@ -115,6 +121,8 @@ def next_due(line: Activity, course: Course, done: list[Done], on: date) -> Due 
         case Cadence.TIMES:
             times = _of_grade(line.times, course.grade)
             return _unknown(line, course) if times is None else _in_year(line, times, started_on, since, on)
+        case Cadence.AFTER:
+            return _after(line, course, done)
         case Cadence.VERDICT:
             if since and since[-1].next_on is not None:
                 return _by_day(line, since[-1].next_on)
@@ -140,6 +148,19 @@ def _once(line: Activity, course: Course, since: list[Done]) -> Due | Refusal | 
         return _unknown(line, course)
     due_at = course.started_at + timedelta(hours=line.within_hours)
     return Due(line.code, business_date(course.started_at), business_date(due_at), due_at, (line.code,))
+
+
+def _after(line: Activity, course: Course, done: list[Done]) -> Due | Refusal | None:
+    """Once after the end: what was done of it since finishes it."""
+    if course.ended_at is None:
+        return None
+    ended_on = business_date(course.ended_at)
+    if any(one.on >= ended_on for one in done):
+        return None
+    if line.within_hours is None:
+        return _unknown(line, course)
+    due_at = course.ended_at + timedelta(hours=line.within_hours)
+    return Due(line.code, ended_on, business_date(due_at), due_at, (line.code,))
 
 
 def _by_day(line: Activity, due_on: date) -> Due:

@@ -113,6 +113,7 @@ class Cadence(StrEnum):
     EVERY = "every"  # so many days after the last one
     TIMES = "times"  # so many in a calendar year, spread evenly
     VERDICT = "verdict"  # when the last follow-up said
+    AFTER = "after"  # so many hours after the episode has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Activity:
 
     every_days      grade → days, "" for every grade; for EVERY
     times           grade → how many in a calendar year; for TIMES
-    within_hours    for ONCE, counted from activation
+    within_hours    for ONCE, counted from activation; for AFTER, from the end
     notice_days     how long before the due day the window opens
     resolves        other kinds that one record of this serves as well
     for_whom        whom it concerns, over `care_person`; None for everybody in the programme

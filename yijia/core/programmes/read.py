@@ -198,7 +198,12 @@ class _Reader:
         for field, row in self.each(content, "plan"):
             self.known(row, field, _ACTIVITY)
             cadence = Cadence(self.one_of(row.get("cadence"), f"{field}.cadence", tuple(Cadence)))
-            asks = {Cadence.ONCE: "within_hours", Cadence.EVERY: "every_days", Cadence.TIMES: "times"}.get(cadence)
+            asks = {
+                Cadence.ONCE: "within_hours",
+                Cadence.AFTER: "within_hours",
+                Cadence.EVERY: "every_days",
+                Cadence.TIMES: "times",
+            }.get(cadence)
             if asks is not None and asks not in row:
                 self.fault("field_missing", f"{field}.{asks}")
             items = row.get("items") or {}

@@ -19,7 +19,7 @@ from yijia.core.permissions import Actor, Permission
 from yijia.core.policy import plain
 from yijia.core.programmes.duties import Course, Done, Due, due_list
 from yijia.core.programmes.lifecycle import State
-from yijia.core.programmes.model import Activity, Programme
+from yijia.core.programmes.model import Activity, Cadence, Programme
 from yijia.core.programmes.verdicts import Judged, judge, uncontrolled_in_a_row
 from yijia.core.programmes.vocabulary import READING
 from yijia.core.refusal import Refusal
@@ -74,7 +74,8 @@ Kept = tuple[Any, ...]
 def _dues(
     row: Episode, programmes: dict[tuple[str, str], Programme | Refusal], done: list[Done], at: datetime
 ) -> tuple[Due, ...]:
-    if row.state not in queries.RUNNING or row.activated_at is None:
+    has_ended = row.state == State.CLOSING and row.ended_on is not None
+    if (row.state not in queries.RUNNING and not has_ended) or row.activated_at is None:
         return ()
     on, key = business_date(at), (row.programme, row.jurisdiction)
     if key not in programmes:
@@ -82,7 +83,8 @@ def _dues(
     programme = programmes[key]
     if isinstance(programme, Refusal):
         return ()
-    course = Course(row.activated_at, row.grade, row.cycle_until)
+    ended_at = start_of(row.ended_on) if has_ended and row.ended_on else None
+    course = Course(row.activated_at, row.grade, row.cycle_until, ended_at)
     if not any(line.for_whom for line in programme.plan):
         return due_list(programme, course, {}, done, on).dues
     person = queries.person_row(
@@ -135,9 +137,10 @@ def record_service(
     need(by, P.EPISODE_RECORD)
     episode = locked_episode(by, episode_id)
     programme = programme_of(episode, at)
-    if episode.state not in queries.RUNNING:
-        raise Refused(Refusal("episodes.wrong_status", {"status": episode.state, "event": "record"}))
     line = programme.activity(activity)
+    is_after = line is not None and line.cadence is Cadence.AFTER
+    if episode.state not in ((State.CLOSING,) if is_after else queries.RUNNING):
+        raise Refused(Refusal("episodes.wrong_status", {"status": episode.state, "event": "record"}))
     there = _present(episode, persons)
     faults = Faults()
     if line is None:

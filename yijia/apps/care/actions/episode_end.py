@@ -1,6 +1,6 @@
 """How an episode ends: the reason, the account, the closing record; by itself when somebody dies or comes of age."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid5
 
 from yijia.apps.care import episode_words, queries
@@ -27,6 +27,7 @@ from yijia.core.catalogue.area import serves
 from yijia.core.orders.lifecycle import BEFORE_ARRIVAL
 from yijia.core.permissions import SYSTEM, Actor, Permission
 from yijia.core.programmes.lifecycle import Event, State
+from yijia.core.programmes.model import Programme
 from yijia.core.refusal import Refusal
 
 P = Permission
@@ -110,17 +111,37 @@ def write_closing(*, episode_id: int, summary: str, advice: str = "", by: Actor,
 
 @action("episodes.close")
 def close_episode(*, episode_id: int, version: int | None = None, by: Actor, at: datetime) -> Episode:
-    """Nothing is left to write or to settle.
+    """Nothing is left to write or to settle, no order waits for money, and what comes after the end is done.
 
-    Raises      Forbidden; NotFound; Stale; Refused: episodes.no_closing_record, .not_settled, .wrong_status
+    Raises      Forbidden; NotFound; Stale; Refused: episodes.no_closing_record, .not_settled, .orders_open, .aftercare_due, .wrong_status
     """
     episode = locked_episode(by, episode_id, version)
     written = queries.standing_records(EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.CLOSING))
     settled = queries.settlement_of(episode) is not None
     met = {"closing_written": written.exists(), "settled": settled}
+    _demand_aftercare(episode, programme_of(episode, at), at)
     if settled and (waiting := queries.unpaid_orders_of(episode)):
         raise Refused(Refusal("episodes.orders_open", {"numbers": [order.number for order in waiting]}))
     return apply_event(episode, programme_of(episode, at), Event.CLOSE, met=met, by=by, at=at)
+
+
+def _demand_aftercare(episode: Episode, programme: Programme, at: datetime) -> None:
+    """What comes after the end is done first, as long as its days last; later its absence stands in the record, and the file is closed.
+
+    Raises      Refused episodes.aftercare_due
+    Source      PROG-21 in docs/rules/programmes.md
+    """
+    days = programme.ending.aftercare_days if programme.ending else None
+    waiting = (
+        Duty.objects.filter(episode=episode, state=Duty.State.OPEN).first() if episode.state == State.CLOSING else None
+    )
+    if waiting is None or days is None or episode.ended_on is None:
+        return
+    if business_date(at) <= episode.ended_on + timedelta(days=days):
+        line = programme.activity(waiting.activity)
+        names = {"activity_zh": line.words.zh, "activity_en": line.words.en} if line else {}
+        raise Refused(Refusal("episodes.aftercare_due", {"activity": waiting.activity, "days": days, **names}))
+    Duty.objects.filter(pk=waiting.pk).update(state=Duty.State.DROPPED, state_at=at)
 
 
 @action("episodes.end_for")

@@ -238,6 +238,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         (_("团队"), row.team.name if row.team else ""),
     ]
     moves = [] if programme is None or is_own else _moves(request, row, programme)
+    dues = _dues(request, row, programme)
     primary = moves[0] if moves and state in _ONE_WAY_ON else None
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
@@ -245,11 +246,11 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(row),
-        dues=_dues(request, row, programme), unknown=[] if is_own else _unknown(programme, row, request.at), records=lines_of(request, row, programme),
+        dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=lines_of(request, row, programme),
         events=_events(request, row), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
-        may_record=may(actor, Permission.EPISODE_RECORD) and row.state in queries.RUNNING,
+        may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
         may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
         may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED, is_own=is_own,
     )  # fmt: skip

@@ -130,7 +130,9 @@ def walk(client: Client, most: int = 200) -> Iterator[tuple[str, HttpResponse, P
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             shape = re.sub(r"\d+", "#", parts.path) + ("?" + re.sub(r"=[^&]*", "=", parts.query) if parts.query else "")
             shape = re.sub(r"(?<=/programmes/)[a-z_]+", "#", shape)  # one programme's page is as good as another's
-            shape = re.sub(r"(?<=/cooperations/new/)[a-z_]+|(?<=/duties/)[a-z_]+", "#", shape)  # so is one text's, one duty's
+            shape = re.sub(
+                r"(?<=/cooperations/new/)[a-z_]+|(?<=/duties/)[a-z_]+", "#", shape
+            )  # so is one text's, one duty's
             if parts.netloc or parts.scheme not in {"", "http"} or _NOT_PAGES.search(parts.path) or shape in seen:
                 continue
             seen.add(shape)

@@ -112,6 +112,23 @@ def test_a_fee_by_distance_and_terms_by_stage(cast: Cast, enter: Enter, see_all:
     assert "50%" in manager.get(f"/catalogue/filings/{cancellation.pk}/").content.decode()
 
 
+def test_a_consumable_has_a_name_in_each_language(cast: Cast, enter: Enter, see_all: Callable) -> None:
+    manager, page = enter("manager"), "/catalogue/filings/new/consumable/"
+    shown = manager.get(page).content.decode()
+    given = FEE | {"code": "GAUZE", "name": "纱布", "name_en": "Gauze", "unit": "片"}
+    assert [field for field in given if f'name="{field}"' not in shown] == []
+    assert 'id="id_name_en_error"' in manager.post(page, given | {"name_en": ""}).content.decode()
+    assert manager.post(page, given).status_code == 302
+    see_all()
+    filing = f"/catalogue/filings/{Filing.objects.get().pk}/"
+    assert "纱布" in manager.get(filing).content.decode()
+    manager.cookies["yijia_language"] = "en"
+    for address in (filing, "/catalogue/filings/"):
+        english = manager.get(address).content.decode()
+        assert "Gauze" in english
+        assert "纱布" not in english
+
+
 AREA = {
     "radius_km": "8.5",
     "open_on": ["1", "2"],

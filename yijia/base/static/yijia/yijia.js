@@ -27,6 +27,15 @@
   }
   window.addEventListener("offline", function () { toast(words.offline, true); });
   window.addEventListener("online", function () { toast(words.online); });
+  // Without a network the page stays as it is, instead of giving way to the browser's own; the SOS is always tried.
+  function stay(event) {
+    if (navigator.onLine || event.defaultPrevented || event.target.closest("[data-hold]")) { return; }
+    event.preventDefault();
+    event.stopPropagation();
+    toast(words.offline, true);
+  }
+  document.addEventListener("submit", stay, true);
+  document.addEventListener("click", function (event) { if (event.target.closest && event.target.closest('a[href^="/"], a[href^="?"]')) { stay(event); } }, true);
 
   // ---- dark or light, menus, dialogs, copying -----------------------------------------------------------------------
   function showToggles() {

@@ -1,6 +1,10 @@
 """Papers are frozen, signed by who may, and taken back."""
 
+import base64
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,11 +12,13 @@ from django.db import IntegrityError, transaction
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import agreements as make
 from tests.factories import catalogue as shop
+from tests.factories import sm2 as certificates
 from yijia.apps.agreements import actions, queries
 from yijia.apps.agreements.models import Agreement, Signature
 from yijia.apps.registry.models import Proxy
 from yijia.base.errors import Invalid, NotFound, Refused
 from yijia.base.models import OutboxEvent
+from yijia.core.policy import Editions
 
 
 def refused(code: str):
@@ -99,6 +105,8 @@ def test_spoken_consent_is_signed_by_hand_at_the_door(cast: Cast) -> None:
         ("relative", {}, "not_your_hand"),
         ("doctor", {"method": "spoken"}, "method_needs_desk"),
         ("elder", {"image": None}, "no_image"),
+        ("doctor", {"method": "paper", "image": None}, "no_scan"),
+        ("elder", {"method": "certificate"}, "no_certificate"),
         ("elder", {"method": "witnessed_fingerprint"}, "no_witness"),
         ("elder", {"method": "witnessed_fingerprint", "witness": "测试elder"}, "own_witness"),
         ("clerk", {"signer": "guardian", "method": "paper"}, "no_standing"),
@@ -176,3 +184,69 @@ def test_strangers_find_nothing(cast: Cast) -> None:
             queries.get_agreement(cast.actors[part], row.pk)
     with pytest.raises(NotFound):
         sign(cast, row, "stranger_elder")
+
+
+def test_a_proxys_signature_carries_its_proof(cast: Cast) -> None:  # AGREEMENT-22
+    made = sign(cast, make.prepared(cast), "relative", signer="proxy", name="测试relative", relation="女")
+    grant = Proxy.objects.get(user=cast.users["relative"])
+    assert (made.proof["grant"], made.proof["relation"]) == (grant.pk, "女")
+    assert "sign" in made.proof["matters"]
+    made.refresh_from_db()
+    assert bytes(made.sm3) == queries.signature_sm3(made)
+    made.proof["matters"] = ["everything"]
+    assert bytes(made.sm3) != queries.signature_sm3(made)
+
+
+def test_paper_is_signed_with_its_scan(cast: Cast) -> None:  # AGREEMENT-22
+    made = sign(cast, make.prepared(cast), "doctor", method="paper", image=make.PNG)
+    assert bytes(made.image.content) == make.PNG
+    assert queries.is_paper_signature_sound(made)
+
+
+def test_an_sm2_certificate_signs_in_its_own_name(cast: Cast, tmp_path: Path, settings: Any) -> None:  # AGREEMENT-22
+    row = make.prepared(cast)
+    issuers = tmp_path / "issuers.pem"
+    issuers.write_text(certificates.pem(certificates.issuer()), encoding="ascii")
+    settings.SM2_ISSUERS = str(issuers)
+    sealed = base64.b64encode(certificates.sign(bytes(row.text_sm3), certificates.HOLDER_KEY)).decode()
+    given = {"method": "certificate", "image": None, "sealed": sealed}
+    with refused("certificate_of_another"):
+        sign(cast, row, **given, certificate=certificates.pem(certificates.certificate(CN="别人")))
+    own = certificates.pem(certificates.certificate(CN="测试elder"))
+    with refused("certificate_refused"):
+        sign(
+            cast,
+            row,
+            **given | {"sealed": base64.b64encode(certificates.sign(b"x", certificates.HOLDER_KEY)).decode()},
+            certificate=own,
+        )
+    with pytest.raises(Invalid):
+        sign(cast, row, **given, certificate="nothing")
+    made = sign(cast, row, **given, certificate=own)
+    made.refresh_from_db()
+    assert queries.is_paper_signature_sound(made)
+    made.agreement.text_sm3 = bytes(32)
+    assert not queries.is_paper_signature_sound(made)
+
+
+def test_a_mandatory_clause_reworded_before_the_hand_signs(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AGREEMENT-23: spoken consent was given to other words; the paper both know is prepared anew."""
+    half, done = make.prepared(cast), make.signed(cast)
+    sign(cast, half, "clerk", method="spoken", image=None)
+    lookup = Editions.lookup
+
+    def other(self: Editions, key: str, **where: Any) -> Any:
+        found = lookup(self, key, **where)
+        if key != "agreement:consent":
+            return found
+        clauses = [
+            {**c, "text": {"zh": "新的话", "en": "New words"}} if c.get("code") == "withdrawal" else c
+            for c in found.value["clauses"]
+        ]
+        return replace(found, value={**found.value, "clauses": clauses})
+
+    monkeypatch.setattr(Editions, "lookup", other)
+    with refused("template_changed"):
+        sign(cast, half)
+    assert queries.consent_facts_for_system(done.pk, None, TODAY)["consent_is_signed"] is True
+    assert sign(cast, make.prepared(cast)).pk

@@ -140,7 +140,7 @@ def test_papers_prepared_twice_are_the_same(shop: Cast) -> None:
 def test_other_hands(shop: Cast, part: str, method: str, signer: str) -> None:
     order = factory.accepted(shop)
     name = shop.users["relative"].display_name if signer == "proxy" else shop.residents["elder"].name
-    image = factory.DRAWING if method == "glass" else None
+    image = None if method == "spoken" else factory.DRAWING  # on paper: its scan
     signed = actions.sign_order(
         order_id=order.pk,
         signer=signer,

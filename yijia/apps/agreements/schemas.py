@@ -65,11 +65,13 @@ class SignIn(Schema):
     signer: str = Field(max_length=12, description="resident, guardian, proxy, institution")
     name: str = Field(max_length=60)
     relation: str = Field("", max_length=20)
-    method: str = Field(max_length=24, description="glass, witnessed_fingerprint, paper, spoken")
+    method: str = Field(max_length=24, description="glass, witnessed_fingerprint, paper, spoken, certificate")
     image: str | None = Field(None, max_length=8_000_000)
     witness: str = Field("", max_length=60)
     lon: float | None = Field(None, ge=-180, le=180)
     lat: float | None = Field(None, ge=-90, le=90)
+    certificate: str = Field("", max_length=20_000, description="PEM or base64, with method certificate")
+    sealed: str = Field("", max_length=2_000, description="base64 of the SM2 signature over text_sm3")
 
 
 class RevokeIn(Schema):

@@ -24,6 +24,7 @@ METHODS = {
     "witnessed_fingerprint": _("按手印，有见证人"),
     "paper": _("纸质签署"),
     "spoken": _("电话口头同意，上门补签"),
+    "certificate": _("SM2 数字证书"),
 }
 STAFF_ROLES = {
     "nurse": ("护士", "nurse"),
@@ -72,6 +73,11 @@ REFUSALS: dict[str, Any] = {
     "agreements.method_needs_staff": _("纸质签署和口头同意要由工作人员登记。请手写签名，或按手印并写明见证人。"),
     "agreements.method_needs_desk": _("口头同意只能由坐席在电话里登记。请改用手写、手印或纸质签署。"),
     "agreements.no_image": _("请在框内签名。"),
+    "agreements.no_scan": _("纸质签署要上传签好的扫描件。"),
+    "agreements.no_certificate": _("请贴上证书和它对文本校验码的签名。"),
+    "agreements.certificate_of_another": _("证书不是%(signer)s本人的。请用签名人自己的证书。"),
+    "agreements.certificate_refused": _("证书（%(serial)s）的签名与这份文本对不上。请对屏幕上的校验码重新签。"),
+    "agreements.template_changed": _("文本的必备条款“%(clause)s”已经修订，这份不能再签。请重新生成一份，读过再签。"),
     "agreements.no_witness": _("按手印要有见证人。请写见证人的姓名。"),
     "agreements.own_witness": _("签名人不能给自己作见证。请另找一位见证人。"),
     "agreements.no_standing": _no_standing,

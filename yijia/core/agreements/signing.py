@@ -26,6 +26,7 @@ class Method(StrEnum):
     WITNESSED_FINGERPRINT = "witnessed_fingerprint"
     PAPER = "paper"
     SPOKEN = "spoken"
+    CERTIFICATE = "certificate"
 
 
 FOR_THE_RESIDENT = frozenset({Signer.RESIDENT, Signer.GUARDIAN, Signer.PROXY})
@@ -68,20 +69,26 @@ def may_sign(
     witness: str,
     standings: tuple[Standing, ...],
     on: date,
+    has_certificate: bool = False,
+    reworded: str = "",
 ) -> Refusal | None:
     """Whether this signature can stand.
 
     standings   the relatives of record whose right is in force today
+    reworded    a mandatory clause that the place reworded since the paper was frozen; empty for none
 
-    Refuses     agreements.text_changed, .revoked, .expired, .already_signed, .not_your_hand, .method_needs_staff,
-                .method_needs_desk, .no_image, .no_witness, .own_witness, .no_standing, .scope_missing
-    Source      AGREEMENT-03 to AGREEMENT-06 in docs/rules/agreements.md
+    Refuses     agreements.text_changed, .revoked, .expired, .template_changed, .already_signed, .not_your_hand,
+                .method_needs_staff, .method_needs_desk, .no_image, .no_scan, .no_certificate, .no_witness, .own_witness,
+                .no_standing, .scope_missing
+    Source      AGREEMENT-03 to AGREEMENT-06, AGREEMENT-22, AGREEMENT-23 in docs/rules/agreements.md
     """
     refusal = _still_open(paper, on) or _already(paper, signer, method)
+    if refusal is None and reworded:
+        refusal = Refusal("agreements.template_changed", {"clause": reworded})
     return (
         refusal
         or _by_whose_hand(actor, signer, method)
-        or _proof(method, name, has_image, witness)
+        or _proof(method, name, has_image, witness, has_certificate)
         or _standing(actor, signer, name, standings)
     )
 
@@ -117,9 +124,13 @@ def _by_whose_hand(actor: Actor, signer: Signer, method: Method) -> Refusal | No
     return None
 
 
-def _proof(method: Method, name: str, has_image: bool, witness: str) -> Refusal | None:
+def _proof(method: Method, name: str, has_image: bool, witness: str, has_certificate: bool) -> Refusal | None:
     if method is Method.GLASS and not has_image:
         return Refusal("agreements.no_image")
+    if method is Method.PAPER and not has_image:
+        return Refusal("agreements.no_scan")
+    if method is Method.CERTIFICATE and not has_certificate:
+        return Refusal("agreements.no_certificate")
     if method is Method.WITNESSED_FINGERPRINT and not witness.strip():
         return Refusal("agreements.no_witness")
     if witness.strip() and witness.strip() == name.strip():

@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from yijia.apps.agreements import queries, words
 from yijia.apps.agreements.models import Agreement, Signature
 from yijia.apps.registry.models import Organisation, Resident
-from yijia.base import editions, files, outbox
+from yijia.base import editions, files, outbox, sm2
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.crypto import sm3
 from yijia.base.errors import Invalid, NotFound, Refused, refuse_if
 from yijia.base.models import StoredFile
 from yijia.core.agreements import paper as papers
-from yijia.core.agreements import signing
+from yijia.core.agreements import signing, terms
 from yijia.core.agreements.signing import Method, Signer
 from yijia.core.calendar import add_months
-from yijia.core.permissions import Actor, in_scope
+from yijia.core.permissions import Actor, Reach, in_scope, reach
 from yijia.core.refusal import Refusal
 
 
@@ -63,7 +63,8 @@ def prepare(
     text = {
         **filled,
         "fields": {"item_codes": _codes(given), "order_number": str(given.get("order_number", "")), "institution": organisation.name, "resident_id": resident.pk},
-        "template": {"key": template.key, "edition": template.edition, "jurisdiction": template.jurisdiction, "evidence": template.evidence.value},
+        "template": {"key": template.key, "edition": template.edition, "jurisdiction": template.jurisdiction, "evidence": template.evidence.value,
+                     "mandatory": terms.mandatory(template.value)},
     }  # fmt: skip
     return Agreement.objects.create(
         organisation=organisation, resident=resident, kind=kind, template_key=key, template_edition=template.edition, text=text,
@@ -73,14 +74,16 @@ def prepare(
 
 @action("agreements.sign")
 def sign(
-    *, agreement_id: int, signer: str, name: str, relation: str = "", method: str, image: str | StoredFile | None = None, witness: str = "",
-    lon: float | None = None, lat: float | None = None, by: Actor, at: datetime,
+    *, agreement_id: int, signer: str, name: str, relation: str = "", method: str, image: str | bytes | StoredFile | None = None, witness: str = "",
+    lon: float | None = None, lat: float | None = None, certificate: str = "", sealed: str = "", by: Actor, at: datetime,
 ) -> Signature:  # fmt: skip
     """Record one signature under a paper; the first one for the resident makes the paper signed.
 
-    image       a signature pad's `data:image/png;base64,…`, or a picture already kept
+    image       a signature pad's `data:image/png;base64,…`, the scan of what was signed on paper, or a picture already kept
+    certificate, sealed     PEM or base64 of the signer's SM2 certificate and of its signature over the text's SM3
 
-    Raises      Invalid, by field; NotFound; Refused: the codes of core.agreements.signing.may_sign
+    Raises      Invalid, by field; NotFound; Refused: the codes of core.agreements.signing.may_sign,
+                agreements.certificate_of_another, .certificate_refused
     """
     row = _locked(by, agreement_id)
     who, how = _read(signer, name, relation, method, witness, lon, lat)
@@ -96,17 +99,19 @@ def sign(
             witness=witness,
             standings=queries.standings(row.resident_id, on),
             on=on,
+            has_certificate=bool(certificate and sealed),
+            reworded=_reworded(row, on),
         )
     )
-    kept = (
-        files.keep_data_url(image, field="image", by=by, at=at, organisation_id=row.organisation_id)
-        if isinstance(image, str) and image
-        else image or None
-    )
+    held = _certificate(row, name.strip(), certificate, sealed, at) if how is Method.CERTIFICATE else (None, None)
+    kept = _kept(image, row, by, at) if how is not Method.CERTIFICATE else None
     signature = Signature(
         organisation_id=row.organisation_id, agreement=row, signer=who.value, name=name.strip(), relation=relation.strip(), method=how.value,
-        image=kept, witness=witness.strip(), lon=lon, lat=lat, signed_at=at, signed_by_id=by.user_id,
+        image=kept, witness=witness.strip(), lon=lon, lat=lat, certificate=held[0], sealed=held[1], signed_at=at, signed_by_id=by.user_id,
     )  # fmt: skip
+    if who in (Signer.GUARDIAN, Signer.PROXY):
+        own = by.user_id if reach(by) is Reach.PEOPLE else None
+        signature.proof = queries.proof_of(row.resident_id, who.value, name.strip(), own, on)
     signature.sm3 = queries.signature_sm3(signature)
     signature.save()
     if who in signing.FOR_THE_RESIDENT and row.signed_at is None:
@@ -119,6 +124,44 @@ def sign(
             organisation_id=row.organisation_id,
         )
     return signature
+
+
+def _kept(image: str | bytes | StoredFile | None, row: Agreement, by: Actor, at: datetime) -> StoredFile | None:
+    given: dict[str, Any] = {"field": "image", "by": by, "at": at, "organisation_id": row.organisation_id}
+    if isinstance(image, bytes) and image:
+        return files.keep(image, **given)
+    if isinstance(image, str) and image:
+        return files.keep_data_url(image, **given)
+    return image if isinstance(image, StoredFile) else None
+
+
+def _reworded(row: Agreement, on: date) -> str:
+    """A mandatory clause of the place's text that changed since this paper was frozen, by its heading; empty for none."""
+    frozen = row.text["template"].get("mandatory")
+    template = editions.current().lookup(row.template_key, jurisdiction=row.organisation.jurisdiction, on=on)
+    if frozen is None or isinstance(template, Refusal):
+        return ""
+    changed = terms.changed(frozen, template.value)
+    titles = {clause.get("code"): clause["title"] for clause in template.value["clauses"]}
+    return (
+        str(titles[changed[0]]["en" if words.is_english() else "zh"])
+        if changed and changed[0] in titles
+        else "".join(changed[:1])
+    )
+
+
+def _certificate(row: Agreement, name: str, certificate: str, sealed: str, at: datetime) -> tuple[bytes, bytes]:
+    """The signer's own SM2 certificate, in force and trusted, and its signature over these very words."""
+    try:
+        held, over = sm2.der(certificate), sm2.der(sealed)
+        read = sm2.read(held, at)
+    except sm2.Unfit as unfit:
+        raise Invalid({"certificate": [str(words.CERTIFICATE[unfit.code])]}) from unfit
+    if read.name != name:
+        raise Refused(Refusal("agreements.certificate_of_another", {"signer": name}))
+    if not sm2.verify(bytes(row.text_sm3), over, read.key):
+        raise Refused(Refusal("agreements.certificate_refused", {"serial": read.serial}))
+    return held, over
 
 
 @action("agreements.revoke")

@@ -31,6 +31,15 @@ class SignForm(forms.Form):
         label=_("见证人姓名"), max_length=60, required=False, help_text=_("按手印时必填，不能是签名人自己。")
     )
     image = forms.CharField(required=False, widget=forms.HiddenInput, max_length=4_000_000)
+    scan = forms.FileField(
+        label=_("签好的扫描件"), required=False, help_text=_("纸质签署时必填，PNG 或 JPEG，不超过 5 MB。")
+    )
+    certificate = forms.CharField(
+        label=_("证书（PEM）"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    sealed = forms.CharField(
+        label=_("对文本校验码的 SM2 签名（Base64）"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
+    )  # fmt: skip
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput)
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput)
 
@@ -38,12 +47,21 @@ class SignForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["signer"].choices = [(code, words.SIGNERS[code]) for code in signers]
         self.fields["method"].choices = [(code, words.METHODS[code]) for code in methods]
+        if "paper" not in methods:
+            del self.fields["scan"]
 
     def signature(self) -> dict[str, Any]:
         """What the action takes."""
         data = self.cleaned_data
-        taken = {name: data[name] for name in ("signer", "name", "relation", "method", "witness")}
-        return taken | {"image": data["image"] or None, "lon": data["longitude"], "lat": data["latitude"]}
+        taken = {
+            name: data[name] for name in ("signer", "name", "relation", "method", "witness", "certificate", "sealed")
+        }
+        scan = data.get("scan") if data["method"] == "paper" else None
+        return taken | {
+            "image": scan.read() if scan else data["image"] or None,
+            "lon": data["longitude"],
+            "lat": data["latitude"],
+        }
 
 
 class RevokeForm(forms.Form):

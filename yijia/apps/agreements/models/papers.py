@@ -58,6 +58,7 @@ class Signature(TenantRow):
         WITNESSED_FINGERPRINT = "witnessed_fingerprint"
         PAPER = "paper"
         SPOKEN = "spoken"  # read out and recorded at the desk, to be signed at the door
+        CERTIFICATE = "certificate"  # SM2 certificate
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
     signer = models.CharField(max_length=12)  # resident, guardian, proxy, institution, witness
@@ -65,6 +66,9 @@ class Signature(TenantRow):
     relation = models.CharField(max_length=20, blank=True)
     method = models.CharField(max_length=24, choices=Method)
     image = models.ForeignKey("base.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    proof = models.JSONField(null=True)  # by what right a guardian or proxy signed, as on record then
+    certificate = models.BinaryField(null=True)  # DER
+    sealed = models.BinaryField(null=True)  # the SM2 signature over the text's SM3, DER
     sm3 = models.BinaryField()  # over the text's SM3, the image and the instant
     witness = models.CharField(max_length=60, blank=True)
     lon = models.FloatField(null=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from yijia.apps.agreements.models import Agreement, Signature
 from yijia.apps.catalogue.queries.scope import visible
 from yijia.apps.registry.models import Proxy
+from yijia.base import sm2
 from yijia.base.crypto import sm3
 from yijia.base.errors import NotFound
 from yijia.core.agreements.paper import canonical
@@ -126,6 +128,10 @@ def signature_sm3(signature: Signature) -> bytes:
         "signer": signature.signer, "name": signature.name, "relation": signature.relation, "method": signature.method,
         "witness": signature.witness, "lon": signature.lon, "lat": signature.lat,
     }  # fmt: skip
+    if signature.proof is not None:
+        facts["proof"] = signature.proof
+    if signature.certificate is not None:
+        facts |= {"certificate": bytes(signature.certificate).hex(), "sealed": bytes(signature.sealed or b"").hex()}
     return sm3(canonical(facts))
 
 
@@ -133,6 +139,9 @@ def is_paper_signature_sound(signature: Signature) -> bool:
     """Whether a signature still fits its paper: its seal, and the picture it was drawn or scanned in."""
     if bytes(signature.sm3) != signature_sm3(signature):
         return False
+    if signature.certificate is not None:
+        text = bytes(signature.agreement.text_sm3)
+        return sm2.stands(bytes(signature.certificate), bytes(signature.sealed or b""), text)
     return signature.image is None or sm3(bytes(signature.image.content)) == bytes(signature.image.sm3)
 
 
@@ -142,6 +151,27 @@ def standings(resident_id: int, on: date) -> tuple[Standing, ...]:
         Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id=resident_id, valid_from__lte=on, revoked_at__isnull=True
     ).order_by("id")  # fmt: skip
     return tuple(Standing(Signer(row.kind), row.name, row.relation, row.user_id, frozenset(row.scope)) for row in rows)
+
+
+def proof_of(resident_id: int, signer: str, name: str, user_id: int | None, on: date) -> dict[str, Any] | None:
+    """By what right a guardian or proxy signs: the grant on record that day, as it is frozen into the signature.
+
+    user_id     the relative who signs themselves; None when staff record it, and the name finds the grant
+
+    Source  AGREEMENT-22 in docs/rules/agreements.md
+    """
+    rows = Proxy.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id=resident_id, valid_from__lte=on, revoked_at__isnull=True,
+        kind=signer,
+    ).order_by("id")  # fmt: skip
+    rows = rows.filter(name=name) if user_id is None else rows.filter(user=user_id)
+    row = rows.first()
+    if row is None:
+        return None
+    return {
+        "grant": row.pk, "kind": row.kind, "relation": row.relation, "matters": sorted(row.scope), "granted_at": row.granted_at.isoformat(),
+        "valid_from": row.valid_from.isoformat(), "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+    }  # fmt: skip
 
 
 def own_standing(actor: Actor, resident_id: int, on: date) -> Standing | None:

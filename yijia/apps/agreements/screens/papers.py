@@ -100,6 +100,7 @@ class Sign:
     by: str
     place: str
     sm3: str
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,13 @@ def _sign(signature: Any) -> Sign:
     place = "" if signature.lon is None or signature.lat is None else f"{signature.lat:.4f}, {signature.lon:.4f}"
     return Sign(
         signature.pk, str(words.SIGNERS.get(signature.signer, signature.signer)), signature.name, signature.relation, str(words.METHODS[signature.method]),
-        signature.witness, signature.signed_at, signature.image_id is not None, bytes(signature.sm3) == queries.signature_sm3(signature),
+        signature.witness, signature.signed_at, signature.image_id is not None, queries.is_paper_signature_sound(signature),
         signature.signed_by.display_name if signature.signed_by else "", place, bytes(signature.sm3).hex(),
+        _("授权于 %(day)s 登记，编号 %(number)s") % {"day": signature.proof["granted_at"][:10], "number": signature.proof["grant"]} if signature.proof else "",
     )  # fmt: skip
 
 
-def sign_form(request: HttpRequest, row: Any, data: Any = None) -> forms.SignForm:
+def sign_form(request: HttpRequest, row: Any, data: Any = None, files: Any = None) -> forms.SignForm:
     """The form to sign with, for whoever looks: the resident, a relative, or staff before whom it is signed."""
     actor: Actor = request.actor
     methods = [Method.GLASS, Method.WITNESSED_FINGERPRINT]
@@ -177,4 +179,7 @@ def sign_form(request: HttpRequest, row: Any, data: Any = None) -> forms.SignFor
     elif actor.role is not Role.RESIDENT:
         signers = [Signer.RESIDENT, Signer.GUARDIAN, Signer.PROXY]
         methods = [*methods, Method.PAPER, *([Method.SPOKEN] if actor.role is Role.CLERK else [])]
-    return forms.SignForm(data, signers=[s.value for s in signers], methods=[m.value for m in methods], initial=initial)
+    methods.append(Method.CERTIFICATE)
+    return forms.SignForm(
+        data, files, signers=[s.value for s in signers], methods=[m.value for m in methods], initial=initial
+    )

@@ -47,7 +47,7 @@ def paper_pdf(request: HttpRequest, agreement_id: int) -> HttpResponse:
 @allow(P.ORDER_SIGN)
 def sign(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Sign a paper."""
-    form = screens.sign_form(request, queries.get_agreement(request.actor, agreement_id), request.POST)
+    form = screens.sign_form(request, queries.get_agreement(request.actor, agreement_id), request.POST, request.FILES)
     given = {"agreement_id": agreement_id, "by": request.actor, "at": request.at}
     if form.is_valid() and forms.attempt(form, lambda: actions.sign(**form.signature(), **given)):
         messages.success(request, _("已签好，文字和签名一起封存了。"))

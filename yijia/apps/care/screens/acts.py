@@ -45,7 +45,7 @@ def sign_form(request: HttpRequest, order: queries.Order, data: Any = None) -> f
         }
     else:
         signers = ["resident", "guardian", "proxy"]
-        methods = (["spoken"] if actor.role is Role.CLERK else []) + ["paper", "glass", "witnessed_fingerprint"]
+        methods = (["spoken"] if actor.role is Role.CLERK else []) + ["glass", "witnessed_fingerprint"]
         initial |= {"signer": "resident", "method": methods[0]}
     return forms.SignForm(data, signers=signers, methods=methods, initial=initial)
 

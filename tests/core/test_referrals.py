@@ -42,8 +42,9 @@ def test_every_pair_moves_as_written(state: State, event: Event) -> None:
 
 def test_the_document_shows_this_table() -> None:
     text = (Path(__file__).parents[2] / "docs/rules/referrals.md").read_text(encoding="utf-8")
-    assert TABLE.diagram() in text
-    assert TABLE.listing() in text
+    for table in (TABLE, consult.TABLE, emergency.TABLE):
+        assert table.diagram() in text
+        assert table.listing() in text
 
 
 NO: list[tuple[Answer, list[Answer], Event]] = [

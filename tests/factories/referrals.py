@@ -6,9 +6,10 @@ from typing import Any
 
 from tests import cast as tests_cast
 from tests.cast import NOW, Cast
+from tests.factories import cooperations
 from yijia.apps.referrals import actions
-from yijia.apps.referrals.models import Referral
-from yijia.apps.registry.models import Organisation
+from yijia.apps.referrals.models import Consult, EmergencyCall, Referral
+from yijia.apps.registry.models import Organisation, ResidentLink
 
 
 def third_house(cast: Cast) -> Organisation:
@@ -66,3 +67,23 @@ def returned(cast: Cast, *, at: datetime = NOW, programme: str = "family_bed", *
         referral_id=referral.pk, plan="每周查房一次，血压每日两次", back_to_id=cast.harbour.pk, programme=programme, conditions=["高血压三级，已控制"],
         by=cast.actors["hill_doctor"], at=at,
     )  # fmt: skip
+
+
+def consulted(cast: Cast, *, at: datetime = NOW) -> Consult:
+    """Harbour asks hill about the elder; accepted, so the record is open."""
+    taking(cast)
+    row = actions.request_consult(
+        client_id=uuid.uuid4(), resident_id=cast.residents["elder"].pk, asked_id=cast.hill.pk, question="抗凝药是否继续？", by=cast.actors["doctor"], at=at
+    )  # fmt: skip
+    return actions.accept_consult(consult_id=row.pk, by=cast.actors["hill_doctor"], at=at)
+
+
+def called(cast: Cast, *, at: datetime = NOW, part: str = "晴川养老院") -> EmergencyCall:
+    """The care home pressed the button for the elder who lives there."""
+    home, _keeper = cooperations.care_home(cast)
+    ResidentLink.objects.get_or_create(
+        organisation=home, resident=cast.residents["elder"], kind="home", until_on=None, defaults={"since_on": at.date()}
+    )  # fmt: skip
+    return actions.call_emergency(
+        client_id=uuid.uuid4(), resident_id=cast.residents["elder"].pk, where="203 房 1 床", by=cast.actors[part], at=at
+    )

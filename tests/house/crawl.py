@@ -46,6 +46,8 @@ def busy_town(cast: Cast) -> None:
     episodes.active(cast)
     episodes.assessing(cast, programme="hypertension")
     referrals.requested(cast)
+    referrals.consulted(cast)
+    referrals.called(cast)
     referrals.returned(cast, direction="down")
     cooperations.breached(cast)
     cooperations.offered(cast, "outsourcing")

@@ -16,11 +16,15 @@ from yijia.core.refusal import Refusal
 
 
 class Refused(Exception):
-    """An action's rule said no; everything it had begun is rolled back."""
+    """An action's rule said no; everything it had begun is rolled back.
 
-    def __init__(self, refusal: Refusal):
+    status      409; 403 where the no is about reading: what was open is closed
+    """
+
+    def __init__(self, refusal: Refusal, status: int = 409):
         super().__init__(refusal.code)
         self.refusal = refusal
+        self.status = status
         self.is_noted = False  # whether the audit has it already
 
 
@@ -97,9 +101,14 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
                 said = words_in_both(refusal)
                 facts = {k: str(v) for k, v in refusal.facts.items()}
                 return problem(
-                    409, refusal.code, title=said[_lang()], detail=said["zh-hans"], detail_en=said["en"], facts=facts
+                    error.status,
+                    refusal.code,
+                    title=said[_lang()],
+                    detail=said["zh-hans"],
+                    detail_en=said["en"],
+                    facts=facts,
                 )
-            return page(request, "errors/409.html", 409, sentence=words.sentence(refusal), refusal=refusal)
+            return page(request, "errors/409.html", error.status, sentence=words.sentence(refusal), refusal=refusal)
         case Forbidden(permission=permission):
             _note(request, "permission.missing", missing=str(permission))
             name = words.permission(str(permission))

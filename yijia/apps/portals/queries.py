@@ -22,6 +22,7 @@ _TURN = """(t.state IN ('requested', 'offered') AND EXISTS (SELECT 1 FROM referr
 _COUNTS: dict[str, str] = {
     "to_assess": "SELECT count(*) FROM care_order t WHERE t.state = 'submitted' AND {scope}",
     "to_sign": "SELECT count(*) FROM care_order t WHERE t.state = 'accepted' AND {scope}",
+    "green_calls": "SELECT count(*) FROM referrals_emergencycall t WHERE t.state NOT IN ('handed_over', 'stood_down') AND t.parties && %(organisations)s::bigint[]",
     "referrals_waiting": "SELECT count(*) FROM referrals_referral t WHERE {turn}",
     "referrals_late": "SELECT count(*) FROM referrals_referral t WHERE t.due_at < %(at)s AND {turn}",
     "to_dispatch": "SELECT count(*) FROM care_order t WHERE t.state IN ('signed', 'dispatching') AND {scope}",
@@ -57,9 +58,10 @@ _COUNTS: dict[str, str] = {
 
 WANTED: dict[Role, tuple[str, ...]] = {
     Role.NURSE: ("offers",),
-    Role.DOCTOR: ("to_assess", "to_sign", "referrals_waiting", "referrals_late"),
-    Role.DISPATCHER: ("to_dispatch", "under_way", "alarms"),
+    Role.DOCTOR: ("green_calls", "to_assess", "to_sign", "referrals_waiting", "referrals_late"),
+    Role.DISPATCHER: ("green_calls", "to_dispatch", "under_way", "alarms"),
     Role.MANAGER: (
+        "green_calls",
         "to_assess",
         "referrals_waiting",
         "referrals_late",

@@ -80,6 +80,7 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
         ("care:assessments", "", Permission.ORDER_ASSESS),
         ("care:orders", "?state=submitted", Permission.ORDER_VIEW),
     ),
+    "green_calls": (("referrals:calls", "", Permission.REFERRAL_VIEW),),
     "referrals_late": (("referrals:referrals", "", Permission.REFERRAL_VIEW),),
     "referrals_waiting": (("referrals:referrals", "", Permission.REFERRAL_VIEW),),
     "to_sign": (("care:orders", "?state=accepted", Permission.ORDER_VIEW),),

@@ -8,6 +8,7 @@ REFUSALS: dict[str, object] = {}
 WAITING = {
     "call_backs": _("等着回电"),
     "to_assess": _("待首诊评估"),
+    "green_calls": _("绿色通道呼叫中"),
     "referrals_waiting": _("转诊等我们办"),
     "referrals_late": _("转诊超过时限"),
     "to_sign": _("待签协议与知情同意"),
@@ -36,6 +37,8 @@ WAITING = {
     "cases_to_vote": _("等你表决"),
 }
 
-DANGER = frozenset({"alarms", "referrals_late", "no_lead", "cases_late", "complaints_late", "outbox_late"})
+DANGER = frozenset(
+    {"alarms", "green_calls", "referrals_late", "no_lead", "cases_late", "complaints_late", "outbox_late"}
+)
 QUIET = frozenset({"under_way"})
 PLAIN = frozenset({"users", "messages"})  # told, not waiting for anybody

@@ -194,3 +194,162 @@ def referrals_withdraw(
     """Before the person has come."""
     actions.withdraw_referral(referral_id=referral_id, reason=payload.reason, by=request.actor, at=request.at)
     return _shown(request, response, referral_id)
+
+
+# --- remote consultation
+
+
+def _consult(request: HttpRequest, consult_id: int) -> dict[str, Any]:
+    row = queries.get_consult(request.actor, consult_id)
+    audit.read(
+        request.actor, request.at, "referrals.consult", subject_type="referrals.consult", subject_ids=[row.pk], resident_ids=[row.resident_id]
+    )  # fmt: skip
+    return schemas.consult_out(row)
+
+
+@router.post(
+    "/consults",
+    operation_id="consults_request",
+    response={201: schemas.ConsultOut, **ERRORS},
+    summary="Ask another institution's doctor",
+)
+@allow(P.CONSULT_ASK)
+def consults_request(request: HttpRequest, payload: schemas.ConsultIn) -> Any:
+    """Ask about one person; a `client_id` sent before, or the same open question, gives the first one."""
+    row = actions.request_consult(**payload.dict(), by=request.actor, at=request.at)
+    return Status(201, _consult(request, row.pk))
+
+
+@router.get(
+    "/consults/{consult_id}",
+    operation_id="consults_get",
+    response={200: schemas.ConsultOut, **ERRORS},
+    summary="Read one consultation",
+)
+@allow(P.REFERRAL_VIEW)
+def consults_get(request: HttpRequest, consult_id: int) -> Any:
+    """The question, the opinion, and until when the record is open."""
+    return _consult(request, consult_id)
+
+
+@router.post(
+    "/consults/{consult_id}/accept",
+    operation_id="consults_accept",
+    response={200: schemas.ConsultOut, **ERRORS},
+    summary="Accept a consultation",
+)
+@allow(P.CONSULT_ANSWER)
+def consults_accept(request: HttpRequest, consult_id: int) -> Any:
+    """The shared record is open from now until the opinion or `open_until`."""
+    actions.accept_consult(consult_id=consult_id, by=request.actor, at=request.at)
+    return _consult(request, consult_id)
+
+
+@router.get(
+    "/consults/{consult_id}/record",
+    operation_id="consults_record",
+    response={200: schemas.RecordOut, **ERRORS},
+    summary="Read the shared record",
+)
+@allow(P.CONSULT_ANSWER)
+def consults_record(request: HttpRequest, consult_id: int) -> Any:
+    """The asker's record of the person; 403 with the reason before acceptance and after the end. Every reading is written down."""
+    row = actions.read_shared_record(consult_id=consult_id, by=request.actor, at=request.at)
+    return schemas.record_out(queries.shared_record_of_open(row, request.at))
+
+
+@router.post(
+    "/consults/{consult_id}/answer",
+    operation_id="consults_answer",
+    response={200: schemas.ConsultOut, **ERRORS},
+    summary="Write the opinion",
+)
+@allow(P.CONSULT_ANSWER)
+def consults_answer(request: HttpRequest, consult_id: int, payload: schemas.OpinionIn) -> Any:
+    """The written opinion; the shared record closes with it."""
+    actions.answer_consult(consult_id=consult_id, opinion=payload.opinion, by=request.actor, at=request.at)
+    return _consult(request, consult_id)
+
+
+@router.post(
+    "/consults/{consult_id}/refuse",
+    operation_id="consults_refuse",
+    response={200: schemas.ConsultOut, **ERRORS},
+    summary="Decline a consultation",
+)
+@allow(P.CONSULT_ANSWER)
+def consults_refuse(request: HttpRequest, consult_id: int, payload: schemas.ReasonIn) -> Any:
+    """Say no with the reason; an open record closes."""
+    actions.refuse_consult(consult_id=consult_id, reason=payload.reason, by=request.actor, at=request.at)
+    return _consult(request, consult_id)
+
+
+@router.post(
+    "/consults/{consult_id}/withdraw",
+    operation_id="consults_withdraw",
+    response={200: schemas.ConsultOut, **ERRORS},
+    summary="Take the question back",
+)
+@allow(P.CONSULT_ASK)
+def consults_withdraw(request: HttpRequest, consult_id: int, payload: schemas.ReasonIn) -> Any:
+    """Take the question back; an open record closes."""
+    actions.withdraw_consult(consult_id=consult_id, reason=payload.reason, by=request.actor, at=request.at)
+    return _consult(request, consult_id)
+
+
+# --- the green channel
+
+_STEPS = {
+    "answer": (actions.answer_emergency, "note"),
+    "send": (actions.send_help, "help"),
+    "arrive": (actions.arrive_emergency, "note"),
+    "hand_over": (actions.hand_over_emergency, "note"),
+    "stand_down": (actions.stand_down_emergency, "reason"),
+}
+
+
+def _call(request: HttpRequest, call_id: int) -> dict[str, Any]:
+    row = queries.get_call(request.actor, call_id)
+    audit.read(
+        request.actor, request.at, "referrals.call", subject_type="referrals.emergencycall", subject_ids=[row.pk], resident_ids=[row.resident_id]
+    )  # fmt: skip
+    return schemas.call_out(row, queries.events_of_call(row))
+
+
+@router.post(
+    "/emergency-calls",
+    operation_id="emergencies_call",
+    response={201: schemas.CallOut, **ERRORS},
+    summary="Press the green channel",
+)
+@allow(P.EMERGENCY_CALL)
+def emergencies_call(request: HttpRequest, payload: schemas.CallIn) -> Any:
+    """One press; pressed again while one runs it is the same call."""
+    row = actions.call_emergency(**payload.dict(), by=request.actor, at=request.at)
+    return Status(201, _call(request, row.pk))
+
+
+@router.get(
+    "/emergency-calls/{call_id}",
+    operation_id="emergencies_get",
+    response={200: schemas.CallOut, **ERRORS},
+    summary="Read one call",
+)
+@allow(P.REFERRAL_VIEW)
+def emergencies_get(request: HttpRequest, call_id: int) -> Any:
+    """Every step with its second, what was promised, and whether that is broken."""
+    return _call(request, call_id)
+
+
+@router.post(
+    "/emergency-calls/{call_id}/steps",
+    operation_id="emergencies_step",
+    response={200: schemas.CallOut, **ERRORS},
+    summary="Write one step down",
+)
+@allow(P.EMERGENCY_ANSWER, P.EMERGENCY_CALL)
+def emergencies_step(request: HttpRequest, call_id: int, payload: schemas.CallStepIn) -> Any:
+    """Answered, sent, arrived, handed over, stood down: at the second it reaches the platform."""
+    act, field = _STEPS[payload.step]
+    act(call_id=call_id, **{field: payload.text}, by=request.actor, at=request.at)
+    return _call(request, call_id)

@@ -103,6 +103,32 @@ class VersionForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+class PressForm(Form):
+    """The green channel's button."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    where = forms.CharField(label=_("在哪里（房间、床位）"), max_length=120, required=False)
+
+
+class StepForm(Form):
+    """One step of a call or of a consultation, with what is said about it."""
+
+    text = forms.CharField(max_length=4000, required=False)
+
+
+class ConsultForm(Form):
+    """A question to another institution."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    asked = forms.TypedChoiceField(label=_("请哪家会诊"), coerce=int)
+    department = forms.CharField(label=_("科室"), max_length=60, required=False)
+    question = forms.CharField(label=_("想问什么"), max_length=4000, widget=_TEXT)
+
+    def __init__(self, *args: Any, houses: Sequence[tuple[str, str]], **more: Any):
+        super().__init__(*args, **more)
+        self.fields["asked"].choices = houses
+
+
 def checked(form: Form) -> Form:
     """The form when its shape is right.
 

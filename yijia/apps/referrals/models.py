@@ -1,4 +1,4 @@
-"""A referral with its answers and steps, and the documents that travel.
+"""A referral with its answers, steps and documents; consultations; emergency calls.
 
 Several institutions are party to one thing here: a row is seen by those named in `parties`, not by one owner alone.
 """
@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from yijia.core.referrals import consult, emergency
 from yijia.core.referrals.lifecycle import OPEN, Answer, State
 
 _USER = settings.AUTH_USER_MODEL
@@ -162,3 +163,117 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"document {self.referral_id}"
+
+
+class Consult(Shared):
+    """A question to another institution's doctor, who may read the shared record while it is open."""
+
+    asked = models.ForeignKey(_ORGANISATION, on_delete=models.PROTECT, related_name="+")
+    question = models.TextField()
+    department = models.CharField(max_length=60, blank=True)
+    state = models.CharField(
+        max_length=10, default=consult.State.ASKED, choices=[(s.value, s.value) for s in consult.State]
+    )
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+    open_until = models.DateTimeField(null=True)
+    opinion = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["parties"], name="consult_parties"),
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["resident"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="consult_open_once",
+                fields=["resident", "organisation", "asked"],
+                condition=Q(state__in=["asked", "open"]),
+            ),
+            models.CheckConstraint(name="consult_open_ends", condition=~Q(state="open") | Q(open_until__isnull=False)),
+            models.CheckConstraint(
+                name="consult_answered_says_what",
+                condition=~Q(state="answered") | (~Q(opinion="") & Q(answered_at__isnull=False)),
+            ),
+        ]
+
+
+class ConsultEvent(models.Model):
+    """Each step of a consultation, append-only; so is each reading of the shared record."""
+
+    consult = models.ForeignKey(Consult, on_delete=models.PROTECT, related_name="events")
+    organisation = models.ForeignKey(_ORGANISATION, on_delete=models.PROTECT, null=True, related_name="+")
+    event = models.CharField(max_length=12)
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["consult", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.consult_id}"
+
+
+class EmergencyCall(Shared):
+    """One press of the green channel's button, from a care home to the institution it has an agreement with."""
+
+    asked = models.ForeignKey(
+        _ORGANISATION, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # null: no agreement
+    agreement = models.ForeignKey("agreements.Cooperation", on_delete=models.PROTECT, null=True, related_name="+")
+    promised = models.JSONField(default=dict)  # step → seconds, as the agreement said when the button was pressed
+    where = models.CharField(max_length=120, blank=True)  # room and bed
+    state = models.CharField(
+        max_length=12, default=emergency.State.CALLED, choices=[(s.value, s.value) for s in emergency.State]
+    )
+    called_at = models.DateTimeField()
+    called_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+    reached_at = models.DateTimeField(null=True)  # help is at the bedside, or the person at the hospital
+    help = models.CharField(max_length=80, blank=True)  # ambulance or bed
+    is_breach = models.BooleanField(null=True)  # null: nothing promised, or not over yet
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["parties"], name="emergency_parties"),
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["organisation", "called_at"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(  # pressing twice is one call
+                name="emergency_open_once",
+                fields=["resident", "organisation"],
+                condition=~Q(state__in=["handed_over", "stood_down"]),
+            ),
+            models.CheckConstraint(
+                name="emergency_answered_when",
+                condition=Q(state__in=["called", "stood_down"]) | Q(answered_at__isnull=False),
+            ),
+        ]
+
+
+class EmergencyEvent(models.Model):
+    """Each step of an emergency call with its second, append-only."""
+
+    call = models.ForeignKey(EmergencyCall, on_delete=models.PROTECT, related_name="events")
+    organisation = models.ForeignKey(_ORGANISATION, on_delete=models.PROTECT, null=True, related_name="+")
+    event = models.CharField(max_length=12)
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    seconds = models.IntegerField()  # since the button was pressed
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["call", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.call_id}"

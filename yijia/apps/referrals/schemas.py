@@ -150,3 +150,130 @@ def referral_out(
             for one in events
         ],
     }  # fmt: skip
+
+
+class ConsultIn(Schema):
+    """A question; `client_id` is made by the caller once."""
+
+    client_id: UUID
+    resident_id: Id
+    asked_id: Id
+    question: str
+    department: str = ""
+
+
+class OpinionIn(Schema):
+    """The written opinion."""
+
+    opinion: str
+
+
+class ConsultOut(Schema):
+    """One consultation."""
+
+    id: int
+    number: str
+    resident_id: int
+    resident: str = Field(description="name, masked")
+    organisation_id: int
+    asked_id: int
+    state: str
+    question: str
+    opinion: str
+    due_at: datetime | None
+    open_until: datetime | None
+
+
+def consult_out(row: queries.Consult) -> dict[str, Any]:
+    """A consultation as its reader may see it."""
+    return {
+        "id": row.pk, "number": row.number, "resident_id": row.resident_id, "resident": masking.name(row.resident.name),
+        "organisation_id": row.organisation_id, "asked_id": row.asked_id, "state": row.state, "question": row.question, "opinion": row.opinion,
+        "due_at": row.due_at, "open_until": row.open_until,
+    }  # fmt: skip
+
+
+class ReadingOut(Schema):
+    """One vital sign."""
+
+    code: str
+    value: str
+    unit: str
+    at: datetime
+
+
+class NoteOut(Schema):
+    """What one visit wrote."""
+
+    written_at: datetime
+    notes: str
+    advice: str
+
+
+class RecordOut(Schema):
+    """The shared record, while it is open."""
+
+    readings: list[ReadingOut]
+    visits: list[NoteOut]
+    programmes: list[str]
+
+
+def record_out(found: queries.SharedRecord) -> dict[str, Any]:
+    """The asker's record of the person."""
+    return {
+        "readings": [{"code": one.code, "value": one.value, "unit": one.unit, "at": one.at} for one in found.readings],
+        "visits": [{"written_at": one.written_at, "notes": one.notes, "advice": one.advice} for one in found.visits],
+        "programmes": [one.programme for one in found.episodes],
+    }
+
+
+class CallIn(Schema):
+    """One press of the green channel."""
+
+    client_id: UUID
+    resident_id: Id
+    where: str = ""
+
+
+class CallStepIn(Schema):
+    """One step; `text` is what is sent, why it is stood down, or a note."""
+
+    step: Literal["answer", "send", "arrive", "hand_over", "stand_down"]
+    text: str = ""
+
+
+class CallStepOut(Schema):
+    """One step with its second."""
+
+    event: str
+    at: datetime
+    seconds: int = Field(description="since the button was pressed")
+    organisation_id: int | None
+
+
+class CallOut(Schema):
+    """One call with its log."""
+
+    id: int
+    number: str
+    resident_id: int
+    resident: str = Field(description="name, masked")
+    organisation_id: int
+    asked_id: int | None = Field(description="None: no agreement is in force")
+    state: str
+    where: str
+    help: str
+    promised: dict[str, int] = Field(description="step → seconds, by the agreement")
+    is_breach: bool | None = Field(description="None: nothing promised, or not decided yet")
+    due_at: datetime | None
+    steps: list[CallStepOut]
+
+
+def call_out(row: queries.EmergencyCall, events: list[queries.EmergencyEvent]) -> dict[str, Any]:
+    """A call as its reader may see it."""
+    return {
+        "id": row.pk, "number": row.number, "resident_id": row.resident_id, "resident": masking.name(row.resident.name),
+        "organisation_id": row.organisation_id, "asked_id": row.asked_id, "state": row.state, "where": row.where, "help": row.help,
+        "promised": row.promised, "is_breach": row.is_breach, "due_at": row.due_at,
+        "steps": [{"event": one.event, "at": one.at, "seconds": one.seconds, "organisation_id": one.organisation_id} for one in events],
+    }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yijia.apps.care.views.orders import attempt
 from yijia.apps.referrals import actions, forms, queries, screens, words
@@ -123,3 +123,123 @@ def _done(request: HttpRequest, row: Any, move: str) -> HttpResponse:
     number = row.back_episode.number if move == "take_over" else row.number
     messages.success(request, words.DONE[move] % {"number": number})
     return redirect("referrals:referral", row.pk)
+
+
+# --- the green channel
+
+CALLS: dict[str, tuple[Callable[..., Any], str]] = {
+    "answer": (actions.answer_emergency, "note"),
+    "send": (actions.send_help, "help"),
+    "arrive": (actions.arrive_emergency, "note"),
+    "hand_over": (actions.hand_over_emergency, "note"),
+    "stand_down": (actions.stand_down_emergency, "reason"),
+}
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def calls(request: HttpRequest) -> HttpResponse:
+    """Emergency calls, what runs first."""
+    return render(request, "referrals/calls.html", {"screen": screens.calls(request)})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.EMERGENCY_CALL)
+def press(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """One button; pressed, the clock runs."""
+    screen = screens.press_page(request, resident_id)
+    if request.method == "GET":
+        return render(request, "referrals/press.html", {"screen": screen, "form": screen.form})
+    given = checked(screen.form).cleaned_data
+    call = actions.call_emergency(resident_id=resident_id, **given, by=request.actor, at=request.at)
+    messages.success(request, words.PRESSED)
+    return redirect("referrals:call", call.pk)
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """One call with its log."""
+    return render(request, "referrals/call.html", {"screen": screens.call_page(request, call_id)})
+
+
+@require_POST
+@allow(P.EMERGENCY_ANSWER, P.EMERGENCY_CALL)
+def step_call(request: HttpRequest, call_id: int, step: str) -> HttpResponse:
+    """Write one step down, with its second."""
+    if step not in CALLS:
+        raise Http404
+    act, field = CALLS[step]
+    text = checked(forms.StepForm(request.POST)).cleaned_data["text"]
+    act(call_id=call_id, **{field: text}, by=request.actor, at=request.at)
+    messages.success(request, words.STEPPED)
+    return redirect("referrals:call", call_id)
+
+
+# --- remote consultation
+
+CONSULTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "accept": (actions.accept_consult, ""),
+    "refuse": (actions.refuse_consult, "reason"),
+    "answer": (actions.answer_consult, "opinion"),
+    "withdraw": (actions.withdraw_consult, "reason"),
+}
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def consults(request: HttpRequest) -> HttpResponse:
+    """Consultations, open ones first."""
+    return render(request, "referrals/consults.html", {"rows": screens.consults(request)})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.CONSULT_ASK)
+def ask_consult(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """Ask another institution's doctor."""
+    screen = screens.request_consult_page(request, resident_id)
+    done, refusal = (
+        attempt(screen.form, lambda: _consult(request, screen)) if request.method == "POST" else (None, None)
+    )
+    if done is not None:
+        messages.success(request, words.ASKED % {"number": done.number})
+        return redirect("referrals:consult", done.pk)
+    status = 200 if request.method == "GET" else 409 if refusal else 422
+    shown = {"screen": screen, "form": screen.form, "refusal": refusal and sentence(refusal)}
+    return render(request, "referrals/ask_consult.html", shown, status=status)
+
+
+@require_GET
+@allow(P.REFERRAL_VIEW)
+def consult(request: HttpRequest, consult_id: int) -> HttpResponse:
+    """One consultation: the question, the opinion, who read when."""
+    return render(request, "referrals/consult.html", {"screen": screens.consult_page(request, consult_id)})
+
+
+@require_GET
+@allow(P.CONSULT_ANSWER)
+def record(request: HttpRequest, consult_id: int) -> HttpResponse:
+    """The shared record, while it is open; 403 with the reason before and after."""
+    row = actions.read_shared_record(consult_id=consult_id, by=request.actor, at=request.at)
+    return render(request, "referrals/record.html", {"screen": screens.record_page(request, row)})
+
+
+@require_POST
+@allow(P.CONSULT_ANSWER, P.CONSULT_ASK)
+def step_consult(request: HttpRequest, consult_id: int, step: str) -> HttpResponse:
+    """One step of a consultation."""
+    if step not in CONSULTS:
+        raise Http404
+    act, field = CONSULTS[step]
+    text = checked(forms.StepForm(request.POST)).cleaned_data["text"]
+    act(consult_id=consult_id, **({field: text} if field else {}), by=request.actor, at=request.at)
+    messages.success(request, words.CONSULTED)
+    return redirect("referrals:consult", consult_id)
+
+
+def _consult(request: HttpRequest, screen: Any) -> Any:
+    given = dict(screen.form.cleaned_data)
+    asked_id = given.pop("asked")
+    return actions.request_consult(
+        resident_id=screen.resident_id, asked_id=asked_id, **given, by=request.actor, at=request.at
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from yijia.core.referrals import consult, emergency
 from yijia.core.referrals.clock import Ground, Side
 from yijia.core.referrals.lifecycle import Answer, Event, State
 
@@ -31,6 +32,9 @@ REFUSALS: dict[str, Any] = {
     "consults.not_yet": _("会诊还在时间内，不能按过期结束。"),
     "consults.not_accepted": _("还没有接受会诊，不能看共享病历。请先接受。"),
     "consults.access_closed": _("会诊已结束，共享病历已关闭。还要看请对方重新申请会诊。"),
+    "consults.not_yours": _("这一步由“%(house)s”办，你所在的机构不能代办。"),
+    "consults.no_term": _("政策没有规定共享病历开放多久，不能接受会诊。请管理员补上时限。"),
+    "emergencies.not_yours": _("这一步由“%(house)s”办，你所在的机构不能代办。"),
     "emergencies.wrong_status": _("呼叫现在的状态不能这样办。请刷新，看看别人是不是刚办过。"),
     "emergencies.over": _("这次呼叫已经结束。还要求助请重新按。"),
     "emergencies.no_reason": _("没有写原因。请写明为什么解除。"),
@@ -134,3 +138,61 @@ ENDED: dict[str, Any] = {  # reasons the platform itself gives; whatever people 
 SUMMARY_TITLE = "转诊摘要"
 RETURN_TITLE = "出院与回社区照护摘要"
 """Titles of the documents themselves, which travel in Chinese whoever reads the screen."""
+
+CALL_STATES: dict[str, tuple[str, Any]] = {
+    emergency.State.CALLED: ("bad", _("已呼叫，等应答")),
+    emergency.State.ANSWERED: ("go", _("已应答")),
+    emergency.State.SENT: ("road", _("已派出或留床")),
+    emergency.State.ARRIVED: ("road", _("已到达")),
+    emergency.State.HANDED_OVER: ("done", _("已交接")),
+    emergency.State.STOOD_DOWN: ("idle", _("已解除")),
+}
+
+CALL_EVENTS: dict[str, Any] = {
+    "call": _("按下绿色通道"),
+    emergency.Event.ANSWER: _("应答呼叫"),
+    emergency.Event.SEND: _("派出救护车或留床"),
+    emergency.Event.ARRIVE: _("救护到达"),
+    emergency.Event.HAND_OVER: _("交接病人"),
+    emergency.Event.STAND_DOWN: _("解除呼叫"),
+}
+
+CALL_FIELDS: dict[str, Any] = {
+    emergency.Event.ANSWER: _("怎么处置（可不填）"),
+    emergency.Event.SEND: _("哪辆救护车、哪张床"),
+    emergency.Event.ARRIVE: _("补充（可不填）"),
+    emergency.Event.HAND_OVER: _("交给谁（可不填）"),
+    emergency.Event.STAND_DOWN: _("为什么解除"),
+}
+
+PROMISES: dict[str, Any] = {"answer": _("应答"), "arrive": _("接诊")}
+
+CONSULT_STATES: dict[str, tuple[str, Any]] = {
+    consult.State.ASKED: ("wait", _("等接受")),
+    consult.State.OPEN: ("go", _("会诊中，病历开放")),
+    consult.State.ANSWERED: ("done", _("已答复")),
+    consult.State.REFUSED: ("bad", _("未接受")),
+    consult.State.WITHDRAWN: ("idle", _("已撤回")),
+    consult.State.LAPSED: ("bad", _("过时未答")),
+}
+
+CONSULT_EVENTS: dict[str, Any] = {
+    "request": _("申请远程会诊"),
+    consult.Event.ACCEPT: _("接受会诊，开放病历"),
+    "read": _("看了共享病历"),
+    consult.Event.REFUSE: _("不接受会诊"),
+    consult.Event.ANSWER: _("写会诊意见"),
+    consult.Event.WITHDRAW: _("撤回会诊申请"),
+    consult.Event.LAPSE: _("时间到，病历关闭"),
+}
+
+CONSULT_FIELDS: dict[str, Any] = {
+    consult.Event.ANSWER: _("会诊意见"),
+    consult.Event.REFUSE: _("原因"),
+    consult.Event.WITHDRAW: _("原因"),
+}
+
+PRESSED = _("已呼叫，开始计时。危及生命时同时拨打 120。")
+STEPPED = _("已记下，时间精确到秒。")
+ASKED = _("会诊申请已发出，单号 %(number)s。")
+CONSULTED = _("已办好。")

@@ -1,5 +1,6 @@
 """The green channel: one press, then every step with its second, measured against what the agreement promises."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from yijia.core.lifecycle import Move, Table
@@ -28,12 +29,15 @@ class Event(StrEnum):
 
 
 MOVES: tuple[Move[State, Event], ...] = (
-    Move(Event.ANSWER, frozenset({State.CALLED}), State.ANSWERED, P.EMERGENCY_ANSWER),
+    Move(
+        Event.ANSWER, frozenset({State.CALLED}), State.ANSWERED, P.EMERGENCY_ANSWER, also=frozenset({P.EMERGENCY_CALL})
+    ),
     Move(
         Event.SEND,
         frozenset({State.ANSWERED}),
         State.SENT,
         P.EMERGENCY_ANSWER,
+        also=frozenset({P.EMERGENCY_CALL}),
         needs={"help_named": "emergencies.no_help_named"},
     ),
     Move(
@@ -73,5 +77,11 @@ TABLE: Table[State, Event] = Table(
 OPEN = frozenset(State) - {State.HANDED_OVER, State.STOOD_DOWN}
 """States in which help is still awaited."""
 
-RESPONSE = {"answer": State.ANSWERED, "arrive": State.ARRIVED}
-"""Which promise of an agreement is kept by which step: the call answered, help at the bedside."""
+PROMISED: Mapping[Event, tuple[str, ...]] = {
+    Event.ANSWER: ("green_channel_answer", "call_answer"),
+    Event.ARRIVE: ("green_channel_reception",),
+}
+"""Which duty of an agreement is kept by which step: the call answered, the patient received."""
+
+OTHERS_ONLY = frozenset({Event.ANSWER, Event.SEND})
+"""Steps the home does not take for the institution it called; without one it writes down what 120 said."""

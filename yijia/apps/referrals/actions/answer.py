@@ -6,6 +6,7 @@ from yijia.apps.care.actions.faults import Faults
 from yijia.apps.referrals.actions.common import (
     answers_for_update,
     apply_event,
+    count_answer,
     link,
     locked,
     need,
@@ -73,6 +74,7 @@ def accept_referral(*, referral_id: int, version: int | None = None, by: Actor, 
             one.answer = Answer.RELEASED.value
         ReferralAnswer.objects.bulk_update(others, ["answer"])
         link(referral.resident_id, own.organisation_id, at)
+        count_answer(referral, own, 1, at)
         return referral
 
 
@@ -108,6 +110,7 @@ def decline_referral(*, referral_id: int, reason: str, version: int | None = Non
             referral.ended_reason = own.reason
         facts = {"reason": own.reason, "organisation": own.organisation.name, "after_accepting": was is Answer.ACCEPTED}
         apply_event(referral, event, met={"reason_given": True}, facts=facts, by=by, at=at)
+        count_answer(referral, own, 0, at)
         if was is Answer.ACCEPTED:
             unlink(referral, own.organisation_id, at)
         return referral

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from yijia.apps.agreements import actions as agreements
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.referrals import queries
 from yijia.apps.referrals.models import Document, Referral, ReferralAnswer, ReferralEvent
@@ -17,7 +18,7 @@ from yijia.base.crypto import sm3
 from yijia.base.errors import Forbidden, NotFound, Refused, Stale
 from yijia.base.models import User
 from yijia.core.calendar import business_date, local
-from yijia.core.permissions import Actor, Permission, may
+from yijia.core.permissions import SYSTEM, Actor, Permission, may
 from yijia.core.referrals import document
 from yijia.core.referrals.lifecycle import TABLE, Answer, Event, State
 from yijia.core.refusal import Refusal
@@ -109,6 +110,31 @@ def note_event(
     outbox.publish(f"referrals.{event}", news, at=at, organisation_id=referral.organisation_id)
 
 
+def count_answer(referral: Referral, own: ReferralAnswer, taken: int, at: datetime) -> None:
+    """Put an answer on the account of whatever the two institutions promised: how fast, and that nobody is turned away.
+
+    Source      REF-05 in docs/rules/referrals.md
+    """
+    quick = queries.promise_between(
+        referral.organisation_id, own.organisation_id, [queries.ANSWERED], business_date(at)
+    )
+    if quick is not None:
+        count(quick, at, "referrals.answer", own.pk, seconds=int((at - referral.created_at).total_seconds()))
+    room = queries.promise_between(referral.organisation_id, own.organisation_id, [queries.CAPACITY], business_date(at))
+    if room is not None:
+        count(room, at, "referrals.referral", f"{referral.pk}-{taken}", quantity=taken)
+
+
+def count(promise: queries.Promise, at: datetime, source_type: str, source_id: str | int, **counted: Any) -> None:
+    """Tell an agreement what was done under it; what was told before stays as it was told."""
+    given = {"agreement_id": promise.agreement_id, "duty": promise.duty.code, "happened_at": at, "by": SYSTEM, "at": at}
+    try:
+        agreements.record_performance(**given, source_type=source_type, source_id=source_id, **counted)
+    except Refused as refused:
+        if refused.refusal.code != "cooperations.counted_otherwise":
+            raise
+
+
 def answers_for_update(referral: Referral) -> list[ReferralAnswer]:
     """Every asked institution's answer, locked behind the referral's own lock."""
     return list(ReferralAnswer.objects.filter(referral=referral).select_related("organisation").order_by("pk"))
@@ -153,7 +179,7 @@ def write_document(
     made = document.bundle(
         document.Summary(
             uuid.uuid4(), at, title, document.Person(str(person.pk), person.name, person.sex, person.born_on),
-            document.Author(author, house.code, house.name), reason, tuple(conditions), tuple(queries.readings_of(person, business_date(at))),
+            document.Author(author, house.code, house.name), reason, tuple(conditions), tuple(queries.readings_of(person, business_date(at), organisation_id=house.pk)),
             tuple(medicines), tuple(str(one) for one in person.allergies), course,
         )
     )  # fmt: skip

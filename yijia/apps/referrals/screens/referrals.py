@@ -122,15 +122,23 @@ class OfResident:
     resident_id: int
     name: str
     rows: list[Row]
+    consults: list[Any]
+    calls: list[Any]
     may_ask: bool
+    may_consult: bool
+    may_press: bool
 
 
-def of_resident(request: HttpRequest, resident_id: int) -> OfResident:
-    """Every referral of one person in sight."""
-    resident = registry.get_resident(request.actor, resident_id)
-    found = recorded(request, "referrals.of_resident", queries.list_of_resident(request.actor, resident_id))
-    may_ask = may(request.actor, Permission.REFERRAL_ASK) and resident.died_on is None
-    return OfResident(resident_id, resident.name, [_row(row, request.at) for row in found], may_ask)
+def of_resident(request: HttpRequest, resident_id: int, consults: list[Any], calls: list[Any]) -> OfResident:
+    """Every referral, consultation and call of one person in sight."""
+    actor = request.actor
+    resident = registry.get_resident(actor, resident_id)
+    found = recorded(request, "referrals.of_resident", queries.list_of_resident(actor, resident_id))
+    lives = resident.died_on is None
+    return OfResident(
+        resident_id, resident.name, [_row(row, request.at) for row in found], consults, calls, may(actor, Permission.REFERRAL_ASK) and lives,
+        may(actor, Permission.CONSULT_ASK) and lives, may(actor, Permission.EMERGENCY_CALL) and lives,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

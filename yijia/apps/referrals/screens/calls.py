@@ -83,7 +83,7 @@ def _promises(call: queries.EmergencyCall, at: datetime) -> list[PromiseLine]:
         said = clock.response(call.called_at, happened[step], seconds, until)
         if said.is_kept is None and not is_open:
             continue
-        tone, word = {True: ("done", _("守时")), False: ("bad", _("违约")), None: ("wait", _("计时中"))}[said.is_kept]
+        tone, word = {True: ("done", _("守时")), False: ("bad", _("已违约")), None: ("wait", _("计时中"))}[said.is_kept]
         found.append(PromiseLine(words.PROMISES[step], seconds_words(seconds), seconds_words(said.seconds), tone, word))
     return found
 

@@ -335,7 +335,8 @@ def promises(
         made = problem_for(held.facts, freedom="nurses", only_held=True, guest=place)
         problem = made.problem if made.problem.visits else replace(made.problem, visits=(_NOBODY,))
         day = Day(problem, made.current)
-        opens = max(held.facts.now, from_min)
+        step = int(held.facts.measures["start_step_min"])
+        opens = -(-max(held.facts.now, from_min) // step) * step
         if opens > until_min or not made.people:
             return []
         forbidden = frozenset(str(pk) for pk in unfit) & made.people

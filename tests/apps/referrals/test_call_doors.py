@@ -26,7 +26,7 @@ def test_the_green_channel_through_the_pages(cast: Cast, enter: Enter, see_all: 
     keeper, doctor = enter("晴川养老院"), enter("doctor")
     page = html(keeper.get(f"/referrals/emergencies/press/{elder.pk}/"))
     assert "港湾医院" in page
-    assert "10 分 0 秒" in page
+    assert "10 分钟" in page
     pressing = {"client_id": str(uuid.uuid4()), "where": "203 房"}
     at = keeper.post(f"/referrals/emergencies/press/{elder.pk}/", pressing)["Location"]
     assert keeper.post(f"/referrals/emergencies/press/{elder.pk}/", pressing)["Location"] == at

@@ -22,6 +22,8 @@ def seconds_words(seconds: int) -> str:
     if seconds < 60:
         return _("%(s)s 秒") % {"s": seconds}
     minutes, rest = divmod(seconds, 60)
+    if minutes < 60 and not rest:
+        return _("%(m)s 分钟") % {"m": minutes}
     if minutes < 60:
         return _("%(m)s 分 %(s)s 秒") % {"m": minutes, "s": rest}
     hours, minutes = divmod(minutes, 60)

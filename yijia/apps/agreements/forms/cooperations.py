@@ -137,4 +137,4 @@ class PerformForm(forms.Form):
 class BreachForm(forms.Form):
     """What is said about a breach."""
 
-    text = forms.CharField(label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -327,10 +327,14 @@ def up(seconds: int) -> str:
 
 
 def _step(event: Any) -> dict[str, Any]:
-    who = str(words.SIDES.get(event.side, event.side))
+    who, is_bound = (
+        str(words.SIDES.get(event.side, event.side)),
+        event.event == Event.SIGN and event.to_state == State.SIGNED,
+    )
     tone = {"end": "bad", "suspend": "bad", "expire": "idle"}.get(event.event, "done")
-    named = f"{who} {event.by.display_name}" if event.by else who
-    return {"at": event.at, "text": str(words.STEPS[event.event]), "by": named, "note": event.reason, "tone": tone}
+    named = f"{who} {event.by.display_name}" if event.by and event.side != "system" and not is_bound else who
+    text = _("双方签齐") if is_bound else str(words.STEPS[event.event])
+    return {"at": event.at, "text": text, "by": "" if is_bound else named, "note": event.reason, "tone": tone}
 
 
 # --- its paper
@@ -377,7 +381,7 @@ def paper(request: HttpRequest, cooperation_id: int, form: Any = None) -> PaperP
     row = queries.get_cooperation(request.actor, cooperation_id)
     side, signed = queries.side_of(row, request.actor), queries.counting_signatures(row)
     if form is None and side is not None and side not in signed and row.state == State.OFFERED:
-        form = forms.PartySignForm(initial={"method": "glass"})
+        form = forms.PartySignForm(initial={"method": "glass", "name": request.user.display_name})
     said = row.text[_zh_or_en()]
     return PaperPage(
         row.pk, said["title"], row.number, row.state, tuple(said["clauses"]), queries.is_whole(row), bytes(row.text_sm3).hex(),

@@ -54,7 +54,7 @@ def new_form(request: HttpRequest, kind: str, data: Any = None) -> forms.TermsFo
     today = business_date(request.at)
     return forms.TermsForm(
         data, template=template.value, sides=[(s, f"{words.SIDES[s]} · {template.value['parties'][s][_tongue()]}") for s in sides],
-        partners=() if designated else partners or [("", "—")],
+        partners=() if designated else [("", "—"), *partners],
         initial={"valid_from": today, "valid_until": add_months(today, template.value["valid_months"]), "side": sides[0] if sides else ""},
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import NOW, Cast, staff
-from tests.factories import catalogue, episodes
+from tests.factories import catalogue, episodes, visits
 from yijia.apps.care import actions, queries
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, Occupancy
 from yijia.apps.registry import actions as registry
@@ -155,3 +155,10 @@ def test_the_bereaved_are_called_before_a_hospice_file_is_closed(cast: Cast) -> 
         actions.record_service(**later, activity="hospice_visit", persons=team)
     actions.record_service(**later, activity="bereavement", persons=team, note="家属情绪平稳")
     assert actions.close_episode(**later).state == State.CLOSED
+
+
+def test_a_family_chooses_among_institutions_by_distance_and_rating(cast: Cast, enter: Enter) -> None:
+    visits.actions.rate(visit_id=visits.settled(cast).pk, stars=4, by=cast.actors["relative"], at=NOW + DAY)
+    page = enter("relative").get("/orders/programmes/family_doctor/apply/").content.decode()
+    assert "港湾医院" in page
+    assert "公里 · 4.0 星（1 家评过）" in page

@@ -147,3 +147,18 @@ def test_an_account_names_its_visits_waits_for_their_money_and_follows_a_correct
     assert again.content["orders"][0]["state"] == "settled"
     assert EpisodeRecord.objects.filter(pk=first.pk).exists()  # the account as it was stays beside it
     assert care.close_episode(**given).state == "closed"
+
+
+def test_the_pages_say_where_each_thing_came_from(followed: Cast, enter: Any, see_all: Any) -> None:
+    visit = visited(followed, CALM)
+    see_all()
+    doctor, order = enter("doctor"), f"/orders/{visit.order_id}/"
+    contract = Episode.objects.get(programme="family_doctor")
+    assert f'href="{order}"' in doctor.get(f"/orders/episodes/{contract.pk}/sheet/").content.decode()
+    bed = doctor.get(f"/orders/episodes/{Episode.objects.get(programme='family_bed').pk}/").content.decode()
+    assert "来自上门" in bed
+    assert visit.order.number in bed
+    used = doctor.get(order).content.decode()
+    assert "这份记录还用在" in used
+    assert "高血压随访" in used
+    assert "高血压随访" in enter("elder").get(f"/orders/mine/{visit.order_id}/").content.decode()

@@ -59,6 +59,30 @@ class Bill:
     voucher: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What families said of an institution's visits: the mean of their stars, and how many spoke."""
+
+    stars: float
+    count: int
+
+
+_ratings: list[Callable[[Sequence[int]], Mapping[int, Rated]]] = []
+
+
+def tell_ratings(find: Callable[[Sequence[int]], Mapping[int, Rated]]) -> None:
+    """Let the context that keeps the ratings say what families said of institutions."""
+    _ratings.append(find)
+
+
+def ratings(organisation_ids: Sequence[int]) -> Mapping[int, Rated]:
+    """What families said of these institutions; one nobody rated is absent."""
+    found: dict[int, Rated] = {}
+    for find in _ratings:
+        found |= find(organisation_ids) if organisation_ids else {}
+    return found
+
+
 _bills: list[Callable[[Sequence[int]], Mapping[int, Bill]]] = []
 
 

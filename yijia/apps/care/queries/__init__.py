@@ -17,6 +17,7 @@ from .episode_records import (
     records_of_order,
     running_at_for_system,
     settlement_of,
+    sources_in_sight,
     standing_records,
     unpaid_orders_of,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "running_ids_for_system",
     "settlement_of",
     "signable",
+    "sources_in_sight",
     "staff_of",
     "standing_records",
     "teams_of",

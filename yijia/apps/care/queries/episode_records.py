@@ -75,6 +75,15 @@ def records_in_sight(actor: Actor) -> QuerySet[EpisodeRecord]:
     return EpisodeRecord.objects.filter(episode__in=episodes_in_sight(actor))
 
 
+def sources_in_sight(actor: Actor, resident_id: int, since: date) -> dict[tuple[date, str], int]:
+    """(day, kind) → the order whose visit finished it, of the records of a person that the actor may know of."""
+    rows = standing_records(records_in_sight(actor).filter(resident_id=resident_id, on__gte=since, order__isnull=False))
+    found: dict[tuple[date, str], int] = {}
+    for on, serves, order_id in rows.order_by("id").values_list("on", "serves", "order_id"):
+        found |= {(on, kind): order_id for kind in serves}
+    return found
+
+
 def get_record(actor: Actor, episode: Episode, record_id: int) -> EpisodeRecord:
     """One service record of an episode in sight.
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from yijia.apps.care import episode_words, queries
+from yijia.apps.care import episode_words, queries, seams
 from yijia.apps.care.screens.episodes import (
     EpisodeRow,
     activities_of,
@@ -23,6 +23,7 @@ from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
+from yijia.core.catalogue.area import distance_km
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.diagram import Diagram, draw
 from yijia.core.programmes.households import by_household
@@ -178,14 +179,32 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
 
 
 def apply_choices(request: HttpRequest, code: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """For whom, and the institutions of the place that may give the programme."""
+    """For whom, and the institutions of the place that may give the programme, the nearest first, with what families said of them."""
     on = business_date(request.at)
     one = queries.programme_for(code, _place(request), on)
     if not isinstance(one, Programme):
         raise NotFound
-    people = [(str(person.pk), person.name) for person in registry.list_my_residents(request.actor)]
+    mine = list(registry.list_my_residents(request.actor))
     houses = queries.houses_for(one, _place(request), on)
-    return people, [(str(house.pk), house_name(house)) for house in houses]
+    rated = seams.ratings([house.pk for house in houses])
+    home = mine[0].household if mine else None
+    away = {house.pk: distance_km(house.lon, house.lat, home.lon, home.lat) if home else None for house in houses}
+    houses.sort(key=lambda house: (away[house.pk] or 0, house.name))
+    return [(str(person.pk), person.name) for person in mine], [
+        (str(house.pk), " · ".join([house_name(house), *_known(away[house.pk], rated.get(house.pk))]))
+        for house in houses
+    ]
+
+
+def _known(away_km: Any, rated: seams.Rated | None) -> list[str]:
+    """How far an institution is from the first resident's home, and its rating."""
+    found = [] if away_km is None else [_("%(km)s 公里") % {"km": f"{away_km:.1f}"}]
+    said = (
+        _("%(stars)s 星（%(n)s 家评过）") % {"stars": f"{rated.stars:.1f}", "n": rated.count}
+        if rated
+        else _("还没有评价")
+    )
+    return [*found, said]
 
 
 def ward(request: HttpRequest) -> Ward:

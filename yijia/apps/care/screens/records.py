@@ -1,7 +1,7 @@
 """What was written, and where each field came from; the service sheet and what a cycle promised and gave."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -182,14 +182,14 @@ def uses_of(request: HttpRequest, order: queries.Order) -> list[Use]:
 
 @dataclass(frozen=True, slots=True)
 class KeptLine:
-    """One line of the plan in the running cycle: promised, given, and by what."""
+    """One line of the plan in the running cycle: promised, given, and on which days, each with the order of its visit."""
 
     what: str
     often: str
     promised: int | None
     given: int
     is_kept: bool | None
-    days: list[date]
+    days: list[tuple[date, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def sheet(request: HttpRequest, episode_id: int) -> Sheet:
         one for one in rows if f"{one.on:%Y-%m}" == month and not one.is_void and not hasattr(one, "corrected_by")
     ]
     from_on = row.cycle_from or business_date(row.created_at)
-    kept, is_served = _kept(row, programme, from_on, on)
+    kept, is_served = _kept(request, row, programme, from_on, on)
     return Sheet(
         row.pk, row.number, row.resident.name, episode_words.of(programme.words) if programme else row.programme, house_of(row), month, months, kept,
         from_on, row.cycle_until or on, is_served, shown, sum(one.content.get("minutes") or 0 for one in standing), len(standing),
@@ -243,22 +243,27 @@ def house_of(row: queries.Episode) -> str:
     return str(house.name_en or house.name) if episode_words.in_english() else str(house.name)
 
 
-def _kept(row: queries.Episode, programme: Programme | None, from_on: date, on: date) -> tuple[list[KeptLine], bool]:
+def _kept(
+    request: HttpRequest, row: queries.Episode, programme: Programme | None, from_on: date, on: date
+) -> tuple[list[KeptLine], bool]:
     if programme is None or row.activated_at is None:
         return [], False
-    until_on = row.cycle_until or max(on, from_on)
+    until_on = row.cycle_until or max(on + timedelta(days=1), from_on)
     person = queries.person_row(
         row.resident, row.jurisdiction, row.stated, on, has_family_doctor=row.programme == queries.FAMILY_DOCTOR, is_in_hospital=False
     )  # fmt: skip
-    found = fulfilled(
-        programme, row.grade, person, queries.done_for_system(row.resident_id, from_on), from_on, until_on
-    )
-    return [_line(item, programme, row.grade) for item in found.items], found.is_served
+    done = queries.done_for_system(row.resident_id, from_on)
+    found = fulfilled(programme, row.grade, person, done, from_on, until_on)
+    orders = queries.sources_in_sight(request.actor, row.resident_id, from_on)
+    return [_line(item, programme, row.grade, orders) for item in found.items], found.is_served
 
 
-def _line(item: Item, programme: Programme, grade: str) -> KeptLine:
+def _line(item: Item, programme: Programme, grade: str, orders: dict[tuple[date, str], int]) -> KeptLine:
     often = episode_words.cadence(item.line, programme, grade)
-    days = [one.on for one in item.done]
+    days = []
+    for one in item.done:
+        order_id = orders.get((one.on, item.line.code))
+        days.append((one.on, reverse("care:order", args=[order_id]) if order_id else ""))
     return KeptLine(episode_words.of(item.line.words), often, item.promised, item.given, item.is_kept, days)
 
 

@@ -39,7 +39,7 @@ from yijia.apps.visits.queries.day import (
     order_events,
 )
 from yijia.apps.visits.queries.duty import duty_lead_for_system, first_gap, get_duty, list_duty, without_lead
-from yijia.apps.visits.queries.evidence import evidence_facts_for_system, list_fixes
+from yijia.apps.visits.queries.evidence import evidence_facts_for_system, list_fixes, ratings_for_system
 from yijia.apps.visits.queries.gate import (
     GateQuestion,
     gate_question_for_system,
@@ -128,6 +128,7 @@ __all__ = [
     "question_of_whole",
     "questions_for_system",
     "ranking_params",
+    "ratings_for_system",
     "rescue_facts",
     "residents_of_nurse",
     "risk_words",

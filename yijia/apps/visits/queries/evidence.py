@@ -1,12 +1,15 @@
 """What is known of a finished visit, for the evidence score."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Avg, Count, Q
 
 from yijia.apps.care.models import OrderItem
-from yijia.apps.visits.models import Assignment, Fix, Visit, VisitFile
+from yijia.apps.care.seams import Rated
+from yijia.apps.visits.models import Assignment, Fix, Rating, Visit, VisitFile
 from yijia.apps.visits.queries.gate import norm_min
+from yijia.base import scope
 from yijia.core.geo import Point, distance_m
 from yijia.core.visits import evidence
 
@@ -35,6 +38,14 @@ def evidence_facts_for_system(visit: Visit, confirmation: evidence.Confirmation)
         nurse_signed=VisitFile.Kind.NURSE_SIGNATURE in signed,
         overlaps=_overlaps(visit),
     )
+
+
+def ratings_for_system(organisation_ids: Sequence[int]) -> dict[int, Rated]:
+    """The mean of the stars and how many families spoke, by institution; figures alone, no words and no names."""
+    with scope.whole_system():
+        rows = Rating.objects.filter(organisation_id__in=list(organisation_ids)).order_by()
+        found = list(rows.values_list("organisation_id").annotate(stars=Avg("stars"), n=Count("pk")))
+    return {pk: Rated(float(stars), count) for pk, stars, count in found}
 
 
 def _previous(arrive: Fix | None) -> Fix | None:

@@ -1,10 +1,11 @@
 """These tests need Django; each sees the whole system unless a request says otherwise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.support import use_django
 
@@ -16,6 +17,13 @@ from django.test import Client  # noqa: E402
 from tests import cast as tests_cast  # noqa: E402
 from tests.cast import NOW, Cast  # noqa: E402
 from yijia.base import clock, scope  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _speaks_chinese_first() -> Iterator[None]:
+    """A page read in English leaves its language on the thread; the next test begins with the default."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ def test_the_scope_follows_at_once(enter: Any, cast: Cast, part: str) -> None:
     assert accounts.actor_for(user, NOW).role is Role.FAMILY
     assert accounts.family_may(user.pk, elder.pk, "bill", NOW)
     assert not accounts.family_may(user.pk, elder.pk, "sign", NOW)
-    client.post(f"/api/v1/proxies/{answer.json()['id']}/revoke")
+    client.post(f"/api/v1/proxies/{answer.json()['id']}/revoke", content_type="application/json")
     assert accounts.actor_for(user, NOW).resident_ids == frozenset()
 
 
@@ -124,7 +124,10 @@ def test_strangers_and_those_without_the_right(enter: Any, cast: Cast) -> None:
     web = f"/people/{cast.residents['elder'].pk}/proxies/"
     assert grant(enter("stranger_elder"), cast).status_code == 404
     assert enter("stranger_elder").get(web).status_code == 404
-    assert enter("stranger_elder").post(f"/api/v1/proxies/{proxy.pk}/revoke").status_code == 404
+    assert (
+        enter("stranger_elder").post(f"/api/v1/proxies/{proxy.pk}/revoke", content_type="application/json").status_code
+        == 404
+    )
     for part in ("relative", "nurse", "manager", "regulator"):
         assert grant(enter(part), cast).json()["permission"] == "proxy:grant"
         assert enter(part).post(f"/people/proxies/{proxy.pk}/revoke/").status_code == 403

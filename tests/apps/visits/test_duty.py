@@ -134,7 +134,7 @@ def test_the_roster_api(phoned: Cast, enter: Enter) -> None:
     assert enter("stranger_manager").get(url).json()["total"] == 0
     assert enter("nurse").get(url).status_code == 403
     end = f"{url}/{made.json()['id']}/end"
-    assert enter("stranger_manager").post(end).status_code == 404
-    assert enter("dispatcher").post(end).status_code == 403
-    assert manager.post(end).status_code == 200
+    assert enter("stranger_manager").post(end, content_type="application/json").status_code == 404
+    assert enter("dispatcher").post(end, content_type="application/json").status_code == 403
+    assert manager.post(end, content_type="application/json").status_code == 200
     assert manager.get(url).json()["total"] == 0

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from yijia.apps.registry.models import Cover, Credential, Organisation, Resident, Staff
@@ -146,13 +147,7 @@ def staff_facts_of(staff: list[Staff], on: date) -> dict[int, gate.Staff]:
     """The gate's facts about staff already read, in one query."""
     papers: dict[int, list[Credential]] = {}
     insurances: dict[int, tuple[gate.Insurance, ...]] = {}
-    own = Credential.objects.filter(staff_id=OuterRef("pk"))
-    covers = Cover.objects.filter(
-        Q(staff_id=OuterRef("pk")) | Q(staff_id__isnull=True), organisation_id=OuterRef("organisation_id")
-    ).order_by(F("staff_id").asc(nulls_last=True), "pk")
-    found = Staff.objects.filter(pk__in=[person.pk for person in staff]).values_list(
-        "pk", ArraySubquery(own.values(row=_packed(*_PAPER))), ArraySubquery(covers.values(row=_packed(*_COVER)))
-    )
+    found = _with_papers().filter(pk__in=[person.pk for person in staff])
     for pk, paper_rows, cover_rows in found:
         papers[pk] = [Credential(staff_id=pk, **_unpacked(row)) for row in paper_rows]
         insurances[pk] = tuple(
@@ -160,6 +155,18 @@ def staff_facts_of(staff: list[Staff], on: date) -> dict[int, gate.Staff]:
             for row in map(_unpacked, cover_rows)
         )
     return {person.pk: _facts(person, papers.get(person.pk, []), insurances.get(person.pk, ()), on) for person in staff}
+
+
+@cache
+def _with_papers() -> QuerySet[Any, Any]:
+    """Staff by id with all their papers and covers, put together once; nobody asks it without a filter."""
+    own = Credential.objects.filter(staff_id=OuterRef("pk"))
+    covers = Cover.objects.filter(
+        Q(staff_id=OuterRef("pk")) | Q(staff_id__isnull=True), organisation_id=OuterRef("organisation_id")
+    ).order_by(F("staff_id").asc(nulls_last=True), "pk")
+    return Staff.objects.values_list(
+        "pk", ArraySubquery(own.values(row=_packed(*_PAPER))), ArraySubquery(covers.values(row=_packed(*_COVER)))
+    )
 
 
 def _packed(*columns: str) -> JSONObject:

@@ -24,11 +24,7 @@ from yijia.core.permissions import Actor
 from yijia.core.refusal import Refusal
 from yijia.core.visits.place import Place
 
-_UNREAD = (
-    *(f"order__{column}" for column in care.LONG),
-    *(f"resident__{column}" for column in care.SEALED),
-    "order__household__address_enc",
-)  # what no step of a visit looks at
+_UNREAD = tuple(f"order__{column}" for column in care.LONG)  # what no step of a visit looks at
 
 
 def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
@@ -39,12 +35,7 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
     seen = visits_in_sight(by).filter(pk=visit_id).order_by().values("order_id")
     if not list(Order.objects.select_for_update().filter(pk__in=seen).order_by().values_list("pk")):
         raise NotFound
-    visit = (
-        Visit.objects.select_for_update(of=("self",))
-        .select_related("order", "order__household", "organisation", "resident")
-        .defer(*_UNREAD)
-        .get(pk=visit_id)
-    )
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("order").defer(*_UNREAD).get(pk=visit_id)
     if version is not None and visit.version != version:
         raise Stale
     return visit
@@ -55,7 +46,7 @@ def own_assignment(by: Actor, visit: Visit) -> Assignment:
 
     Raises      NotFound: the actor is not on it
     """
-    mine = Assignment.objects.select_related("staff").filter(visit=visit, staff_id=by.staff_id, is_active=True).first()
+    mine = Assignment.objects.filter(visit=visit, staff_id=by.staff_id, is_active=True).first()
     if mine is None:
         raise NotFound
     return mine

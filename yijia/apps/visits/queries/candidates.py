@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
@@ -68,11 +69,8 @@ def candidates_for_system(order_id: int, only: Collection[int] = ()) -> Candidat
 
 def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
     order, span = question.order, question.span
-    together = Q(
-        assignments__visit__resident_id=order.resident_id,
-        assignments__visit__finished_at__isnull=False,
-        assignments__is_active=True,
-    )
+    went = Assignment.objects.filter(staff_id=OuterRef("pk"), is_active=True).order_by().values("staff_id")
+    together = went.filter(visit__resident_id=order.resident_id, visit__finished_at__isnull=False)
     refused = Q(visit__order_id=order.pk, state="declined")
     there = Assignment.objects.filter(visit__order_id=order.pk, is_active=True)
     asked = Q(pk__in=only) | Q(pk__in=there.values("staff_id")) if only else Q()
@@ -82,7 +80,7 @@ def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
         for nurse in Staff.objects.filter(
             asked, organisation_id=order.organisation_id, profession=profession_of(question), is_active=True
         ).annotate(
-            together=Count("assignments", filter=together),
+            together=Coalesce(Subquery(together.annotate(found=Count("pk")).values("found")), 0),
             is_away=Exists(
                 Absence.objects.filter(
                     staff_id=OuterRef("pk"), away_from__lt=span.until_at, away_until__gt=span.from_at
@@ -90,7 +88,7 @@ def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
             ),
             declined=Exists(Offer.objects.filter(refused, staff_id=OuterRef("pk"))),
             wish=Subquery(wishes.filter(staff_id=OuterRef("pk")).order_by("-pk").values("kind")[:1]),
-            stars=Avg("assignments__visit__rating__stars", filter=Q(assignments__is_active=True)),
+            stars=Subquery(went.annotate(found=Avg("visit__rating__stars")).values("found")),
         )
     }
     known = registry.staff_facts_of(list(nurses.values()), question.facts.order.visit_on)
@@ -209,17 +207,17 @@ def _busy(order_id: int, staff_ids: list[int], span: Span) -> tuple[defaultdict[
         Q(is_active=True, visit__planned_from__lt=day + timedelta(days=1), visit__planned_until__gt=day)
         | Q(is_active=False, visit__order_id=order_id),
         staff_id__in=staff_ids,
-    ).select_related("visit__order__household")
+    ).values_list(
+        "staff_id", "is_active", "visit__order_id", "visit__order__state", "visit__planned_from", "visit__planned_until",
+        "visit__order__household__lat", "visit__order__household__lon",
+    )  # fmt: skip
     busy: defaultdict[int, list[Busy]] = defaultdict(list)
     gone = set()
-    for row in rows:
-        if not row.is_active:
-            gone.add(row.staff_id)
-        elif row.visit.order_id != order_id and row.visit.order.state not in ("aborted", "cancelled"):
-            home = row.visit.order.household
-            busy[row.staff_id].append(
-                Busy(Span(row.visit.planned_from, row.visit.planned_until), Point(home.lat, home.lon))
-            )
+    for staff_id, is_active, other_id, state, begin, end, lat, lon in rows:
+        if not is_active:
+            gone.add(staff_id)
+        elif other_id != order_id and state not in ("aborted", "cancelled"):
+            busy[staff_id].append(Busy(Span(begin, end), Point(lat, lon)))
     return busy, gone
 
 

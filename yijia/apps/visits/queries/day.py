@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import JSONObject
 
 from yijia.apps.care.models import OrderEvent, OrderItem
 from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.registry.models import Staff
 from yijia.apps.visits.models import Assignment, EvidenceScore, Offer, Rating, Record, Visit, VisitFile
 from yijia.apps.visits.queries.terms import ranking_params
 from yijia.base.clock import business_date
@@ -74,19 +76,24 @@ def day_list(actor: Actor, day: date) -> list[Stop]:
 
 
 def day_mark(actor: Actor, day: date) -> str:
-    """Changes whenever the nurse's list of a day, or what is held out to her, does; two questions."""
+    """Changes whenever the nurse's list of a day, or what is held out to her, does; one question."""
     begin = start_of(day)
     mine = Assignment.objects.filter(
-        staff_id=actor.staff_id,
+        staff_id=OuterRef("pk"),
         is_active=True,
         visit__planned_from__gte=begin,
         visit__planned_from__lt=begin + timedelta(days=1),
     )
-    row = mine.aggregate(
+    asked = Offer.objects.filter(staff_id=OuterRef("pk"), state="offered")
+    going = JSONObject(
         n=Count("pk"), newest=Max("pk"), visits=Sum("visit__version"), orders=Sum("visit__order__version")
     )
-    asked = Offer.objects.filter(staff_id=actor.staff_id, state="offered").aggregate(n=Count("pk"), newest=Max("pk"))
-    return ".".join(str(number or 0) for number in (*row.values(), *asked.values()))
+    marks = (
+        rows.order_by().values("staff_id").annotate(mark=mark).values("mark")
+        for rows, mark in ((mine, going), (asked, JSONObject(n=Count("pk"), newest=Max("pk"))))
+    )
+    row = Staff.objects.filter(pk=actor.staff_id).values_list(*(Subquery(mark) for mark in marks)).first()
+    return ".".join(str(number) for mark in row or () for number in (mark or {"n": 0}).values())
 
 
 def _travel_min(a: Point, b: Point, params: Params) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db.models import QuerySet
 
@@ -76,7 +76,7 @@ def _report(question: GateQuestion, staff_ids: Iterable[int]) -> check.GateRepor
 
 def gate_question(actor: Actor, order_id: int) -> GateQuestion:
     """The side of the gate of an order in sight. Raises NotFound."""
-    return _asked(care.orders_in_sight(actor), order_id)
+    return _asked(_beside(care.orders_in_sight(actor)), order_id)
 
 
 def gate_question_for_system(order_id: int) -> GateQuestion:
@@ -84,16 +84,21 @@ def gate_question_for_system(order_id: int) -> GateQuestion:
 
     Raises      NotFound: no order has this id
     """
-    return _asked(Order.objects.all(), order_id)
+    return _asked(_of_all(), order_id)
+
+
+def _beside(rows: QuerySet[Order]) -> QuerySet[Order]:
+    return care.for_decision(rows.annotate(published=catalogue.offered_codes_beside())).select_related("visit")
+
+
+@cache
+def _of_all() -> QuerySet[Order]:
+    """The question about any order, put together once; nobody asks it without a filter."""
+    return _beside(Order.objects.all())
 
 
 def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
-    order = (
-        care.for_decision(rows.annotate(published=catalogue.offered_codes_beside()))
-        .select_related("visit")
-        .filter(pk=order_id)
-        .first()
-    )
+    order = rows.filter(pk=order_id).first()
     if order is None:
         raise NotFound
     return question_of_whole(order)
@@ -101,8 +106,7 @@ def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
 
 def gate_questions_for_system(order_ids: Iterable[int]) -> dict[int, GateQuestion]:
     """The side of the gate of many orders, in one statement; those that are not there are left out."""
-    rows = care.whole(Order.objects.filter(pk__in=list(order_ids)).annotate(published=catalogue.offered_codes_beside()))
-    return {order.pk: question_of_whole(order) for order in rows.select_related("visit")}
+    return {order.pk: question_of_whole(order) for order in _of_all().filter(pk__in=list(order_ids))}
 
 
 def question_of_whole(order: Order) -> GateQuestion:

@@ -4,9 +4,8 @@ import csv
 import json
 import os
 import re
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,33 +33,22 @@ def dispatch(
     found = dict(_instances(folder, best, only))
     if not found:
         raise click.ClickException(f"no instance of {best_file.name} that can be planned lies in {folder}")
-    jobs = [(path, seed) for path in found.values() for seed in range(1, seeds + 1)]
-    rows = [
-        {"instance": key, "seed": seed, "value": row.value, "best_known": best[key], "gap": row.value / best[key] - 1}
-        | {"cpu_s": row.cpu_s, "violations": row.violations}
-        for (key, seed), row in zip(
-            [(key, seed) for key in found for seed in range(1, seeds + 1)],
-            runs.measured(jobs, cpu_seconds, workers or _cores(), _told(len(jobs), as_json)),
-            strict=True,
+    asked = [(key, seed) for key in found for seed in range(1, seeds + 1)]
+    answers = runs.measured([(found[key], seed) for key, seed in asked], cpu_seconds, workers or _cores())
+    rows: list[dict[str, Any]] = []
+    for (key, seed), row in zip(asked, answers, strict=True):
+        rows.append(
+            {"instance": key, "seed": seed, "value": row.value, "best_known": best[key]}
+            | {"gap": row.value / best[key] - 1, "cpu_s": row.cpu_s, "violations": row.violations}
         )
-    ]
+        if not as_json:  # a folder takes most of an hour: what is known so far can be read, and outlives a stop
+            click.echo(f"{len(rows)}/{len(asked)} {key} {seed}: {row.value:.3f} {rows[-1]['gap']:+.2%}", err=True)
     answer = summary(rows)
     click.echo(json.dumps(answer)) if as_json else _print(answer)
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _told(count: int, as_json: bool) -> Callable[[int], None]:
-    """Say on standard error how far the bench is, on a screen somebody watches."""
-    is_watched = sys.stderr.isatty() and not as_json
-
-    def tell(done: int) -> None:
-        if is_watched:
-            click.echo(f"\r{done}/{count}", err=True, nl=done == count)
-
-    return tell
 
 
 def _instances(folder: Path, best: dict[str, float], only: str | None) -> Iterator[tuple[str, Path]]:

@@ -1,7 +1,7 @@
 """Many independent runs of the solver, in this process or in several: the answer does not depend on how many."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -62,22 +62,15 @@ def measure(path: Path, seed: int, cpu_seconds: float) -> Measured:
     return Measured(round(value, 3), round(run.cpu_s, 2), len(verdict.violations))
 
 
-def measured(
-    jobs: Sequence[tuple[Path, int]], cpu_seconds: float, workers: int, told: Callable[[int], None]
-) -> list[Measured]:
-    """(instance, seed) -> what came of it, in order; side by side in processes, each on its own CPU clock."""
+def measured(jobs: Sequence[tuple[Path, int]], cpu_seconds: float, workers: int) -> Iterator[Measured]:
+    """(instance, seed) -> what came of it, in order, each as soon as it is known; in processes, each on its own clock."""
     warm()
-    found: list[Measured] = []
     if workers <= 1 or len(jobs) <= 1:
-        for path, seed in jobs:
-            found.append(measure(path, seed, cpu_seconds))
-            told(len(found))
-        return found
+        yield from (measure(path, seed, cpu_seconds) for path, seed in jobs)
+        return
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=warm) as pool:
         for job in [pool.submit(measure, path, seed, cpu_seconds) for path, seed in jobs]:
-            found.append(job.result())
-            told(len(found))
-    return found
+            yield job.result()
 
 
 def warm() -> None:

@@ -1,6 +1,6 @@
 """Letters print on any machine: the font is inside, and a character it lacks is named."""
 
-from yijia.base import papers
+from yijia.base import papers, typeset
 from yijia.base.papers import Paper
 
 PAPER = Paper(
@@ -18,4 +18,4 @@ def test_a_letter_carries_its_font_and_comes_out_the_same() -> None:
 
 
 def test_a_character_without_a_picture_is_named() -> None:
-    assert papers._plain("吉𠮷䶮") == "吉〔U+20BB7〕䶮"
+    assert typeset._plain("吉𠮷䶮") == "吉〔U+20BB7〕䶮"

@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from yijia.core.rules.sql import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 PEOPLE = "people.parquet"
 MEMORY = "3GB"
 
 
 @contextmanager
-def connection(threads: int | None = None, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+def connection(threads: int | None = None, memory: str = MEMORY) -> Iterator["DuckDBPyConnection"]:
     """An in-memory DuckDB that reads and writes files but loads no extension and reaches no network."""
+    import duckdb  # 18 MB: only a process that asks a population carries it
+
     opened = duckdb.connect(config={"autoinstall_known_extensions": "false", "memory_limit": memory})
     if threads is not None:
         opened.execute(f"SET threads = {int(threads)}")

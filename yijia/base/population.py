@@ -5,9 +5,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from yijia.base.parquet import connection, people
 from yijia.core.benefits import FACTS, Changes, Month, Offer, Scheme, Verdict, offer_for
@@ -17,6 +15,9 @@ from yijia.core.benefits.sql import VERDICTS, code_of, codes_of, month_query, pr
 from yijia.core.policy import Editions, is_jurisdiction, jurisdiction_chain
 from yijia.core.rules import Kind
 from yijia.core.rules.sql import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 SQL_TYPES = {
     Kind.BOOLEAN: "BOOLEAN",
@@ -57,6 +58,8 @@ def open_population(folder: Path, region: str) -> Population:
 
     Raises      NoPopulation
     """
+    import duckdb  # as in `parquet.connection`
+
     try:
         table = people(folder)
         with connection() as duck:
@@ -165,7 +168,7 @@ def _counts(plan: Plan, code: str) -> Iterable[str]:
     yield f"{summed('people', unpriced)} AS {code}_unpriced"
 
 
-def rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def rows(cursor: "DuckDBPyConnection") -> list[dict[str, Any]]:
     """The result as mappings."""
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

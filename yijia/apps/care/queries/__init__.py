@@ -95,7 +95,6 @@ from .orders import (
     signable,
     timeline,
     to_assess,
-    whole,
 )
 from .quotes import breakdown_of, quote_json
 
@@ -193,5 +192,4 @@ __all__ = [
     "to_assess",
     "unpaid_orders_of",
     "valid_papers",
-    "whole",
 ]

@@ -110,7 +110,7 @@ def gate_questions_for_system(order_ids: Iterable[int]) -> dict[int, GateQuestio
 
 
 def question_of_whole(order: Order) -> GateQuestion:
-    """The gate's side of an order read with its items and papers with its visit and what is published beside it."""
+    """The gate's side of an order that was read with its items, papers and visit."""
     items = tuple(sorted(care.list_items(order), key=lambda item: item.pk))
     visit = order.visit if hasattr(order, "visit") else None
     span = Span(visit.planned_from, visit.planned_until) if visit else planned_span(order.wanted_from, items)

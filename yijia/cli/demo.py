@@ -16,6 +16,7 @@ STEPS = {
     "people": "建立居民 people",
     "prices": "申报项目与价格 prices",
     "history": "补上一个月的历史 history",
+    "programmes": "建立进行中的服务项目 programmes",
 }
 
 

@@ -18,6 +18,7 @@ from yijia.demo.county.houses import make_houses
 from yijia.demo.county.offers import make_offers
 from yijia.demo.county.people import make_people
 from yijia.demo.county.plan import Client, County, House, Member, Plan
+from yijia.demo.episodes import enrol
 from yijia.demo.places import read_place, read_rates
 from yijia.demo.troubles import plant
 
@@ -69,6 +70,8 @@ def make_county(
         _analyse()
         on_step("history")
         make_history(county)
+        on_step("programmes")
+        county.counts["episodes"] = enrol(county)
         for back in range(SNAPSHOTS, 0, -1):
             measures.snapshot(at - timedelta(days=back) + NIGHTLY)
         county.troubles = plant(county)

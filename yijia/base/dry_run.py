@@ -77,8 +77,9 @@ def people_behind(
     against: Editions | None = None,
     where: Mapping[str, str | None] | None = None,
     limit: int = 50,
+    skip: int = 0,
 ) -> list[dict[str, Any]]:
-    """Some of the people behind one number of a dry run, masked.
+    """Some of the people behind one number of a dry run, by their number, masked.
 
     outcome     gain or lose
     where       district, sex, age_band, grade → the value of the cut
@@ -100,16 +101,15 @@ def people_behind(
     wanted = [(cut, value) for cut, value in (where or {}).items() if value is not None]
     conditions = " AND ".join([f"{outcome} > 0", *(f"{cut} = ?" for cut, _ in wanted)])
     with connection() as duck:
-        duck.execute("SET preserve_insertion_order = true")  # the same question, the same people
         found = rows(
             duck.execute(
                 f"SELECT * FROM (SELECT {cuts}, before_year_fen, after_year_fen,"
                 f" CAST({_is('gain')} AS INTEGER) AS gain, CAST({_is('lose')} AS INTEGER) AS lose FROM ({query}))"
-                f" WHERE {conditions} LIMIT {int(limit)}",
+                f" WHERE {conditions} ORDER BY person_id LIMIT {int(limit)} OFFSET {int(skip)}",
                 [value for _, value in wanted],
             )
         )
-    return [{**row, "person_id": masked(row["person_id"])} for row in sorted(found, key=lambda row: row["person_id"])]
+    return [{**row, "person_id": masked(row["person_id"])} for row in found]
 
 
 def masked(person_id: str) -> str:

@@ -1,6 +1,7 @@
 """The dry-run: on a snapshot of the register, with the list behind each number, kept as a proposal and taken back; the API."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,26 @@ def test_an_age_lowered_brings_one_person_in(sit: Any, home: Path, see_all: Any)
     assert [row["person_id"][:9] for row in people.context["screen"].rows] == ["R-*******"]
     see_all()
     assert AuditEntry.objects.filter(name="benefits.dry_run_people").count() == 1
+
+
+def test_the_list_behind_a_number_goes_on_to_its_last_person(
+    sit: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody behind the number can be seen, once each, page after page."""
+    monkeypatch.setattr(sys.modules["yijia.apps.benefits.screens.trial"], "MOST_PEOPLE", 1)
+    regulator, asked = sit("regulator"), change("OLD_AGE.min_age", "60") | {"outcome": "gain"}
+    first, second, third = (
+        regulator.get(PAGE + "people/", asked | {"from": n}).context["screen"] for n in ("1", "2", "3")
+    )
+    assert (len(first.rows), first.next_from, second.next_from, third.rows, third.next_from) == (1, 2, 3, (), None)
+    assert first.rows[0]["person_id"] != second.rows[0]["person_id"]
+    assert regulator.get(PAGE + "people/", asked | {"from": "x"}).context["screen"].first == 1
+
+
+def test_numbers_are_called_by_name(sit: Any, home: Path) -> None:
+    found = dict(sit("regulator").get(PAGE).context["screen"].form.fields["key_1"].choices)
+    assert found["OLD_AGE.min_age"] == "高龄津贴 · 最低年龄：80"
+    assert found["OLD_AGE.age_80.amount_fen"] == "高龄津贴 · 每月金额，周岁年龄不满 90（填分）：¥40.00"
 
 
 def test_what_cannot_be_tried_says_why(sit: Any, home: Path) -> None:

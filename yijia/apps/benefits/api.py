@@ -160,10 +160,12 @@ def benefit_dry_runs_ask(request: HttpRequest, payload: schemas.AskIn) -> Any:
 )
 @allow(P.BENEFIT_DRY_RUN)
 def benefit_dry_runs_people(request: HttpRequest, payload: schemas.PeopleIn) -> Any:
-    """Some of the people behind one number, masked; that they were looked at is on record."""
+    """A page of the people behind one number, masked; that they were looked at is on record."""
     where = screens.where_of(payload.cut, payload.value)
     rows = refuse_if(
-        screens.people_of(_asked(request, payload), payload.outcome, where, by=request.actor, at=request.at)
+        screens.people_of(
+            _asked(request, payload), payload.outcome, where, by=request.actor, at=request.at, first=payload.first
+        )
     )
     return [schemas.behind_out(row) for row in rows]
 

@@ -164,6 +164,7 @@ class PeopleIn(AskIn):
     outcome: Literal["gain", "lose"]
     cut: Literal["", "district", "sex", "age_band", "grade"] = ""
     value: str = Field("", max_length=40)
+    first: int = Field(1, ge=1, le=100_000_000, description="which of them the page of fifty begins with")
 
 
 class ProposeIn(AskIn):

@@ -112,6 +112,21 @@ UNITS: dict[str, Any] = {
     "person": _("一次"),
 }
 
+PARAMETERS: dict[str, Any] = {
+    "min_age": _("最低年龄"),
+    "max_age": _("最高年龄"),
+    "until_age": _("到几岁为止"),
+    "young_age": _("年幼一档到几岁"),
+    "young_until_age": _("年幼一档到几岁为止"),
+    "old_age": _("高龄一档从几岁起"),
+    "poor_age": _("困难人员从几岁起"),
+    "poor_min_age": _("困难人员最低年龄"),
+    "max_grade": _("残疾等级最高到几级"),
+    "min_level": _("失能等级最低几级"),
+    "min_class_hours": _("最少课时"),
+    "min_bedridden_months": _("最少卧床月数"),
+}
+
 PARTS: dict[str, Any] = {
     "rule": _("发给谁"),
     "parameters": _("条件里的数"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from yijia.apps.benefits import forms, queries, words
+from yijia.apps.benefits.screens.numbers import Number, numbers_of
 from yijia.base import audit, dry_run, editions
 from yijia.base.clock import business_date
 from yijia.base.population import NoPopulation, Population, open_population, plan_of
@@ -45,7 +46,6 @@ class Trial:
     refusal: Refusal | None
     changes: tuple[dict[str, Any], ...]
     cuts: tuple[Cut, ...]
-    keys: tuple[tuple[str, str], ...]
     query: str
     may_propose: bool
     proposal: forms.ProposalForm
@@ -62,8 +62,20 @@ class Behind:
 
     outcome: str
     rows: tuple[dict[str, Any], ...]
+    first: int
     where: tuple[tuple[str, str], ...]
     back: str
+    here: str
+
+    @property
+    def last(self) -> int:
+        """Which of them all the last one shown is."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def next_from(self) -> int | None:
+        """Where the next page begins; None after the last."""
+        return self.first + MOST_PEOPLE if len(self.rows) == MOST_PEOPLE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +103,14 @@ class Asked:
 
 def trial(request: HttpRequest) -> Trial:
     """The form, and the answer when a number is changed."""
-    form, keys, outcome = _asked(request)
+    form, known, outcome = _asked(request)
     result, refusal = None, outcome if isinstance(outcome, Refusal) else None
     if isinstance(outcome, Asked) and (outcome.changes is not None or outcome.against is not None):
         result = run(outcome)
         audit.read(request.actor, request.at, "benefits.dry_run", subject_type="benefits.population")
     return Trial(
-        form=form, result=result, refusal=refusal, changes=tuple(_changes(result)) if result else (), cuts=tuple(_cuts(result)) if result else (),
-        keys=keys, query=request.GET.urlencode(), may_propose=may(request.actor, Permission.BENEFIT_DRY_RUN), proposal=forms.ProposalForm(),
+        form=form, result=result, refusal=refusal, changes=tuple(_changes(result, known)) if result else (), cuts=tuple(_cuts(result)) if result else (),
+        query=request.GET.urlencode(), may_propose=may(request.actor, Permission.BENEFIT_DRY_RUN), proposal=forms.ProposalForm(),
     )  # fmt: skip
 
 
@@ -139,18 +151,21 @@ def behind(request: HttpRequest) -> Behind | Refusal:
     outcome = "lose" if request.GET.get("outcome") == "lose" else "gain"
     cut, value = request.GET.get("cut", ""), request.GET.get("is", "")
     where = where_of(cut, value)
-    rows = people_of(what, outcome, where, by=request.actor, at=request.at)
+    asked_from = request.GET.get("from", "")
+    first = max(1, int(asked_from)) if asked_from.isdigit() and len(asked_from) < 9 else 1
+    rows = people_of(what, outcome, where, by=request.actor, at=request.at, first=first)
     if isinstance(rows, Refusal):
         return rows
-    left = request.GET.copy()
-    for name in ("outcome", "cut", "is"):
+    left, here = request.GET.copy(), request.GET.copy()
+    here.pop("from", None)
+    for name in ("outcome", "cut", "is", "from"):
         left.pop(name, None)
     shown = tuple(
         {**row, "district": words.district(row["district"]), "sex": words.name_of(words.SEXES, row["sex"] or "")}
         for row in rows
     )
     said = tuple((str(words.CUTS[cut]), _value(cut, value)) for cut, value in where.items())
-    return Behind(outcome, shown, said, left.urlencode())
+    return Behind(outcome, shown, first, said, left.urlencode(), here.urlencode())
 
 
 def where_of(cut: str, value: str) -> dict[str, Any]:
@@ -161,20 +176,23 @@ def where_of(cut: str, value: str) -> dict[str, Any]:
 
 
 def people_of(
-    what: Asked, outcome: str, where: Mapping[str, Any], *, by: Actor, at: datetime
+    what: Asked, outcome: str, where: Mapping[str, Any], *, by: Actor, at: datetime, first: int = 1
 ) -> list[dict[str, Any]] | Refusal:
-    """Some of the people behind one number as the population holds them, masked; that they were looked at is on record.
+    """A page of the people behind one number, by their number and masked; that they were looked at is on record.
+
+    first       which of them the page begins with, from 1
 
     Refuses     benefits.no_people_named: the population holds no numbers of people
     """
     if "person_id" not in what.people.columns:
         return Refusal("benefits.no_people_named")
     rows = dry_run.people_behind(
-        what.people, editions.current(), what.month, outcome=outcome, changes=what.changes, against=what.against, where=where, limit=MOST_PEOPLE
+        what.people, editions.current(), what.month, outcome=outcome, changes=what.changes, against=what.against, where=where,
+        limit=MOST_PEOPLE, skip=first - 1,
     )  # fmt: skip
     audit.note(
         verb="read", name="benefits.dry_run_people", by=by, at=at, subject_type="benefits.population",
-        facts={"outcome": outcome, "rows": len(rows), "population": what.people.folder.name, **{k: str(v) for k, v in where.items()}},
+        facts={"outcome": outcome, "first": first, "rows": len(rows), "population": what.people.folder.name, **{k: str(v) for k, v in where.items()}},
     )  # fmt: skip
     return rows
 
@@ -215,7 +233,7 @@ def proposals(actor: Actor) -> Proposals:
     return Proposals(tuple(queries.list_proposals(actor)[:100]), actor.user_id)
 
 
-def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, tuple[tuple[str, str], ...], Asked | Refusal | None]:
+def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, dict[str, Number], Asked | Refusal | None]:
     populations, drafts = queries.list_populations(), queries.list_drafts()
     region = request.GET.get("region") or request.actor.jurisdiction or settings.REGION
     start = {
@@ -225,17 +243,18 @@ def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, tuple[tuple[str, str
     data = start | {name: value for name, value in request.GET.items() if value}
     people = _people(request.actor, data["population"], region)
     month = _month(data["month"], business_date(request.at))
-    keys: tuple[tuple[str, str], ...] = ()
+    known: dict[str, Number] = {}
     if not isinstance(people, Refusal):
-        known = dry_run.known_keys(plan_of(people, editions.current(), month))
-        keys = tuple((key, f"{key} = {value if value is not None else '?'}") for key, value in known.items())
-    form = forms.DryRunForm(data, populations=populations, drafts=drafts, keys=list(keys))
+        known = numbers_of(dry_run.schemes_in(plan_of(people, editions.current(), month)))
+    form = forms.DryRunForm(
+        data, populations=populations, drafts=drafts, keys=[(key, number.label) for key, number in known.items()]
+    )
     if isinstance(people, Refusal):
         form.errors.clear()
-        return form, keys, people
+        return form, known, people
     if not form.is_valid():
-        return form, keys, None
-    return form, keys, _what(form, people, month)
+        return form, known, None
+    return form, known, _what(form, people, month)
 
 
 def _what(form: forms.DryRunForm, people: Population, month: Month) -> Asked | Refusal:
@@ -269,8 +288,11 @@ def _month(text: str, today: date) -> Month:
         return Month.of(today)
 
 
-def _changes(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{**change, "place": words.place(change["jurisdiction"])} for change in result["changes"]]
+def _changes(result: Mapping[str, Any], known: Mapping[str, Number]) -> list[dict[str, Any]]:
+    return [
+        {**change, "place": words.place(change["jurisdiction"]), "name": known[change["key"]].name if change["key"] in known else ""}
+        for change in result["changes"]
+    ]  # fmt: skip
 
 
 def _cuts(result: Mapping[str, Any]) -> list[Cut]:

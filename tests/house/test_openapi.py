@@ -28,6 +28,7 @@ OPERATIONS = sorted(f"{method.upper()} {path}" for path, methods in DOCUMENT["pa
 def test_the_file_is_open_to_read_and_complete(cast: Cast) -> None:
     answer = Client().get("/api/v1/openapi.json")
     assert answer.status_code == 200
+    assert Client().post("/api/v1/openapi.json", {}, content_type="application/json").status_code == 405
     document = answer.json()
     assert document["openapi"].startswith("3.")
     named = {operation["operationId"] for methods in document["paths"].values() for operation in methods.values()}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -108,6 +109,7 @@ api = Api(
     auth=[Token(), Session()],
     docs_url=None,
     openapi_url="/openapi.json",
+    docs_decorator=require_safe,
     urls_namespace="api",
 )
 

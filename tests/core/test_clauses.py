@@ -20,6 +20,7 @@ DOCUMENTS = {
     "procedures.md": "PROC",
     "programmes.md": "PROG",
     "referrals.md": "REF",
+    "homes.md": "HOME",
 }
 
 

@@ -35,7 +35,9 @@ def care_home(cast: Cast, name: str = "晴川养老院", serial: int = 91) -> tu
         known.kind, known.level = "care_home", None
         known.save()
         cast.users[name] = people.user(f"home{serial}", "测试院长")
-        cast.actors[name] = people.grant(cast.users[name], "manager", organisation_id=known.pk)
+        cast.actors[name] = people.grant(cast.users[name], "home_manager", organisation_id=known.pk)
+        if "home_manager" not in cast.users:
+            cast.users["home_manager"], cast.actors["home_manager"] = cast.users[name], cast.actors[name]
     return known, cast.actors[name]
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
-from tests.factories import care, cases, catalogue, cooperations, episodes, referrals, visits
+from tests.factories import care, cases, catalogue, cooperations, episodes, homes, referrals, visits
 
 PARTS = [
     "elder",
@@ -21,6 +21,7 @@ PARTS = [
     "doctor",
     "dispatcher",
     "manager",
+    "home_manager",
     "clerk",
     "agency_clerk",
     "assessor",
@@ -50,6 +51,7 @@ def busy_town(cast: Cast) -> None:
     referrals.called(cast)
     referrals.returned(cast, direction="down")
     cooperations.breached(cast)
+    homes.busy(cast)
     cooperations.offered(cast, "outsourcing")
     cooperations.in_force(cast, "designation")
     cases.assigned(cast)

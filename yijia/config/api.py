@@ -27,6 +27,7 @@ CONTEXTS = (
     "care",
     "visits",
     "referrals",
+    "homes",
     "dispatch",
     "money",
     "benefits",

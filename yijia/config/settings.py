@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "yijia.apps.care",
     "yijia.apps.visits",
     "yijia.apps.referrals",
+    "yijia.apps.homes",
     "yijia.apps.dispatch",
     "yijia.apps.money",
     "yijia.apps.benefits",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("orders/", include("yijia.apps.care.urls")),
     path("visits/", include("yijia.apps.visits.urls")),
     path("referrals/", include("yijia.apps.referrals.urls")),
+    path("homes/", include("yijia.apps.homes.urls")),
     path("dispatch/", include("yijia.apps.dispatch.urls")),
     path("money/", include("yijia.apps.money.urls")),
     path("benefits/", include("yijia.apps.benefits.urls")),

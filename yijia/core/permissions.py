@@ -37,6 +37,10 @@ class Permission(StrEnum):
     EMERGENCY_CALL = "emergency:call"
     EMERGENCY_ANSWER = "emergency:answer"
     EPISODE_DUE = "episode:due"
+    HOME_VIEW = "home:view"
+    HOME_RUN = "home:run"
+    HOME_GIVE = "home:give"
+    HOME_FOLLOW = "home:follow"
     VISIT_OFFER = "visit:offer"
     VISIT_ANSWER_OFFER = "visit:answer_offer"
     VISIT_RUN = "visit:run"
@@ -106,6 +110,7 @@ class Role(StrEnum):
     DOCTOR = "doctor"
     DISPATCHER = "dispatcher"
     MANAGER = "manager"
+    HOME_MANAGER = "home_manager"
     CLERK = "clerk"
     AGENCY_CLERK = "agency_clerk"
     ASSESSOR = "assessor"
@@ -154,7 +159,7 @@ _WHOLE_JURISDICTION = frozenset(
     {Role.ASSESSOR, Role.EXPERT, Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN}
 )
 _OWN_PEOPLE = frozenset({Role.RESIDENT, Role.FAMILY})
-_OWN_ORGANISATION = frozenset({Role.NURSE, Role.DOCTOR, Role.DISPATCHER, Role.MANAGER})
+_OWN_ORGANISATION = frozenset({Role.NURSE, Role.DOCTOR, Role.DISPATCHER, Role.MANAGER, Role.HOME_MANAGER})
 
 
 class Reach(StrEnum):

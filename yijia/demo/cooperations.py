@@ -79,7 +79,7 @@ def _home(county: County) -> _Home:
     )  # fmt: skip
     keeper = User.objects.create(username=KEEPER, display_name="演示养老院院长", password=hashed())
     RoleGrant.objects.create(
-        user=keeper, role="manager", jurisdiction=place.code, organisation_id=made.pk,
+        user=keeper, role="home_manager", jurisdiction=place.code, organisation_id=made.pk,
         valid_from=county.plan.on - timedelta(days=400),
     )  # fmt: skip
     return _Home(made.pk, keeper.pk)

@@ -14,6 +14,7 @@ ROLES = (
     "doctor",
     "dispatcher",
     "manager",
+    "home_manager",
     "clerk",
     "agency_clerk",
     "assessor",
@@ -24,9 +25,21 @@ ROLES = (
 )
 
 
+NAMED = {"home_manager": "carehome"}
+"""Roles whose account is not called as the role."""
+
+
+def username(role: str) -> str:
+    """The account that plays a role."""
+    return NAMED.get(role, role)
+
+
 def accounts() -> list[dict[str, str]]:
-    """One account a role; the username is the role's code."""
-    return [{"role": role, "role_label": roles.label(role), "username": role, "password": PASSWORD} for role in ROLES]
+    """One account a role."""
+    return [
+        {"role": role, "role_label": roles.label(role), "username": username(role), "password": PASSWORD}
+        for role in ROLES
+    ]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

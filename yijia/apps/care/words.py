@@ -46,6 +46,7 @@ METHODS = {
 SIGNERS = {"resident": _("本人"), "guardian": _("监护人"), "proxy": _("家属代办人")}
 ROLES = {
     "resident": _("本人"), "family": _("家属"), "nurse": _("护士"), "doctor": _("医生"), "dispatcher": _("调度员"), "manager": _("机构管理员"),
+    "home_manager": _("养老机构负责人"),
     "clerk": _("坐席"), "agency_clerk": _("经办"), "regulator": _("监管员"), "auditor": _("审计员"), "admin": _("平台管理员"), "system": _("平台"),
 }  # fmt: skip
 
@@ -107,6 +108,7 @@ FAULTS: dict[str, Any] = {
     "in_the_past": _("这个时间已经过去了，请选以后的时间。"),
     "too_far_ahead": _("最早可约 %(days)s 天以内，请选近一些的日子。"),
     "ends_before_start": _("结束时间要晚于开始时间。"),
+    "clock_times": _("请写成 08:00 这样的时间，用空格分开，每天最多 %(most)s 次。"),
     "window_too_long": _("上门时段最长 %(hours)s 小时，请分开预约。"),
     "unknown_need": _("没有这一类需要，请从列表里选。"),
     "price_not_seen": _("还没有看过价格，不能提交。请先看价格。"),

@@ -76,6 +76,17 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _COOPERATIONS,
         _MEASURES,
     ),
+    Role.HOME_MANAGER: (
+        Place("homes:today", _("今天"), "home"),
+        Place("homes:board", _("床位"), "bed"),
+        Place("homes:people", _("在院老人"), "users"),
+        Place("homes:medicines", _("用药登记"), "pill"),
+        Place("homes:outside", _("外来人员"), "nurse"),
+        Place("homes:rounds", _("巡诊"), "stethoscope"),
+        Place("referrals:referrals", _("双向转诊"), "building-hospital", "referrals_waiting"),
+        Place("referrals:calls", _("绿色通道"), "ambulance", "green_calls"),
+        Place("agreements:cooperations", _("机构合作"), "signature", "breaches_open"),
+    ),
     Role.CLERK: (
         _HOME,
         Place("registry:find", _("来电查人"), "phone"),

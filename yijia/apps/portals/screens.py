@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from yijia.apps.care import queries as care
 from yijia.apps.catalogue import queries as catalogue
+from yijia.apps.homes import queries as homes
 from yijia.apps.portals import queries, words
 from yijia.apps.registry import queries as registry
 from yijia.base import audit
@@ -60,6 +61,7 @@ class FamilyHome:
     others: list[VisitCard]
     call_phone: str
     has_other_residents: bool
+    homes: list[tuple[int, str]]  # who of them lives in a care home
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "green_calls": (("referrals:calls", "", Permission.REFERRAL_VIEW),),
     "referrals_late": (("referrals:referrals", "", Permission.REFERRAL_VIEW),),
     "referrals_waiting": (("referrals:referrals", "", Permission.REFERRAL_VIEW),),
+    "breaches_open": (("agreements:cooperations", "?breached=1", Permission.COOPERATION_VIEW),),
     "to_sign": (("care:orders", "?state=accepted", Permission.ORDER_VIEW),),
     "to_dispatch": (
         ("dispatch:board", "", Permission.DISPATCH_PLAN),
@@ -154,6 +157,7 @@ def family_home(*, actor: Actor, at: datetime) -> FamilyHome:
         cards[1:],
         rows[0].order.organisation.phone if rows else queries.keeper_phone(actor),
         several,
+        [(resident_id, masking.name(name) if several else "") for resident_id, name in homes.living_in_homes(actor)],
     )
 
 

@@ -9,7 +9,7 @@ from yijia.base.clock import business_date
 from yijia.base.doors import allow, public
 from yijia.core.permissions import Permission, Role
 
-_AT_WORK = {Role.NURSE: "visits:day", Role.DISPATCHER: "dispatch:board"}
+_AT_WORK = {Role.NURSE: "visits:day", Role.DISPATCHER: "dispatch:board", Role.HOME_MANAGER: "homes:today"}
 _FAMILY = {Role.RESIDENT, Role.FAMILY}
 
 

@@ -20,6 +20,7 @@ _NEEDS = {  # what each role's scope must name
     Role.DOCTOR: ("organisation_id", "staff_id"),
     Role.DISPATCHER: ("organisation_id",),
     Role.MANAGER: ("organisation_id",),
+    Role.HOME_MANAGER: ("organisation_id",),
 }
 
 

@@ -45,6 +45,19 @@ STATES = {
         "closing": ("wait", _("结案中")),
         "closed": ("done", _("已结案")),
     },
+    "placement": {
+        "living": ("go", _("在院")),
+        "away": ("wait", _("暂时外出")),
+        "left": ("idle", _("已退住")),
+    },
+    "dose": {
+        "later": ("idle", _("未到时间")),
+        "due": ("wait", _("该给药")),
+        "late": ("bad", _("过时未登记")),
+        "given": ("done", _("已给")),
+        "refused": ("bad", _("拒服")),
+        "held": ("wait", _("停给一次")),
+    },
     "cooperation": {
         "drafted": ("idle", _("草拟中")),
         "offered": ("wait", _("待签署")),

@@ -33,7 +33,7 @@ def promise_between(first_id: int, second_id: int, codes: Iterable[str], on: dat
 
 
 def partners_for_calls(home_id: int, on: date) -> list[agreements.Standing]:
-    """Agreements of a care home that promise help, medical cooperation first; needs the whole system's sight."""
+    """Agreements of a care home that promise help, medical cooperation first; needs the home's own sight at least."""
     return [
         standing
         for kind in FOR_CALLS

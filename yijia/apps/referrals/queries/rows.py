@@ -167,6 +167,11 @@ def askable(asker: Organisation) -> list[Organisation]:
     return list(rows.order_by("-level", "name")[:MOST_ASKABLE])
 
 
+def is_care_home(house: Organisation) -> bool:
+    """Whether an institution is a care home alone, without medicine of its own."""
+    return house.kind == Organisation.Kind.CARE_HOME
+
+
 def stay_of(resident_id: int) -> Occupancy | None:
     """The hospital stay that is open for a person; needs the whole system's sight."""
     rows = Occupancy.objects.filter(resident_id=resident_id, kind=Occupancy.Kind.HOSPITAL, is_active=True)

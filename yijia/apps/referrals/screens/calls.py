@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from yijia.apps.referrals import forms, queries, words
 from yijia.apps.referrals.screens.referrals import house_name
 from yijia.apps.registry import queries as registry
-from yijia.base import audit, scope
+from yijia.base import audit
 from yijia.core.calendar import business_date
 from yijia.core.referrals import clock
 from yijia.core.referrals.emergency import OPEN, OTHERS_ONLY, TABLE, Event, State
@@ -200,10 +200,9 @@ def press_page(request: HttpRequest, resident_id: int) -> Press:
     actor = request.actor
     resident = registry.get_resident(actor, resident_id)
     home_id = min(actor.organisation_ids, default=0)
-    with scope.whole_system():
-        standing = next(iter(queries.partners_for_calls(home_id, business_date(request.at))), None)
-        partner_id = standing.partner_id if standing else None
-        houses = registry.organisations_for_system([partner_id]) if partner_id else {}
+    standing = next(iter(queries.partners_for_calls(home_id, business_date(request.at))), None)
+    partner_id = standing.partner_id if standing else None
+    houses = registry.organisations_for_system([partner_id]) if partner_id else {}
     answer_s = next((one.response_s for one in standing.duties if one.response_s), None) if standing else None
     running = next((one for one in queries.open_calls_of(actor) if one.resident_id == resident_id), None)
     audit.read(actor, request.at, "referrals.press", subject_type="registry.resident", resident_ids=[resident_id])

@@ -336,12 +336,14 @@ def request_page(request: HttpRequest, resident_id: int) -> Asking:
         raise NotFound
     house = registry.get_organisation(actor, min(actor.organisation_ids))
     choices = [(str(one.pk), house_name(one)) for one in queries.askable(house)]
-    initial = {"urgency": "routine", "wants": "bed", "direction": "up"}
+    is_home = queries.is_care_home(house)
+    partners = [str(one.partner_id) for one in queries.partners_for_calls(house.pk, on)] if is_home else []
+    initial = {"urgency": "routine", "wants": "bed", "direction": "up", "asked": partners}
     form = forms.RequestForm(request.POST if request.method == "POST" else None, houses=choices, initial=initial)
     audit.read(
         actor, request.at, "referrals.request_page", subject_type="registry.resident", resident_ids=[resident_id]
     )
-    found = queries.readings_of(resident, on)
+    found = [] if is_home else queries.readings_of(resident, on)  # a care home keeps no visit records
     known = visits.vitals(resident.jurisdiction, on)
     readings = [
         (known[one.code].en if is_english() else one.name, f"{one.value} {one.unit}", one.at.date().isoformat())

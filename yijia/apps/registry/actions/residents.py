@@ -240,7 +240,7 @@ def _tell_death(resident: Resident, died_on: date, at: datetime) -> None:
 
 def _locked(by: Actor, resident_id: int, version: int) -> Resident:
     seen = queries.get_resident(by, resident_id)
-    resident = Resident.objects.select_for_update(of=("self",)).select_related("household").get(pk=seen.pk)
+    resident = Resident.objects.select_for_update().get(pk=seen.pk)  # no join: a moved one would be lost in the wait
     if resident.version != version:
         raise Stale
     return resident

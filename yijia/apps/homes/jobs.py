@@ -1,0 +1,43 @@
+"""What happens to placements by itself: deaths, admissions and new addresses are heard; rounds are counted."""
+
+from datetime import date, datetime
+
+from procrastinate.contrib.django import app
+
+from yijia.apps.homes import actions
+from yijia.base import clock, outbox, scope
+from yijia.base.models import OutboxEvent
+from yijia.core.permissions import SYSTEM
+
+
+@outbox.on("residents.died")
+def end_for_the_dead(event: OutboxEvent, at: datetime) -> None:
+    """No bed is kept for somebody who died."""
+    died_on = date.fromisoformat(event.payload["died_on"])
+    actions.end_for_the_dead(resident_id=event.payload["resident_id"], died_on=died_on, by=SYSTEM, at=at)
+
+
+@outbox.on("residents.admitted")
+def send_to_hospital(event: OutboxEvent, at: datetime) -> None:
+    """Who lies in a hospital is away."""
+    hospital = event.payload["hospital"]
+    actions.send_to_hospital(resident_id=event.payload["resident_id"], hospital=hospital, by=SYSTEM, at=at)
+
+
+@outbox.on("residents.moved")
+def note_address(event: OutboxEvent, at: datetime) -> None:
+    """A new address of somebody who lives in a home is shown to the home."""
+    actions.note_address(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
+
+
+def count_rounds(at: datetime) -> int:
+    """Put the rounds that were made on the agreements' accounts; how many are new."""
+    with scope.whole_system():
+        return len(actions.count_rounds(by=SYSTEM, at=at))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="default", queueing_lock="homes.count_rounds", name="homes.count_rounds")
+def count_rounds_every_ten_minutes(timestamp: int) -> None:
+    """At the clock's now."""
+    count_rounds(clock.now())

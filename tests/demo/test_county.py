@@ -53,7 +53,7 @@ def test_nobody_exists(county: County) -> None:
 
 def test_there_are_enough_of_everything(county: County) -> None:
     assert Staff.objects.filter(profession="nurse").count() >= 60
-    assert Organisation.objects.count() == 36
+    assert Organisation.objects.count() == 37
     assert OfferedItem.objects.filter(state="published").values("item_code").distinct().count() == 43
     assert {grant.role for grant in RoleGrant.objects.all()} == set(Role)
     assert Proxy.objects.exists()

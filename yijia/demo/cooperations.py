@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,17 +11,14 @@ from yijia.apps.agreements.models import Breach, Cooperation
 from yijia.apps.registry.models import Organisation
 from yijia.base import accounts
 from yijia.base.clock import business_date
-from yijia.base.models import RoleGrant, User
+from yijia.base.models import User
 from yijia.core.calendar import add_months
-from yijia.core.people import phone as phones
 from yijia.core.permissions import SYSTEM, Actor
-from yijia.demo.county.accounts import hashed
 from yijia.demo.county.plan import County
 from yijia.demo.drawing import signature
+from yijia.demo.homes import HOME, KEEPER
 
-HOME, HOME_EN, KEEPER = "演示·晴川养老院", "Demo · Clearwater Care Home", "carehome"
 _NAMES = UUID("0b6e9a52-8c5d-4a53-9a3c-7f1f3c2d5e00")
-_SERIAL = 9_900_001  # beyond every institution the county makes
 SINCE_DAYS = 75
 AGREEMENTS = 4
 
@@ -45,7 +42,7 @@ JOINED = {
 
 def agree(county: County, at: datetime) -> int:
     """Sign them through the real actions by people with their own rights; how many there are."""
-    home, hospital = _home(county), county.houses[0]
+    home, hospital = _home(), county.houses[0]
     centre = next(house for house in county.houses if house.level is None)
     story = _Story(county, at - timedelta(days=SINCE_DAYS))
     keeper, manager = _actor(home.keeper, at), _actor(hospital.manager, at)
@@ -69,20 +66,9 @@ class _Home:
     keeper: int
 
 
-def _home(county: County) -> _Home:
-    place, main = county.plan.place, county.houses[0]
-    made = Organisation.objects.create(
-        code=f"99{int(place.code[3:]):06d}{_SERIAL:010d}", name=HOME, name_en=HOME_EN, pinyin_initials="QCYLY", jurisdiction=place.code,
-        township=main.township, kind=Organisation.Kind.CARE_HOME, licence_no="演示-养老-0001",
-        licence_valid_until=date(county.plan.on.year + 2, 12, 31), lon=main.lon + 0.006, lat=main.lat + 0.004,
-        phone=phones.synthetic(_SERIAL), is_public=False, is_synthetic=True,
-    )  # fmt: skip
-    keeper = User.objects.create(username=KEEPER, display_name="演示养老院院长", password=hashed())
-    RoleGrant.objects.create(
-        user=keeper, role="home_manager", jurisdiction=place.code, organisation_id=made.pk,
-        valid_from=county.plan.on - timedelta(days=400),
-    )  # fmt: skip
-    return _Home(made.pk, keeper.pk)
+def _home() -> _Home:
+    house = Organisation.objects.get(name=HOME)
+    return _Home(house.pk, User.objects.get(username=KEEPER).pk)
 
 
 class _Story:

@@ -19,6 +19,7 @@ from yijia.demo.county.offers import make_offers
 from yijia.demo.county.people import make_people
 from yijia.demo.county.plan import Client, County, House, Member, Plan
 from yijia.demo.episodes import enrol
+from yijia.demo.homes import settle
 from yijia.demo.places import read_place, read_rates
 from yijia.demo.troubles import plant
 
@@ -72,6 +73,7 @@ def make_county(
         make_history(county)
         on_step("programmes")
         county.counts["episodes"] = enrol(county)
+        settle(county, residents[: county.counts["elders"]])
         for back in range(SNAPSHOTS, 0, -1):
             measures.snapshot(at - timedelta(days=back) + NIGHTLY)
         county.troubles = plant(county)

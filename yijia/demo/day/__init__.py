@@ -18,6 +18,7 @@ from yijia.demo.day.report import kept
 from yijia.demo.day.stage import Stage
 from yijia.demo.day.wishes import wishes
 from yijia.demo.gradings import grade
+from yijia.demo.homes import keep_house
 
 __all__ = ["DAY", "EVE", "Stage", "run_day"]
 
@@ -38,6 +39,7 @@ def run_day(
         stage.run(on_tick)
         grade(county, at_local(DAY, time(9, 0)))
         agree(county, at_local(DAY, time(9, 30)))
+        keep_house(county, ENDS - timedelta(minutes=10))
         measures.snapshot(ENDS)
     _keep(stage, requests)
     return stage

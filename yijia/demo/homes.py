@@ -28,6 +28,7 @@ _NAMES = UUID("6b0c2f7e-0b56-4f5c-8f0a-3d2f6f9f7a10")
 _SERIAL = 9_900_001  # beyond every institution the county makes
 FAMILY_PHONE = 96_000_000
 PLACED, GUESTS = 28, 2  # in the beds from the start; those of the day's own clients who live there too
+OLD = 70
 BUILDINGS, ROOMS, BEDS = ("A 栋", "B 栋"), 5, 4
 LEVELS = ("assisted", "dependent", "self", "assisted")
 MEDICINES: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
@@ -42,15 +43,12 @@ SAID = {2: ("refused", "说胃不舒服，不肯吃"), 5: ("held", "血压 96/58
 """What was not given today, by the order in which it is written."""
 
 
-def settle(county: County, elders: Iterable[Person]) -> None:
-    """The home, its manager, its beds, and those who live there: elders who order no visits first, the nearest first."""
+def settle(county: County, people: Iterable[Person]) -> None:
+    """The home, its manager, its beds, and those who live there: the oldest who order no visits, the nearest of them first."""
     house, keeper = _home(county)
     ordering = {client.id for client in county.clients}
-    shown = {
-        client.id for client in county.clients if client.house is county.houses[0]
-    }  # theirs are the demo's own stories
-    rest = [person for person in elders if person.id not in shown]
-    rest.sort(key=lambda person: (person.id in ordering, _far(house, person), person.id))
+    rest = [person for person in people if person.id not in ordering]
+    rest.sort(key=lambda person: (-min(person.age, OLD), _far(house, person), person.id))
     chosen = rest[:PLACED]
     beds = _beds(house, county)
     address = Household.objects.create(

@@ -73,7 +73,7 @@ def make_county(
         make_history(county)
         on_step("programmes")
         county.counts["episodes"] = enrol(county)
-        settle(county, residents[: county.counts["elders"]])
+        settle(county, residents)
         for back in range(SNAPSHOTS, 0, -1):
             measures.snapshot(at - timedelta(days=back) + NIGHTLY)
         county.troubles = plant(county)

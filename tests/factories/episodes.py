@@ -44,9 +44,11 @@ def assessing(cast: Cast, *, at: datetime = NOW, **more: Any) -> Episode:
 
 
 def sign_all(cast: Cast, episode: Episode, *, at: datetime = NOW, part: str = "elder") -> None:
-    """Every paper by the resident's hand."""
+    """Every paper by the resident's hand, and by the doctor's where both sign."""
     for paper in queries.papers_of(Episode.objects.get(pk=episode.pk)):
         if paper.signed_at is None:
+            if paper.text["template"]["both"]:
+                agreements.countersign(agreement_id=paper.pk, house_image=DRAWING, by=cast.actors["doctor"], at=at)
             agreements.sign(
                 agreement_id=paper.pk, signer="resident", name=cast.residents[part].name, method="glass", image=DRAWING, by=cast.actors["elder"], at=at
             )  # fmt: skip

@@ -42,6 +42,53 @@ def agreements_sign(request: HttpRequest, agreement_id: int, payload: schemas.Si
 
 
 @router.post(
+    "/agreements/{agreement_id}/code", operation_id="agreements_give_code", response={201: schemas.CodeOut, **ERRORS}
+)
+@allow(P.ORDER_SIGN)
+def agreements_give_code(request: HttpRequest, agreement_id: int) -> Any:
+    """Staff: a one-time code to sign with; the one given before no longer counts."""
+    made = actions.give_code(agreement_id=agreement_id, by=request.actor, at=request.at)
+    out = {"code": queries.code_of(made), "valid_until": made.valid_until, "most_tries": made.most_tries}
+    return Status(201, out)
+
+
+@router.post(
+    "/agreements/{agreement_id}/sign-by-code",
+    operation_id="agreements_sign_by_code",
+    response={200: schemas.AgreementOut, **ERRORS},
+)
+@allow(P.ORDER_SIGN)
+def agreements_sign_by_code(request: HttpRequest, agreement_id: int, payload: schemas.CodeIn) -> Any:
+    """The resident or a relative: sign with the code; both sides have signed then."""
+    actions.sign_by_code(agreement_id=agreement_id, **payload.dict(), by=request.actor, at=request.at)
+    return schemas.agreement_out(queries.get_agreement(request.actor, agreement_id))
+
+
+@router.post(
+    "/agreements/{agreement_id}/sign-at-door",
+    operation_id="agreements_sign_at_door",
+    response={200: schemas.AgreementOut, **ERRORS},
+)
+@allow(P.ORDER_SIGN)
+def agreements_sign_at_door(request: HttpRequest, agreement_id: int, payload: schemas.DoorIn) -> Any:
+    """Staff: both hands at one sitting, all or none."""
+    actions.sign_at_door(agreement_id=agreement_id, **payload.dict(), by=request.actor, at=request.at)
+    return schemas.agreement_out(queries.get_agreement(request.actor, agreement_id))
+
+
+@router.post(
+    "/agreements/{agreement_id}/countersign",
+    operation_id="agreements_countersign",
+    response={200: schemas.AgreementOut, **ERRORS},
+)
+@allow(P.ORDER_SIGN)
+def agreements_countersign(request: HttpRequest, agreement_id: int, payload: schemas.HouseIn) -> Any:
+    """Staff: the institution's signature, where the resident has signed already."""
+    actions.countersign(agreement_id=agreement_id, **payload.dict(), by=request.actor, at=request.at)
+    return schemas.agreement_out(queries.get_agreement(request.actor, agreement_id))
+
+
+@router.post(
     "/agreements/{agreement_id}/revoke",
     operation_id="agreements_revoke",
     response={200: schemas.AgreementOut, **ERRORS},

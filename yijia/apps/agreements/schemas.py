@@ -74,6 +74,36 @@ class SignIn(Schema):
     sealed: str = Field("", max_length=2_000, description="base64 of the SM2 signature over text_sm3")
 
 
+class CodeOut(Schema):
+    """A one-time code, to be shown to the resident."""
+
+    code: str
+    valid_until: datetime
+    most_tries: int
+
+
+class CodeIn(Schema):
+    """The code as typed in, and where."""
+
+    code: str = Field(max_length=12)
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+
+
+class HouseIn(Schema):
+    """The institution's hand."""
+
+    house_image: str = Field(max_length=8_000_000)
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+
+
+class DoorIn(SignIn):
+    """Both hands: the resident's side as in `SignIn`, and the institution's."""
+
+    house_image: str = Field(max_length=8_000_000)
+
+
 class RevokeIn(Schema):
     """Why a paper is taken back."""
 

@@ -25,6 +25,7 @@ METHODS = {
     "paper": _("纸质签署"),
     "spoken": _("电话口头同意，上门补签"),
     "certificate": _("SM2 数字证书"),
+    "code": _("签约码"),
 }
 STAFF_ROLES = {
     "nurse": ("护士", "nurse"),
@@ -82,6 +83,12 @@ REFUSALS: dict[str, Any] = {
     "agreements.own_witness": _("签名人不能给自己作见证。请另找一位见证人。"),
     "agreements.no_standing": _no_standing,
     "agreements.scope_missing": _("授权里没有“签署”这一项，不能代签。请服务对象本人在授权里加上“签署”，或由本人来签。"),
+    "agreements.code_needs_staff": _("签约码由签约的医生给出。请医生打开这份文书，点“给签约码”。"),
+    "agreements.code_needs_own_hand": _("签约码要由本人或家属在自己的手机上输入，别人不能代填。"),
+    "agreements.no_code": _("这份文书现在没有可用的签约码：还没有给，或者已经用过。请医生再给一个。"),
+    "agreements.code_expired": _("签约码已经过期。请医生再给一个。"),
+    "agreements.code_locked": _("签约码已经输错 %(most)s 次，不能再用。请医生再给一个。"),
+    "agreements.code_wrong": _("签约码不对，还可以试 %(left)s 次。请看清医生给的六位数字。"),
     "agreements.no_reason": _("请写明撤回的原因，方便机构安排后面的服务。"),
     **cooperation_words.REFUSALS,
 }

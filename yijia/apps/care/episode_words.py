@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.base import policy_words
 from yijia.base.templatetags.states import STATES
+from yijia.core import money
 from yijia.core.policy import Evidence
-from yijia.core.programmes.model import Activity, Cadence, Programme, Words
+from yijia.core.programmes.model import Activity, Cadence, Package, Programme, Words
+from yijia.core.refusal import Refusal
 
 
 def in_english() -> bool:
@@ -33,6 +35,7 @@ STEPS: dict[str, Any] = {
     "end": _("结束服务"), "close": _("结案"), "turn_down": _("不予办理"), "transfer": _("交接给其他人员"), "admitted": _("登记住院"),
     "correct_record": _("更正记录"), "qualify": _("评估"), "prepare_papers": _("准备协议"), "record": _("写记录"), "settle": _("结算"),
     "write_closing": _("写结案记录"), "moved": _("住址变更"), "name_people": _("换责任人员或团队"),
+    "choose_package": _("选服务包"),
 }  # fmt: skip
 BUTTONS: dict[str, Any] = {
     "assess": _("受理，开始评估"), "agree": _("评估通过，签约完成"), "activate": _("开始服务"), "suspend": _("暂停服务"), "resume": _("恢复服务"),
@@ -51,7 +54,7 @@ NEXT: dict[str, Any] = {
 }  # fmt: skip
 PARTS: dict[str, Any] = {
     "eligibility": _("适用对象"), "grading": _("评估与分级"), "papers": _("要签的协议"), "provider": _("谁可以提供"), "qualification": _("上门核查"),
-    "registration": _("登记"), "plan": _("计划与频次"), "follow_up": _("随访判定"), "cycle": _("周期与续期"), "limits": _("年度限额"),
+    "registration": _("登记"), "plan": _("计划与频次"), "packages": _("服务包"), "follow_up": _("随访判定"), "cycle": _("周期与续期"), "limits": _("年度限额"),
     "exclusions": _("不可同时享有"), "money": _("费用与支付"), "ending": _("怎样结束"), "counts": _("计入什么"), "lifecycle": _("流程"),
 }  # fmt: skip
 PROVIDER: dict[str, Any] = {
@@ -79,6 +82,7 @@ EPISODE_OVER = "episode_over"
 
 EPISODE_FAULTS: dict[str, Any] = {
     "persons": _("请选本机构在岗的人员，至少一人。"),
+    "unknown_package": _("没有这个服务包，请从列表里选。"),
     "unknown_grade": _("没有这个等级，请从列表里选。"),
     "unknown_activity": _("计划里没有这一项，请从列表里选。"),
     "not_stated": _("这一项不能由申请人填写，或者填的内容不对。"),
@@ -155,6 +159,19 @@ def _cadence(facts: Mapping[str, Any]) -> str:
     return gettext("“%(name)s”多久一次，本地文件没有说，不自动排期。请由责任人员按病情安排。") % {"name": name}
 
 
+def _too_early(facts: Mapping[str, Any]) -> str:
+    return gettext("续期评估从 %(from)s 起办理（期满前 %(days)s 天），现在还早。") % {
+        "from": facts.get("from"), "days": facts.get("days"),
+    }  # fmt: skip
+
+
+def _package_price(facts: Mapping[str, Any]) -> str:
+    name = facts.get("package_en" if in_english() else "package_zh", facts.get("package"))
+    return gettext(
+        "“%(package)s”在本地的价格还不知道，不借用外地的价格，所以不能按它收费。请查到当地文件后写进政策。"
+    ) % {"package": name}
+
+
 def _aftercare(facts: Mapping[str, Any]) -> str:
     name = facts.get("activity_en" if in_english() else "activity_zh", facts.get("activity"))
     return gettext("“%(name)s”还没有做。请先做完并写记录；超过 %(days)s 天没有做成的，可以直接结案。") % {
@@ -200,6 +217,8 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "programmes.cadence_unknown": _cadence,
     "programmes.reading_incomplete": _("还有数值没有填全，不能判定。请补齐血压、血糖和症状。"),
     "programmes.no_verdict": _("这组数值没有对应的判定，请医生直接判断并写明。"),
+    "episodes.renewal_too_early": _too_early,
+    "programmes.package_price_unknown": _package_price,
     "programmes.no_amount": _("价格规定里没有金额，不能计费。"),
 }
 
@@ -237,8 +256,13 @@ def _each(numbers: Mapping[str, int | None], programme: Programme, grade: str, f
     return "；".join(sorted(said))
 
 
-def paper_fields(programme: Programme) -> dict[str, dict[str, str]]:
-    """What a programme adds to the fields of its papers, in both languages whoever reads."""
+def paper_fields(
+    programme: Programme, package: Package | None = None, price: int | Refusal | None = None
+) -> dict[str, dict[str, str]]:
+    """What a programme adds to the fields of its papers, in both languages whoever reads.
+
+    package, price  what was chosen and what it costs, where the programme has packages
+    """
     free = programme.money is not None and programme.money.is_free
     fees = [fee.words for fee in programme.money.fees] if programme.money else []
     return {
@@ -251,4 +275,34 @@ def paper_fields(programme: Programme) -> dict[str, dict[str, str]]:
             "zh": "本项目不向个人收费。" if free else f"按备案价格收取{'、'.join(one.zh for one in fees)}。" if fees else "按当地公布的价格收取。",
             "en": "Nothing is charged to the person. " if free else f"Charged at filed prices: {', '.join(one.en for one in fees)}. " if fees else "Charged at the prices the place has published. ",
         },
+        **(_package_fields(package, price) if package else {}),
     }  # fmt: skip
+
+
+_PAPER_PER = {
+    "cycle": ("每周期", "a cycle"), "visit": ("每次", "a visit"), "day": ("每天", "a day"), "month": ("每月", "a month"), "year": ("每年", "a year"),
+    "item": ("每项", "an item"),
+}  # fmt: skip
+"""As written into a paper, in both of its languages."""
+
+
+def _package_fields(package: Package, price: int | Refusal | None) -> dict[str, dict[str, str]]:
+    if isinstance(price, int):
+        borne = [(one, money.show(one.amount_fen or 0)) for one in package.shares]
+        cost = {
+            "zh": f"{_PAPER_PER[package.per][0]} {money.show(price)} 元。" + "，".join(f"{one.words.zh}承担 {fen} 元" for one, fen in borne) + "。",
+            "en": f"{money.show(price)} yuan {_PAPER_PER[package.per][1]}. " + ", ".join(f"{one.words.en} bears {fen}" for one, fen in borne) + ".",
+        }  # fmt: skip
+    else:
+        cost = {
+            "zh": "本地还没有写明这个服务包的价格，写明之前不收取签约服务费；诊疗项目按公布的价格收取，基本公共卫生服务免费。",
+            "en": "The place has not said what this package costs; until it has, no contract fee is charged. Treatment is charged at published prices, basic public health is free.",
+        }
+    return {
+        "package": {"zh": package.words.zh, "en": package.words.en},
+        "package_items": {
+            "zh": "、".join(one.words.zh for one in package.items),
+            "en": "; ".join(one.words.en for one in package.items),
+        },
+        "package_price": cost,
+    }

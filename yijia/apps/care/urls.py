@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yijia.apps.care.views import episodes, programmes
+from yijia.apps.care.views import episodes, packages, programmes
 from yijia.apps.care.views import orders as views
 
 app_name = "care"
@@ -29,6 +29,7 @@ urlpatterns = [
     path("episodes/<int:episode_id>/qualify/", episodes.qualify, name="episode_qualify"),
     path("episodes/<int:episode_id>/people/", episodes.people, name="episode_people"),
     path("episodes/<int:episode_id>/papers/", episodes.papers, name="episode_papers"),
+    path("episodes/<int:episode_id>/package/", packages.choose, name="episode_package"),
     path("episodes/<int:episode_id>/record/", episodes.record, name="episode_record"),
     path("episodes/<int:episode_id>/sheet/", episodes.sheet, name="episode_sheet"),
     path("episodes/<int:episode_id>/closing/", episodes.closing, name="episode_closing"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from yijia.core.agreements.lifecycle import State
@@ -27,6 +27,7 @@ class Method(StrEnum):
     PAPER = "paper"
     SPOKEN = "spoken"
     CERTIFICATE = "certificate"
+    CODE = "code"
 
 
 FOR_THE_RESIDENT = frozenset({Signer.RESIDENT, Signer.GUARDIAN, Signer.PROXY})
@@ -49,6 +50,9 @@ class Paper:
     """What must be known of a paper before it is signed or revoked.
 
     methods     how it was already signed for the resident
+    both        whether the institution signs too before it counts
+    witnessed   whether what was signed on paper needs a witness
+    house_signed    whether the institution has signed
     """
 
     resident_id: int
@@ -56,6 +60,65 @@ class Paper:
     is_revoked: bool
     valid_until: date | None
     methods: frozenset[Method]
+    both: bool = False
+    witnessed: bool = False
+    house_signed: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody has signed who must; a scan carries both hands.
+
+        Source      AGREEMENT-24 in docs/rules/agreements.md
+        """
+        return bool(self.methods) and (not self.both or self.house_signed or Method.PAPER in self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The one code that is out for a paper.
+
+    expires_at  the first instant at which it no longer counts
+    tries       wrong ones so far
+    """
+
+    expires_at: datetime
+    tries: int
+    most_tries: int
+
+
+def may_give_code(paper: Paper, actor: Actor, *, on: date, reworded: str = "") -> Refusal | None:
+    """Whether staff may give out a code to sign with; giving it is the institution's own signature.
+
+    Refuses     agreements.code_needs_staff, and what keeps a paper from being signed at all
+    Source      AGREEMENT-25 in docs/rules/agreements.md
+    """
+    if reach(actor) is Reach.PEOPLE or actor.role is Role.CLERK:
+        return Refusal("agreements.code_needs_staff")
+    refusal = _still_open(paper, on) or _already(paper, Signer.RESIDENT, Method.CODE)
+    return refusal or (Refusal("agreements.template_changed", {"clause": reworded}) if reworded else None)
+
+
+def try_code(code: Code | None, is_right: bool, at: datetime) -> Refusal | None:
+    """Whether a code that was typed in signs.
+
+    Refuses     agreements.no_code: none is out, or it was used; agreements.code_expired; agreements.code_locked: tried too often;
+                agreements.code_wrong: with how many tries are left
+    Source      AGREEMENT-25 in docs/rules/agreements.md
+    """
+    if code is None:
+        return Refusal("agreements.no_code")
+    if code.tries >= code.most_tries:
+        return Refusal("agreements.code_locked", {"most": code.most_tries})
+    if at >= code.expires_at:
+        return Refusal("agreements.code_expired")
+    if is_right:
+        return None
+    left = code.most_tries - code.tries - 1
+    return (
+        Refusal("agreements.code_wrong", {"left": left})
+        if left
+        else Refusal("agreements.code_locked", {"most": code.most_tries})
+    )
 
 
 def may_sign(
@@ -71,15 +134,17 @@ def may_sign(
     on: date,
     has_certificate: bool = False,
     reworded: str = "",
+    has_code: bool = False,
 ) -> Refusal | None:
     """Whether this signature can stand.
 
     standings   the relatives of record whose right is in force today
     reworded    a mandatory clause that the place reworded since the paper was frozen; empty for none
+    has_code    the code that staff gave out was typed in and is right
 
     Refuses     agreements.text_changed, .revoked, .expired, .template_changed, .already_signed, .not_your_hand,
                 .method_needs_staff, .method_needs_desk, .no_image, .no_scan, .no_certificate, .no_witness, .own_witness,
-                .no_standing, .scope_missing
+                .no_standing, .scope_missing, .code_needs_own_hand
     Source      AGREEMENT-03 to AGREEMENT-06, AGREEMENT-22, AGREEMENT-23 in docs/rules/agreements.md
     """
     refusal = _still_open(paper, on) or _already(paper, signer, method)
@@ -87,8 +152,8 @@ def may_sign(
         refusal = Refusal("agreements.template_changed", {"clause": reworded})
     return (
         refusal
-        or _by_whose_hand(actor, signer, method)
-        or _proof(method, name, has_image, witness, has_certificate)
+        or _by_whose_hand(actor, signer, method, has_code)
+        or _proof(method, name, has_image, witness, has_certificate, needs_witness=paper.witnessed)
         or _standing(actor, signer, name, standings)
     )
 
@@ -106,32 +171,38 @@ def _still_open(paper: Paper, on: date) -> Refusal | None:
 def _already(paper: Paper, signer: Signer, method: Method) -> Refusal | None:
     """A paper agreed to by word of mouth is still signed by hand at the door."""
     if signer not in FOR_THE_RESIDENT:
-        return None
+        return Refusal("agreements.already_signed") if paper.both and paper.house_signed else None
     if paper.methods - {Method.SPOKEN} or (method is Method.SPOKEN and paper.methods):
         return Refusal("agreements.already_signed")
     return None
 
 
-def _by_whose_hand(actor: Actor, signer: Signer, method: Method) -> Refusal | None:
+def _by_whose_hand(actor: Actor, signer: Signer, method: Method, has_code: bool) -> Refusal | None:
+    if method is Method.CODE and not has_code:
+        return Refusal("agreements.code_needs_own_hand")
     if reach(actor) is Reach.PEOPLE:
         own = {Role.RESIDENT: {Signer.RESIDENT}, Role.FAMILY: {Signer.GUARDIAN, Signer.PROXY}}
         if actor.role is None or signer not in own[actor.role]:
             return Refusal("agreements.not_your_hand", {"signer": signer.value})
         if method in (Method.PAPER, Method.SPOKEN):
             return Refusal("agreements.method_needs_staff", {"method": method.value})
+    elif signer is Signer.INSTITUTION and actor.role is Role.CLERK:
+        return Refusal("agreements.not_your_hand", {"signer": signer.value})
     elif method is Method.SPOKEN and actor.role is not Role.CLERK and not actor.is_system:
         return Refusal("agreements.method_needs_desk")
     return None
 
 
-def _proof(method: Method, name: str, has_image: bool, witness: str, has_certificate: bool) -> Refusal | None:
+def _proof(
+    method: Method, name: str, has_image: bool, witness: str, has_certificate: bool, *, needs_witness: bool
+) -> Refusal | None:
     if method is Method.GLASS and not has_image:
         return Refusal("agreements.no_image")
     if method is Method.PAPER and not has_image:
         return Refusal("agreements.no_scan")
     if method is Method.CERTIFICATE and not has_certificate:
         return Refusal("agreements.no_certificate")
-    if method is Method.WITNESSED_FINGERPRINT and not witness.strip():
+    if (method is Method.WITNESSED_FINGERPRINT or (method is Method.PAPER and needs_witness)) and not witness.strip():
         return Refusal("agreements.no_witness")
     if witness.strip() and witness.strip() == name.strip():
         return Refusal("agreements.own_witness")

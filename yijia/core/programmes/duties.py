@@ -32,12 +32,14 @@ class Course:
     started_at      when it became active for the first time
     until_on        the first day after the running cycle; None when that is not known or there is none
     ended_at        when it ended; from then on only what comes after the end is due
+    package         the package the person signed for
     """
 
     started_at: datetime
     grade: str
     until_on: date | None = None
     ended_at: datetime | None = None
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def due_list(
     unknown: list[Refusal] = []
     for line in programme.plan:
         if line.for_whom is not None and line.for_whom.verdict(person) is not True:
+            continue
+        if line.package and line.package != course.package:
             continue
         if (line.cadence is Cadence.AFTER) != (course.ended_at is not None):
             continue

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from yijia.core.programmes.duties import Done
-from yijia.core.programmes.model import Activity, Cadence, Programme
+from yijia.core.programmes.model import Activity, Cadence, Package, PackageItem, Programme
 
 YEAR_DAYS = 365
 
@@ -47,12 +47,19 @@ class Fulfilment:
 
 
 def fulfilled(
-    programme: Programme, grade: str, person: Mapping[str, Any], done: Iterable[Done], from_on: date, until_on: date
+    programme: Programme,
+    grade: str,
+    person: Mapping[str, Any],
+    done: Iterable[Done],
+    from_on: date,
+    until_on: date,
+    package: str = "",
 ) -> Fulfilment:
     """Promise and performance of the days [from_on, until_on).
 
     person      a full row of `care_person`
     done        what was done for the person, by whichever programme
+    package     the package the person signed for
 
     Source      PROG-17 in docs/rules/programmes.md
     """
@@ -60,9 +67,27 @@ def fulfilled(
     items = tuple(
         Item(line, promised(line, grade, from_on, until_on), tuple(one for one in past if line.code in one.kinds))
         for line in programme.plan
-        if line.for_whom is None or line.for_whom.verdict(person) is True
+        if (line.for_whom is None or line.for_whom.verdict(person) is True) and line.package in ("", package)
     )
     return Fulfilment(items)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One item of a package: the line that counts it, or None where it is given as the need arises or does not concern the person."""
+
+    item: PackageItem
+    counted: Item | None
+    concerns: bool
+
+
+def kept_of(package: Package, found: Fulfilment) -> tuple[Kept, ...]:
+    """A package item by item: what of each was promised and given.
+
+    Source      PROG-23 in docs/rules/programmes.md
+    """
+    by_line = {one.line.code: one for one in found.items}
+    return tuple(Kept(item, by_line.get(item.line), not item.line or item.line in by_line) for item in package.items)
 
 
 def promised(line: Activity, grade: str, from_on: date, until_on: date) -> int | None:

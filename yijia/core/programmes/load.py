@@ -7,7 +7,7 @@ from typing import Any
 
 from yijia.core.policy import Editions, Evidence, Finding, Value
 from yijia.core.programmes.lifecycle import Event, narrowed
-from yijia.core.programmes.model import Cadence, Grounds, Part, Programme, Words
+from yijia.core.programmes.model import Cadence, Grounds, Package, Part, Programme, Words
 from yijia.core.programmes.read import Fault, read_parts
 from yijia.core.refusal import Refusal
 
@@ -68,6 +68,12 @@ def whole_faults(programme: Programme, editions: Editions, kinds: frozenset[str]
             for item in items:
                 if f"item:{item}" not in editions.keys:
                     fault("unknown_reference", f"plan.{line.code}.{field}", found=f"item:{item}")
+        if line.package and programme.package(line.package) is None:
+            fault("unknown_reference", f"plan.{line.code}.package", found=line.package)
+    for package in programme.packages:
+        for promised in package.items:
+            if promised.line and promised.line not in known:
+                fault("unknown_activity", f"packages.{package.code}.items", found=promised.line)
     if programme.follow_up is not None and programme.follow_up.activity not in known:
         fault("unknown_activity", "follow_up.activity", found=programme.follow_up.activity)
     if programme.money is not None:
@@ -140,6 +146,20 @@ def demand(programme: Programme, part: Part, use: str, editions: Editions, on: d
     )
 
 
+def price_of(programme: Programme, package: Package, editions: Editions, on: date) -> int | Refusal:
+    """What a package costs here, in fen, where that is known well enough to move money.
+
+    Refuses     programmes.package_price_unknown: the place has not said, and no other place's price is taken; otherwise as `demand`
+    Source      PROG-22 in docs/rules/programmes.md
+    """
+    if package.price_fen is None:
+        names = {"programme_zh": programme.words.zh, "programme_en": programme.words.en}
+        facts = {"package": package.code, "package_zh": package.words.zh, "package_en": package.words.en, **names}
+        return Refusal("programmes.package_price_unknown", {**facts, "jurisdiction": programme.jurisdiction})
+    weak = demand(programme, Part.PACKAGES, "money", editions, on)
+    return weak if weak is not None else package.price_fen
+
+
 def _speaking(layers: tuple[Value, ...]) -> bool:
     return bool(layers) and layers[0].value is not None
 
@@ -193,7 +213,7 @@ def _assembled(code: str, jurisdiction: str, layers: tuple[_Held, ...]) -> Progr
     head = next(held.value.value for held in layers)
     slots = next((held.value.value["slots"] for held in layers if "slots" in held.value.value), ())
     mission = next((held.value.value["mission"] for held in layers if "mission" in held.value.value), "")
-    lists = (Part.ELIGIBILITY, Part.PAPERS, Part.PLAN, Part.EXCLUSIONS)
+    lists = (Part.ELIGIBILITY, Part.PAPERS, Part.PLAN, Part.PACKAGES, Part.EXCLUSIONS)
     fields: dict[str, Any] = {
         part.value: (content or ()) if part in lists else content for part, content in found.items()
     }

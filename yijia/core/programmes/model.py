@@ -20,6 +20,7 @@ class Part(StrEnum):
     QUALIFICATION = "qualification"
     REGISTRATION = "registration"
     PLAN = "plan"
+    PACKAGES = "packages"
     FOLLOW_UP = "follow_up"
     CYCLE = "cycle"
     LIMITS = "limits"
@@ -128,6 +129,7 @@ class Activity:
     for_whom        whom it concerns, over `care_person`; None for everybody in the programme
     items           what an order asks for, item → quantity; empty: no order, the record alone
     by_items        items that finish the line as well when they are done in any visit, whoever ordered it
+    package         the one package whose holders it concerns; empty for everybody
     """
 
     code: str
@@ -144,6 +146,41 @@ class Activity:
     resolves: tuple[str, ...]
     for_whom: Rule | None
     by_items: tuple[str, ...] = ()
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageItem:
+    """One thing a package promises: counted by a line of the plan, or given as the need arises where it names none."""
+
+    words: Words
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one payer bears of a package's price; None while the place has not said."""
+
+    payer: str
+    words: Words
+    amount_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a person signs for: items, the price, who bears it.
+
+    price_fen   None while the place has not said; then nothing is charged for it, and it is never taken from another place
+    is_base     what everybody has who signs; its holder pays no price of their own before one is known
+    """
+
+    code: str
+    words: Words
+    items: tuple[PackageItem, ...]
+    price_fen: int | None
+    per: str
+    shares: tuple[Share, ...]
+    is_base: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +304,7 @@ class Programme:
     qualification: Qualification | None = None
     registration: Words | None = None
     plan: tuple[Activity, ...] = ()
+    packages: tuple[Package, ...] = ()
     follow_up: FollowUp | None = None
     cycle: Cycle | None = None
     limits: Limits | None = None
@@ -300,6 +338,11 @@ class Programme:
             )
             texts.append("(" + " OR ".join(f"({text})" for text in cases) + ")")
         return " AND ".join(texts) or "TRUE"
+
+    def package(self, code: str) -> Package | None:
+        """The package with this code; the base one where nobody has chosen yet."""
+        chosen = next((one for one in self.packages if one.code == code), None)
+        return chosen or (next((one for one in self.packages if one.is_base), None) if not code else None)
 
     def activity(self, code: str) -> Activity | None:
         """The line of the plan with this code."""

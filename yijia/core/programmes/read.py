@@ -18,11 +18,14 @@ from yijia.core.programmes.model import (
     Grading,
     Limits,
     Money,
+    Package,
+    PackageItem,
     Paper,
     Part,
     Provider,
     Qualification,
     Reason,
+    Share,
     Verdict,
     Words,
 )
@@ -34,6 +37,7 @@ Fault = tuple[str, str, dict[str, Any]]  # code, field, facts
 HEAD = {"zh", "en", "mission", "extends", "slots", "vocabulary"}
 RENEWALS = ("new_case", "review")
 ON_HOSPITAL = ("suspend", "end", "none")
+PAYERS = ("insurance", "public_health", "subsidy", "person")
 PER = ("cycle", "visit", "day", "month", "year", "item")
 
 _FIELDS: Mapping[Part, frozenset[str]] = {
@@ -51,7 +55,7 @@ _FIELDS: Mapping[Part, frozenset[str]] = {
 }
 _ACTIVITY = {
     "code", "zh", "en", "cadence", "roles", "at_home", "every_days", "times", "within_hours", "notice_days", "need", "items", "by_items",
-    "resolves", "rule",
+    "resolves", "rule", "package",
 }  # fmt: skip
 
 
@@ -227,11 +231,47 @@ class _Reader:
                     self.names(row.get("resolves"), f"{field}.resolves"),
                     self.rule(row["rule"], field, "care_person") if "rule" in row else None,
                     self.names(row.get("by_items"), f"{field}.by_items"),
+                    str(row.get("package", "")),
                 )
             )
         codes = [line.code for line in found]
         for code in sorted({code for code in codes if codes.count(code) > 1 or not code}):
             self.fault("bad_value", "plan", wanted=f"{code or 'code'} once")
+        return tuple(found)
+
+    def packages(self, content: Any) -> tuple[Package, ...]:
+        found = []
+        for field, row in self.each(content, "packages"):
+            self.known(row, field, {"code", "zh", "en", "items", "price_fen", "per", "shares", "is_base"})
+            items = [
+                PackageItem(self.words(one, at), str(one.get("line", "")))
+                for at, one in self.each(row.get("items"), f"{field}.items")
+                if self.known(one, at, {"zh", "en", "line"})
+            ]
+            shares = [
+                Share(
+                    self.one_of(one.get("payer"), f"{at}.payer", PAYERS),
+                    self.words(one, at),
+                    self.whole(one.get("amount_fen"), f"{at}.amount_fen"),
+                )
+                for at, one in self.each(row.get("shares"), f"{field}.shares")
+            ]
+            price = self.whole(row.get("price_fen"), f"{field}.price_fen")
+            borne = [one.amount_fen for one in shares]
+            if price is not None and (None in borne or sum(fen or 0 for fen in borne) != price):
+                self.fault("bad_value", f"{field}.shares", wanted=f"shares that make {price}")
+            per = self.one_of(row.get("per"), f"{field}.per", PER)
+            found.append(
+                Package(
+                    str(row.get("code", "")), self.words(row, field), tuple(items), price, per, tuple(shares),
+                    self.flag(row.get("is_base", False), f"{field}.is_base"),
+                )
+            )  # fmt: skip
+        codes = [one.code for one in found]
+        for code in sorted({code for code in codes if codes.count(code) > 1 or not code}):
+            self.fault("bad_value", "packages", wanted=f"{code or 'code'} once")
+        if found and sum(one.is_base for one in found) != 1:
+            self.fault("bad_value", "packages", wanted="one is_base")
         return tuple(found)
 
     def follow_up(self, content: Any) -> FollowUp:
@@ -320,7 +360,7 @@ class _Reader:
         return chosen
 
 
-_LISTS = frozenset({Part.PAPERS, Part.PLAN, Part.EXCLUSIONS})
+_LISTS = frozenset({Part.PAPERS, Part.PLAN, Part.PACKAGES, Part.EXCLUSIONS})
 
 
 def read_parts(value: Any) -> tuple[dict[Part, Any], tuple[Fault, ...]]:

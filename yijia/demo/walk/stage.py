@@ -207,7 +207,10 @@ def _family(row: Mapping[str, Any], resident: Resident, jurisdiction: str, at: d
 
 def _contract(house: Organisation, resident: Resident, actors: Mapping[str, Actor], at: datetime) -> None:
     """The family-doctor contract that some beds ask for, signed for real."""
-    words_ = {name: {"zh": "—", "en": "—"} for name in ("programme", "plan", "money")}
+    words_ = {
+        name: {"zh": "—", "en": "—"}
+        for name in ("programme", "plan", "money", "package", "package_items", "package_price")
+    }
     paper = agreements.prepare(
         kind="family_doctor",
         resident_id=resident.pk,
@@ -216,6 +219,7 @@ def _contract(house: Organisation, resident: Resident, actors: Mapping[str, Acto
         by=actors["doctor"],
         at=at,
     )
+    agreements.countersign(agreement_id=paper.pk, house_image=signature("测试医生"), by=actors["doctor"], at=at)
     agreements.sign(
         agreement_id=paper.pk,
         signer="resident",

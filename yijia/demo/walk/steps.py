@@ -245,6 +245,9 @@ def _sign(made: Walk) -> None:
     signer, name = made.signer()
     for paper in queries.papers_of(made.episode()):
         if paper.signed_at is None:
+            if paper.text["template"]["both"]:
+                doctor = {"by": made.actors["doctor"], "at": made.at}
+                agreements.countersign(agreement_id=paper.pk, house_image=signature("测试医生"), **doctor)
             agreements.sign(
                 agreement_id=paper.pk,
                 signer=signer,

@@ -1,5 +1,6 @@
 """What is written: papers of a resident; agreements between institutions, their signatures, performance and breaches."""
 
+from yijia.apps.agreements.actions.codes import countersign, give_code, sign_at_door, sign_by_code
 from yijia.apps.agreements.actions.cooperations import (
     draft_cooperation,
     move_cooperation,
@@ -17,8 +18,10 @@ from yijia.apps.agreements.actions.signing import sign_cooperation
 
 __all__ = [
     "answer_breach",
+    "countersign",
     "decide_breach",
     "draft_cooperation",
+    "give_code",
     "move_cooperation",
     "prepare",
     "record_performance",
@@ -27,5 +30,7 @@ __all__ = [
     "review_cooperations",
     "revoke",
     "sign",
+    "sign_at_door",
+    "sign_by_code",
     "sign_cooperation",
 ]

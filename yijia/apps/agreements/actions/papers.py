@@ -64,7 +64,8 @@ def prepare(
         **filled,
         "fields": {"item_codes": _codes(given), "order_number": str(given.get("order_number", "")), "institution": organisation.name, "resident_id": resident.pk},
         "template": {"key": template.key, "edition": template.edition, "jurisdiction": template.jurisdiction, "evidence": template.evidence.value,
-                     "mandatory": terms.mandatory(template.value)},
+                     "mandatory": terms.mandatory(template.value), "both": template.value.get("both_sign", False),
+                     "witnessed": template.value.get("paper_needs_witness", False)},
     }  # fmt: skip
     return Agreement.objects.create(
         organisation=organisation, resident=resident, kind=kind, template_key=key, template_edition=template.edition, text=text,
@@ -77,7 +78,7 @@ def sign(
     *, agreement_id: int, signer: str, name: str, relation: str = "", method: str, image: str | bytes | StoredFile | None = None, witness: str = "",
     lon: float | None = None, lat: float | None = None, certificate: str = "", sealed: str = "", by: Actor, at: datetime,
 ) -> Signature:  # fmt: skip
-    """Record one signature under a paper; the first one for the resident makes the paper signed.
+    """Record one signature under a paper; it is signed when everybody has who must: the resident, and the institution where the text asks.
 
     image       a signature pad's `data:image/png;base64,…`, the scan of what was signed on paper, or a picture already kept
     certificate, sealed     PEM or base64 of the signer's SM2 certificate and of its signature over the text's SM3
@@ -85,12 +86,12 @@ def sign(
     Raises      Invalid, by field; NotFound; Refused: the codes of core.agreements.signing.may_sign,
                 agreements.certificate_of_another, .certificate_refused
     """
-    row = _locked(by, agreement_id)
+    row = locked_paper(by, agreement_id)
     who, how = _read(signer, name, relation, method, witness, lon, lat)
     on = business_date(at)
     refuse_if(
         signing.may_sign(
-            _paper(row),
+            standing_of(row),
             by,
             signer=who,
             name=name,
@@ -100,7 +101,7 @@ def sign(
             standings=queries.standings(row.resident_id, on),
             on=on,
             has_certificate=bool(certificate and sealed),
-            reworded=_reworded(row, on),
+            reworded=reworded(row, on),
         )
     )
     held = _certificate(row, name.strip(), certificate, sealed, at) if how is Method.CERTIFICATE else (None, None)
@@ -109,12 +110,20 @@ def sign(
         organisation_id=row.organisation_id, agreement=row, signer=who.value, name=name.strip(), relation=relation.strip(), method=how.value,
         image=kept, witness=witness.strip(), lon=lon, lat=lat, certificate=held[0], sealed=held[1], signed_at=at, signed_by_id=by.user_id,
     )  # fmt: skip
-    if who in (Signer.GUARDIAN, Signer.PROXY):
+    return put_under(row, signature, by=by, at=at)
+
+
+def put_under(row: Agreement, signature: Signature, *, by: Actor, at: datetime) -> Signature:
+    """Seal a signature that may stand and keep it; the paper is signed once everybody has who must.
+
+    Source      AGREEMENT-24 in docs/rules/agreements.md
+    """
+    if signature.signer in (Signer.GUARDIAN, Signer.PROXY):
         own = by.user_id if reach(by) is Reach.PEOPLE else None
-        signature.proof = queries.proof_of(row.resident_id, who.value, name.strip(), own, on)
+        signature.proof = queries.proof_of(row.resident_id, signature.signer, signature.name, own, business_date(at))
     signature.sm3 = queries.signature_sm3(signature)
     signature.save()
-    if who in signing.FOR_THE_RESIDENT and row.signed_at is None:
+    if row.signed_at is None and standing_of(row).is_whole:
         row.signed_at, row.signed_by_id = at, by.user_id
         row.save(update_fields=["signed_at", "signed_by"])
         outbox.publish(
@@ -135,7 +144,7 @@ def _kept(image: str | bytes | StoredFile | None, row: Agreement, by: Actor, at:
     return image if isinstance(image, StoredFile) else None
 
 
-def _reworded(row: Agreement, on: date) -> str:
+def reworded(row: Agreement, on: date) -> str:
     """A mandatory clause of the place's text that changed since this paper was frozen, by its heading; empty for none."""
     frozen = row.text["template"].get("mandatory")
     template = editions.current().lookup(row.template_key, jurisdiction=row.organisation.jurisdiction, on=on)
@@ -170,10 +179,10 @@ def revoke(*, agreement_id: int, reason: str, by: Actor, at: datetime) -> Agreem
 
     Raises      NotFound; Refused: agreements.revoked, .no_reason, .no_standing, .scope_missing
     """
-    row = _locked(by, agreement_id)
+    row = locked_paper(by, agreement_id)
     refuse_if(
         signing.may_revoke(
-            _paper(row), by, reason=reason, standings=queries.standings(row.resident_id, business_date(at))
+            standing_of(row), by, reason=reason, standings=queries.standings(row.resident_id, business_date(at))
         )
     )
     row.revoked_at, row.revoked_by_id, row.revoke_reason = at, by.user_id, reason.strip()[:200]
@@ -187,7 +196,8 @@ def revoke(*, agreement_id: int, reason: str, by: Actor, at: datetime) -> Agreem
     return row
 
 
-def _locked(by: Actor, agreement_id: int) -> Agreement:
+def locked_paper(by: Actor, agreement_id: int) -> Agreement:
+    """The paper, locked until the transaction ends. Raises NotFound when absent or out of scope."""
     queries.get_agreement(by, agreement_id)
     return (
         Agreement.objects.select_for_update(of=("self",))
@@ -196,11 +206,14 @@ def _locked(by: Actor, agreement_id: int) -> Agreement:
     )
 
 
-def _paper(row: Agreement) -> signing.Paper:
-    made = Signature.objects.filter(agreement=row, signer__in=[signer.value for signer in signing.FOR_THE_RESIDENT])
+def standing_of(row: Agreement) -> signing.Paper:
+    """What the rules of signing ask of a paper."""
+    made = list(Signature.objects.filter(agreement=row).values_list("signer", "method"))
     return signing.Paper(
         resident_id=row.resident_id, is_intact=queries.is_intact(row), is_revoked=row.revoked_at is not None, valid_until=row.valid_until,
-        methods=frozenset(Method(method) for method in made.values_list("method", flat=True)),
+        methods=frozenset(Method(method) for signer, method in made if Signer(signer) in signing.FOR_THE_RESIDENT),
+        both=queries.needs_both(row), witnessed=row.text["template"].get("witnessed", False),
+        house_signed=any(signer == Signer.INSTITUTION for signer, _ in made),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class SignForm(forms.Form):
     sealed = forms.CharField(
         label=_("对文本校验码的 SM2 签名（Base64）"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
     )  # fmt: skip
+    house_image = forms.CharField(required=False, widget=forms.HiddenInput, max_length=4_000_000)
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput)
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput)
 
@@ -62,6 +63,40 @@ class SignForm(forms.Form):
             "lon": data["longitude"],
             "lat": data["latitude"],
         }
+
+    def house(self) -> dict[str, str]:
+        """The institution's hand, where it was given at the same sitting."""
+        drawn = self.cleaned_data["house_image"]
+        return {"house_image": drawn} if drawn else {}
+
+
+class CodeForm(forms.Form):
+    """Six digits that the doctor shows, and where the phone is."""
+
+    code = forms.CharField(max_length=12, required=False)
+    latitude = forms.FloatField(required=False)
+    longitude = forms.FloatField(required=False)
+
+    def typed(self) -> dict[str, Any]:
+        """What the action takes; anything too long to be a code is no code."""
+        return {"code": self["code"].value() if self.is_valid() else "", **_place(self)}
+
+
+class HouseForm(forms.Form):
+    """The institution's hand alone, where the other side has signed already."""
+
+    house_image = forms.CharField(required=False, max_length=4_000_000)
+    latitude = forms.FloatField(required=False)
+    longitude = forms.FloatField(required=False)
+
+    def hand(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"house_image": self["house_image"].value() or "", **_place(self)}
+
+
+def _place(form: forms.Form) -> dict[str, Any]:
+    found = form.cleaned_data if form.is_valid() else {}
+    return {"lon": found.get("longitude"), "lat": found.get("latitude")}
 
 
 class RevokeForm(forms.Form):

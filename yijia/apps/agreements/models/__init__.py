@@ -1,7 +1,7 @@
 """Signed papers, and the agreements between institutions with what was done under them."""
 
 from .cooperations import Breach, Cooperation, CooperationEvent, PartySignature, Performance
-from .papers import Agreement, Signature
+from .papers import Agreement, Signature, SigningCode
 
 __all__ = [
     "Agreement",
@@ -11,4 +11,5 @@ __all__ = [
     "PartySignature",
     "Performance",
     "Signature",
+    "SigningCode",
 ]

@@ -59,6 +59,7 @@ class Signature(TenantRow):
         PAPER = "paper"
         SPOKEN = "spoken"  # read out and recorded at the desk, to be signed at the door
         CERTIFICATE = "certificate"  # SM2 certificate
+        CODE = "code"  # the one-time code that staff gave out
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
     signer = models.CharField(max_length=12)  # resident, guardian, proxy, institution, witness
@@ -85,3 +86,25 @@ class Signature(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.signer} under {self.agreement_id}"
+
+
+class SigningCode(TenantRow):
+    """A one-time code that staff give out for one paper; typed in by the resident's own account it signs for both sides."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="codes")
+    code_enc = models.BinaryField()
+    most_tries = models.SmallIntegerField()
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    giver = models.CharField(max_length=60)  # the name that stands under the paper for the institution
+    valid_until = models.DateTimeField()
+    is_out = models.BooleanField(default=True)  # until it is used or another is given
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="signing_code_one_out", fields=["agreement"], condition=Q(is_out=True)),
+            models.CheckConstraint(name="signing_code_expires", condition=Q(valid_until__gt=F("given_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"code for {self.agreement_id}"

@@ -41,6 +41,10 @@ from yijia.apps.agreements.queries.fulfilment import (
 )
 from yijia.apps.agreements.queries.merge import fields_of
 from yijia.apps.agreements.queries.papers import (
+    SIGNING_CODE,
+    WRONG_CODE,
+    code_of,
+    code_out,
     consent_facts_for_system,
     consent_facts_of,
     get_agreement,
@@ -49,17 +53,24 @@ from yijia.apps.agreements.queries.papers import (
     is_paper_signature_sound,
     list_agreements,
     list_signatures,
+    needs_both,
     own_standing,
     proof_of,
     signature_sm3,
+    signing_code_term,
     standings,
     valid_consent_for_system,
+    wrong_codes_for_system,
 )
 
 __all__ = [
+    "SIGNING_CODE",
+    "WRONG_CODE",
     "Standing",
     "blocked",
     "certificate_words",
+    "code_of",
+    "code_out",
     "consent_facts_for_system",
     "consent_facts_of",
     "cooperation_between_for_system",
@@ -88,6 +99,7 @@ __all__ = [
     "list_signatures",
     "measured",
     "measured_many",
+    "needs_both",
     "overlapping",
     "own_standing",
     "parties_of",
@@ -100,10 +112,12 @@ __all__ = [
     "running_ids_for_system",
     "side_of",
     "signature_sm3",
+    "signing_code_term",
     "standing_of",
     "standings",
     "suspensions",
     "template_for",
     "term_of",
     "valid_consent_for_system",
+    "wrong_codes_for_system",
 ]

@@ -1,17 +1,18 @@
 """Papers in scope, what stands under them, and whether they still count."""
 
-from collections.abc import Iterable
-from datetime import UTC, date
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from yijia.apps.agreements.models import Agreement, Signature
+from yijia.apps.agreements.models import Agreement, Signature, SigningCode
 from yijia.apps.catalogue.queries.scope import visible
 from yijia.apps.registry.models import Proxy
-from yijia.base import sm2
-from yijia.base.crypto import sm3
-from yijia.base.errors import NotFound
+from yijia.base import editions, sm2
+from yijia.base.crypto import sm3, unseal
+from yijia.base.errors import NotFound, refuse_if
+from yijia.base.models import AuditEntry
 from yijia.core.agreements.paper import canonical
 from yijia.core.agreements.signing import Signer, Standing
 from yijia.core.permissions import Actor, Reach, reach
@@ -143,6 +144,40 @@ def is_paper_signature_sound(signature: Signature) -> bool:
         text = bytes(signature.agreement.text_sm3)
         return sm2.stands(bytes(signature.certificate), bytes(signature.sealed or b""), text)
     return signature.image is None or sm3(bytes(signature.image.content)) == bytes(signature.image.sm3)
+
+
+SIGNING_CODE = "agreements.signingcode.code"
+WRONG_CODE = "agreements.wrong_code"
+"""How a wrong signing code is called in the audit."""
+
+
+def needs_both(row: Agreement) -> bool:
+    """Whether the institution signs this paper too before it counts."""
+    return bool(row.text.get("template", {}).get("both", False))
+
+
+def code_of(code: SigningCode) -> str:
+    """The six digits, for whoever gave them out, and to compare."""
+    return unseal(code.code_enc, SIGNING_CODE)
+
+
+def code_out(actor: Actor, row: Agreement, at: datetime) -> SigningCode | None:
+    """The code that is out for a paper the actor was given, while it still signs; None when there is none."""
+    out = SigningCode.objects.filter(agreement=row, is_out=True, valid_until__gt=at).first()
+    return out if out is not None and wrong_codes_for_system(out) < out.most_tries else None
+
+
+def wrong_codes_for_system(code: SigningCode) -> int:
+    """How often a wrong code was typed in while this one was out."""
+    tries = AuditEntry.objects.filter(subject_type=WRONG_CODE, at__gte=code.given_at)
+    return tries.filter(subject_ids__contains=[code.pk]).count()
+
+
+def signing_code_term(row: Agreement, on: date) -> Mapping[str, Any]:
+    """How long a code holds and how often it may be tried. Raises Refused when policy is silent."""
+    found = editions.current().lookup("term:signing_code", jurisdiction=row.organisation.jurisdiction, on=on)
+    content: Mapping[str, Any] = refuse_if(found).value
+    return content
 
 
 def standings(resident_id: int, on: date) -> tuple[Standing, ...]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+import segno
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.agreements import forms, queries, words
@@ -104,6 +106,15 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeOut:
+    """The code as the doctor shows it: digits, a QR of the page that takes it, and how long it holds."""
+
+    digits: str
+    svg: str
+    until: Any
+
+
+@dataclass(frozen=True, slots=True)
 class PaperPage:
     """One paper: its words as frozen, what stands under it, and the form to sign."""
 
@@ -126,6 +137,19 @@ class PaperPage:
     form: Any
     revoke_form: Any
     next_url: str
+    code: "CodeOut | None"
+    may_give_code: bool
+    by_code: bool
+    typed: str
+    waits_for: str
+    house_hand: str
+
+
+def _code(request: HttpRequest, row: Any, out: Any) -> CodeOut:
+    digits = queries.code_of(out)
+    there = request.build_absolute_uri(reverse("agreements:paper", args=[row.pk]))
+    svg = segno.make(f"{there}?code={digits}", error="m").svg_data_uri(border=2, omitsize=True)
+    return CodeOut(f"{digits[:3]} {digits[3:]}", str(svg), out.valid_until)
 
 
 def paper(request: HttpRequest, agreement_id: int, form: Any = None) -> PaperPage:
@@ -143,13 +167,27 @@ def paper(request: HttpRequest, agreement_id: int, form: Any = None) -> PaperPag
     needs_hand = not any(s.signer in ("resident", "guardian", "proxy") and s.method != Method.SPOKEN for s in made)
     if form is None and is_open and needs_hand:
         form = sign_form(request, row)
+    both, own = queries.needs_both(row), reach(request.actor) is Reach.PEOPLE
+    has_house = any(s.signer == Signer.INSTITUTION for s in made)
+    staff = both and is_open and not own and request.actor.role is not Role.CLERK
+    waits = is_open and both and row.signed_at is None
+    out = queries.code_out(request.actor, row, request.at) if waits and needs_hand else None
     return PaperPage(
         id=row.pk, title=_title(row), clauses=tuple(row.text["en" if words.is_english() else "zh"]["clauses"]), house=_house(row), person=row.resident.name,
         tone=tone_state[0], state=tone_state[1], is_intact=queries.is_intact(row), sm3=bytes(row.text_sm3).hex(), valid_from=row.valid_from,
         valid_until=row.valid_until, signatures=tuple(_sign(s) for s in made), revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
         edition=row.template_edition, evidence=row.text["template"]["evidence"], form=form,
         revoke_form=forms.RevokeForm() if is_open and row.signed_at is not None else None, next_url=request.POST.get("next") or request.GET.get("next", ""),
+        code=_code(request, row, out) if out is not None and staff else None, may_give_code=staff and needs_hand,
+        by_code=own and out is not None, typed="".join(ch for ch in request.GET.get("code", "") if ch in "0123456789")[:6],
+        waits_for="" if not waits or needs_hand == (not has_house) else _("等本人或家属签") if needs_hand else _("等机构签"),
+        house_hand=_house_hand(request) if staff and not has_house else "",
     )  # fmt: skip
+
+
+def _house_hand(request: HttpRequest) -> str:
+    """Who would sign for the institution: the member of staff who looks."""
+    return str(request.user.display_name)
 
 
 def _sign(signature: Any) -> Sign:

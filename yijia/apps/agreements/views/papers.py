@@ -49,10 +49,39 @@ def sign(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Sign a paper."""
     form = screens.sign_form(request, queries.get_agreement(request.actor, agreement_id), request.POST, request.FILES)
     given = {"agreement_id": agreement_id, "by": request.actor, "at": request.at}
-    if form.is_valid() and forms.attempt(form, lambda: actions.sign(**form.signature(), **given)):
+    act = actions.sign_at_door if request.POST.get("house_image") else actions.sign
+    if form.is_valid() and forms.attempt(form, lambda: act(**form.signature(), **form.house(), **given)):
         messages.success(request, _("已签好，文字和签名一起封存了。"))
         return redirect(_onward(request, agreement_id))
     return render(request, "agreements/paper.html", {"screen": screens.paper(request, agreement_id, form)}, status=422)
+
+
+@require_POST
+@allow(P.ORDER_SIGN)
+def give_code(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """Give out a code to sign with; the page shows it."""
+    actions.give_code(agreement_id=agreement_id, by=request.actor, at=request.at)
+    return redirect(reverse("agreements:paper", args=[agreement_id]) + "#code")
+
+
+@require_POST
+@allow(P.ORDER_SIGN)
+def sign_by_code(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """Sign with the code that the doctor shows."""
+    form = forms.CodeForm(request.POST)
+    actions.sign_by_code(agreement_id=agreement_id, **form.typed(), by=request.actor, at=request.at)
+    messages.success(request, _("已签好，双方的签署和文字一起封存了。"))
+    return redirect("agreements:paper", agreement_id)
+
+
+@require_POST
+@allow(P.ORDER_SIGN)
+def countersign(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """The institution's own signature, where the resident has signed already."""
+    form = forms.HouseForm(request.POST)
+    actions.countersign(agreement_id=agreement_id, **form.hand(), by=request.actor, at=request.at)
+    messages.success(request, _("已签好，文字和签名一起封存了。"))
+    return redirect("agreements:paper", agreement_id)
 
 
 def _onward(request: HttpRequest, agreement_id: int) -> str:

@@ -65,25 +65,33 @@ def account(episode: Episode, programme: Programme, at: datetime, cycle_no: int 
             "stopped": [],
             "is_free": True,
         }
-    stopped = [refusal] if (refusal := stops(programme, Part.MONEY, "money", at)) else []
+    package = programme.package(episode.package)
+    price = queries.price_of_package(programme, package, at) if package else stops(programme, Part.MONEY, "money", at)
+    stopped = [price] if isinstance(price, Refusal) else []
     lines = []
+    if package is not None and isinstance(price, int) and price:
+        grounds = programme.grounds[Part.PACKAGES]
+        lines.append(
+            {"key": f"package:{package.code}", "zh": package.words.zh, "en": package.words.en, "quantity": 1, "unit_fen": price, "amount_fen": price,
+             "edition": grounds.edition, "by_payer": {share.payer: share.amount_fen for share in package.shares if share.amount_fen}}
+        )  # fmt: skip
     for fee in programme.money.fees if programme.money else ():
         quantity = _quantity(episode, programme, fee, cycle)
         if quantity == 0:
             continue
-        price = editions.current().demand(
+        found = editions.current().demand(
             fee.key, use="money", jurisdiction=episode.jurisdiction, on=business_date(at), insured_class=None
         )
-        if isinstance(price, Refusal):
-            stopped.append(price)
+        if isinstance(found, Refusal):
+            stopped.append(found)
             continue
-        amount = _amount(price.value)
+        amount = _amount(found.value)
         if amount is None:
             stopped.append(Refusal("programmes.no_amount", {"key": fee.key}))
             continue
         lines.append(
             {"key": fee.key, "zh": fee.words.zh, "en": fee.words.en, "quantity": quantity, "unit_fen": amount, "amount_fen": amount * quantity,
-             "edition": price.edition}
+             "edition": found.edition}
         )  # fmt: skip
     total = None if stopped else paid_fen + sum(line["amount_fen"] for line in lines)
     told = [{"code": one.code, "facts": plain(dict(one.facts))} for one in stopped]

@@ -84,7 +84,7 @@ def _dues(
     if isinstance(programme, Refusal):
         return ()
     ended_at = start_of(row.ended_on) if has_ended and row.ended_on else None
-    course = Course(row.activated_at, row.grade, row.cycle_until, ended_at)
+    course = Course(row.activated_at, row.grade, row.cycle_until, ended_at, row.package)
     if not any(line.for_whom for line in programme.plan):
         return due_list(programme, course, {}, done, on).dues
     person = queries.person_row(

@@ -188,7 +188,8 @@ def move_for(*, resident_id: int, by: Actor, at: datetime) -> list[Episode]:
         programme = programme_of(episode, at)
         area = catalogue.area_for_system(episode.organisation_id)
         away = area is not None and serves(area, township=home.township, lon=home.lon, lat=home.lat) is not None
-        is_out = away and any(line.at_home for line in programme.plan) and State(episode.state) in _BEGUN
+        at_home = any(line.at_home and line.package in ("", episode.package) for line in programme.plan)
+        is_out = away and at_home and State(episode.state) in _BEGUN
         note_event(episode, "moved", episode.state, {"is_out_of_area": is_out}, by, at)
         if is_out:
             ended.append(end_episode(episode_id=episode.pk, reason=MOVED, by=by, at=at))

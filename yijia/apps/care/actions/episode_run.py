@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
-from yijia.apps.care import words
+from yijia.apps.care import queries, words
 from yijia.apps.care.actions.episode_account import settle_cycle
 from yijia.apps.care.actions.episode_begin import (
     cycle_end,
@@ -32,7 +32,7 @@ from yijia.base.actions import action
 from yijia.base.errors import Invalid, NotFound, Refused
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Actor, Permission, in_scope
-from yijia.core.programmes.lifecycle import OPEN, Event
+from yijia.core.programmes.lifecycle import OPEN, Event, State
 from yijia.core.refusal import Refusal
 
 P = Permission
@@ -68,11 +68,15 @@ def resume_episode(*, episode_id: int, version: int | None = None, by: Actor, at
 def review_episode(*, episode_id: int, version: int | None = None, by: Actor, at: datetime) -> Episode:
     """Open the look at a renewal; where the place asks for a new case, the old papers no longer count.
 
-    Raises      Forbidden; NotFound; Stale; Refused: episodes.wrong_status, .not_in_programme
-    Source      PROG-13 in docs/rules/programmes.md
+    Raises      Forbidden; NotFound; Stale; Refused: episodes.wrong_status, .not_in_programme, .renewal_too_early
+    Source      PROG-13, PROG-24 in docs/rules/programmes.md
     """
     episode = locked_episode(by, episode_id, version)
     programme = programme_of(episode, at)
+    opens_on = queries.renewal_opens(episode, programme)
+    if episode.state == State.ACTIVE and opens_on is not None and business_date(at) < opens_on:
+        days = programme.cycle.review_before_days if programme.cycle else 0
+        raise Refused(Refusal("episodes.renewal_too_early", {"from": opens_on.isoformat(), "days": days}))
     if programme.cycle is not None and programme.cycle.renewal == "new_case":
         episode.papers = []
     apply_event(episode, programme, Event.REVIEW, facts={"cycle": episode.cycle_no}, by=by, at=at)

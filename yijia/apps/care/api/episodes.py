@@ -119,6 +119,16 @@ def episodes_papers(request: HttpRequest, episode_id: int, response: HttpRespons
 
 
 @router.put(
+    "/episodes/{episode_id}/package", operation_id="episodes_package", response={200: schemas.EpisodeOut, **ERRORS}, summary="Choose a package"
+)  # fmt: skip
+@allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
+def episodes_package(request: HttpRequest, episode_id: int, payload: schemas.PackageIn, response: HttpResponse) -> Any:
+    """What the person signs for, before the papers are made; 409 where its price is not known in this place."""
+    actions.choose_package(episode_id=episode_id, package=payload.package, by=request.actor, at=request.at)
+    return _episode(request, response, episode_id)
+
+
+@router.put(
     "/episodes/{episode_id}/people", operation_id="episodes_people", response={200: schemas.EpisodeOut, **ERRORS}, summary="Name who is responsible"
 )  # fmt: skip
 @allow(P.EPISODE_RUN)

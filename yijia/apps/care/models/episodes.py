@@ -25,6 +25,7 @@ class Episode(TenantRow):
     state_at = models.DateTimeField()
     stated = models.JSONField(default=dict)  # column of `care_person` → what a doctor or applicant said
     grade = models.CharField(max_length=20, blank=True)
+    package = models.CharField(max_length=30, blank=True)  # of the programme's packages; empty: nobody has chosen yet
     team = models.ForeignKey("registry.Team", on_delete=models.PROTECT, null=True, related_name="+")
     lead = models.ForeignKey("registry.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     nurse = models.ForeignKey("registry.Staff", on_delete=models.PROTECT, null=True, related_name="+")

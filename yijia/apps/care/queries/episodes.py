@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,14 +14,14 @@ from yijia.apps.care.models import Duty, Episode, EpisodeEvent, Occupancy, Order
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation, Resident, Staff, Team
 from yijia.base import editions
-from yijia.base.errors import NotFound
+from yijia.base.errors import NotFound, refuse_if
 from yijia.core.calendar import add_months, age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
 from yijia.core.policy import Editions
 from yijia.core.programmes import load as programmes
 from yijia.core.programmes.duties import Course, due_list
 from yijia.core.programmes.lifecycle import OPEN, State
-from yijia.core.programmes.model import Part, Programme
+from yijia.core.programmes.model import Package, Part, Programme
 from yijia.core.programmes.slots import BED
 from yijia.core.programmes.vocabulary import PERSON
 from yijia.core.refusal import Refusal
@@ -68,6 +68,19 @@ def programme_for(code: str, jurisdiction: str, on: date) -> Programme | Refusal
     return programmes.load(editions.current(), code, jurisdiction, on)
 
 
+def programme_of(episode: Episode, on: date) -> Programme:
+    """The programme of one episode as its place writes it on a day. Raises Refused programmes.*"""
+    found: Programme = refuse_if(programme_for(episode.programme, episode.jurisdiction, on))
+    return found
+
+
+def renewal_opens(episode: Episode, programme: Programme) -> date | None:
+    """The first day of the renewal window; None where the cycle has no known end."""
+    if programme.cycle is None or episode.cycle_until is None:
+        return None
+    return episode.cycle_until - timedelta(days=programme.cycle.review_before_days)
+
+
 def programmes_of(jurisdiction: str, on: date) -> tuple[Programme, ...]:
     """Every programme a place has on a day."""
     return _programmes_of(editions.current(), jurisdiction, on)
@@ -78,14 +91,22 @@ def _programmes_of(tree: Editions, jurisdiction: str, on: date) -> tuple[Program
     return tuple(programmes.all_of(tree, jurisdiction, on))
 
 
-def not_known(programme: Programme, grade: str, at: datetime) -> list[Refusal]:
+def not_known(programme: Programme, grade: str, at: datetime, package: str = "") -> list[Refusal]:
     """What stops money or leaves a cadence open in a programme, for whoever works by it."""
     on = business_date(at)
     is_free = programme.money is not None and programme.money.is_free
     found = [] if is_free else [programmes.demand(programme, Part.MONEY, "money", editions.current(), on)]
-    course = Course(at, grade or next(iter(programme.grades), ""))
+    chosen = programme.package(package)
+    if chosen is not None and isinstance(price := price_of_package(programme, chosen, at), Refusal):
+        found = [price]
+    course = Course(at, grade or next(iter(programme.grades), ""), package=package)
     everybody = {name: True if column.kind is Kind.BOOLEAN else None for name, column in PERSON.items()}
     return [one for one in found if one is not None] + list(due_list(programme, course, everybody, (), on).unknown)
+
+
+def price_of_package(programme: Programme, package: Package, at: datetime) -> int | Refusal:
+    """What a package costs in its place, in fen, or why that is not known well enough."""
+    return programmes.price_of(programme, package, editions.current(), business_date(at))
 
 
 def money_known(programme: Programme, at: datetime) -> bool:
@@ -204,7 +225,7 @@ def papers_of(episode: Episode) -> list[Agreement]:
 def for_due_lists(ids: Iterable[int]) -> QuerySet[Episode]:
     """Episodes with as much of them and their people as a due list asks, in order."""
     wanted = (
-        "organisation_id", "programme", "jurisdiction", "resident_id", "household_id", "state", "stated", "grade", "team_id", "activated_at",
+        "organisation_id", "programme", "jurisdiction", "resident_id", "household_id", "state", "stated", "grade", "package", "team_id", "activated_at",
         "cycle_until", "next_due_at", "next_activity", "resident__born_on", "resident__died_on", "resident__jurisdiction",
         "resident__insured_class", "resident__is_disabled_elder", "resident__disability_kind", "resident__disability_grade",
     )  # fmt: skip

@@ -96,6 +96,12 @@ class ClosingIn(Schema):
     advice: str = Field("", max_length=2000)
 
 
+class PackageIn(Schema):
+    """A package of the programme, by its code."""
+
+    package: str = Field(max_length=30)
+
+
 class PeopleIn(Schema):
     """Who is responsible from now on; whoever is left out stays."""
 
@@ -220,6 +226,7 @@ class EpisodeOut(EpisodeRow):
     """One episode with what is due and everything written."""
 
     grade: str
+    package: str
     stated: dict[str, Any]
     registered_no: str
     cycle_no: int
@@ -279,7 +286,7 @@ def episode_out(
 ) -> dict[str, Any]:
     """An episode as `EpisodeOut`."""
     return episode_row(row) | {
-        "grade": row.grade, "stated": row.stated, "registered_no": row.registered_no, "cycle_no": row.cycle_no, "cycle_from": row.cycle_from,
+        "grade": row.grade, "package": row.package, "stated": row.stated, "registered_no": row.registered_no, "cycle_no": row.cycle_no, "cycle_from": row.cycle_from,
         "papers": row.papers, "end_reason": row.end_reason, "next_steps": [str(episode_words.NEXT[row.state])],
         "duties": [duty_out(duty, at) for duty in duties], "records": [record_out(record) for record in records],
     }  # fmt: skip

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from yijia.apps.care import queries, words
+from yijia.apps.care import episode_words, queries, words
 from yijia.apps.catalogue import queries as catalogue
-from yijia.base import editions
+from yijia.base import audit, editions
 from yijia.base.templatetags.yijia import yuan
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Actor, Reach, reach
 from yijia.core.policy import Value
 from yijia.core.pricing.facts import Breakdown, Kind, Line, Payer, Reason
+from yijia.core.programmes.model import Programme
 
 
 def named(row: Any) -> str:
@@ -140,3 +142,28 @@ def _because(breakdown: Breakdown, payer: Payer) -> str:
 def _said(reason: Reason) -> str:
     sentence = words.BECAUSE.get(reason.code)
     return str(sentence) % {"filing": reason.facts.get("filing", "—")} if sentence else ""
+
+
+def recorded(request: HttpRequest, name: str, found: Any) -> list[queries.Episode]:
+    """The episodes, after the people in them are put on record."""
+    shown = list(found)
+    audit.read(
+        request.actor, request.at, name, subject_type="care.episode", subject_ids=[row.pk for row in shown], resident_ids=[row.resident_id for row in shown]
+    )  # fmt: skip
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a form about one episode says of it."""
+
+    pk: int
+    number: str
+    who: str
+    programme: str
+
+
+def head(request: HttpRequest, row: queries.Episode, programme: Programme) -> Head:
+    """The episode a form is about; the person is put on record."""
+    recorded(request, "care.episode_form", [row])
+    return Head(row.pk, row.number, row.resident.name, episode_words.of(programme.words))

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import episode_forms, episode_words, queries
+from yijia.apps.care.screens.common import recorded
+from yijia.apps.care.screens.packages import Held, held
 from yijia.apps.care.screens.records import RecordLine, lines_of
-from yijia.base import audit
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date, local
 from yijia.core.permissions import Permission, Reach, may, reach
@@ -125,28 +126,14 @@ class EpisodePage:
     may_admit: bool
     may_discharge: bool
     may_name: bool
+    may_choose: bool
+    package: Held | None
     is_own: bool
 
 
 def house_name(house: Any) -> str:
     """An institution's name in the reader's language."""
     return str(house.name_en or house.name) if episode_words.in_english() else str(house.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a form about one episode says of it."""
-
-    pk: int
-    number: str
-    who: str
-    programme: str
-
-
-def head(request: HttpRequest, row: queries.Episode, programme: Programme) -> Head:
-    """The episode a form is about; the person is put on record."""
-    recorded(request, "care.episode_form", [row])
-    return Head(row.pk, row.number, row.resident.name, episode_words.of(programme.words))
 
 
 def whole_day(due_at: datetime | None) -> date | None:
@@ -204,15 +191,6 @@ def episodes(request: HttpRequest) -> Episodes:
     )
 
 
-def recorded(request: HttpRequest, name: str, found: Any) -> list[queries.Episode]:
-    """The episodes, after the people in them are put on record."""
-    shown = list(found)
-    audit.read(
-        request.actor, request.at, name, subject_type="care.episode", subject_ids=[row.pk for row in shown], resident_ids=[row.resident_id for row in shown]
-    )  # fmt: skip
-    return shown
-
-
 def mine(request: HttpRequest) -> list[EpisodeRow]:
     """What runs for oneself and those one acts for, soonest first."""
     found = queries.list_episodes(request.actor, queries.EpisodeFilters(), size=50)
@@ -252,7 +230,8 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
         may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
         may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
-        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED, is_own=is_own,
+        may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED,
+        may_choose=not is_own and bool(programme and programme.packages) and state in (State.APPLIED, State.ASSESSING, State.RENEWING), package=held(row, programme, request.at), is_own=is_own,
     )  # fmt: skip
 
 
@@ -306,7 +285,7 @@ def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) ->
     """Sentences for what the place does not know: parts that stop money, and cadences nobody wrote."""
     if programme is None:
         return []
-    return [sentence(one) for one in queries.not_known(programme, row.grade, at)]
+    return [sentence(one) for one in queries.not_known(programme, row.grade, at, row.package)]
 
 
 def _events(request: HttpRequest, row: queries.Episode) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from yijia.apps.care.screens.episodes import (
     row_of,
     whole_day,
 )
+from yijia.apps.care.screens.packages import Card, cards
 from yijia.apps.registry import queries as registry
 from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
@@ -81,6 +82,7 @@ class ProgrammePage:
     grounds: list[GroundRow]
     stops: list[str]
     running: int
+    packages: list[Card]
     may_apply: bool
 
 
@@ -174,7 +176,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
         writes=[episode_words.of(text) for text in one.ending.writes] if one.ending else [],
         exclusions=[episode_words.of(e.words) for e in one.exclusions], grounds=_grounds(one),
         stops=[sentence(stop) for stop in queries.not_known(one, "", request.at)], running=queries.count_by_programme(request.actor).get(one.code, 0),
-        may_apply=may(request.actor, Permission.EPISODE_APPLY) and bool(request.actor.resident_ids),
+        may_apply=may(request.actor, Permission.EPISODE_APPLY) and bool(request.actor.resident_ids), packages=cards(one, request.at),
     )  # fmt: skip
 
 

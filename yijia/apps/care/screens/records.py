@@ -253,7 +253,7 @@ def _kept(
         row.resident, row.jurisdiction, row.stated, on, has_family_doctor=row.programme == queries.FAMILY_DOCTOR, is_in_hospital=False
     )  # fmt: skip
     done = queries.done_for_system(row.resident_id, from_on)
-    found = fulfilled(programme, row.grade, person, done, from_on, until_on)
+    found = fulfilled(programme, row.grade, person, done, from_on, until_on, row.package)
     orders = queries.sources_in_sight(request.actor, row.resident_id, from_on)
     return [_line(item, programme, row.grade, orders) for item in found.items], found.is_served
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yijia.apps.care import actions, episode_forms, episode_words, queries
 from yijia.apps.care.forms import Form
+from yijia.apps.care.screens import common, records, said
 from yijia.apps.care.screens import episodes as screens
-from yijia.apps.care.screens import records, said
 from yijia.apps.care.views.orders import attempt
 from yijia.base.doors import allow
 from yijia.base.errors import refuse_if
@@ -247,7 +247,7 @@ def _answer(
         "form": form,
         "title": title,
         "label": label,
-        "screen": screens.head(request, row, programme),
+        "screen": common.head(request, row, programme),
         "refusal": refusal and said(refusal),
     }
     return render(request, "care/episode_form.html", shown, status=status)

@@ -10,7 +10,7 @@ from yijia.apps.care import episode_words
 from yijia.apps.care.forms import Form
 from yijia.apps.care.queries import Episode, Staff, Team
 from yijia.core.programmes.lifecycle import Event
-from yijia.core.programmes.model import Programme
+from yijia.core.programmes.model import Cadence, Programme
 from yijia.core.programmes.visited import typed
 from yijia.core.programmes.vocabulary import PERSON, READING, STATED
 from yijia.core.rules import Kind
@@ -136,6 +136,15 @@ class RecordForm(Form):
             self.fields[name] = field
         self.fields["note"] = forms.CharField(label=_("记录"), max_length=4000, widget=_TEXT, required=False)
         self.fields["is_worse"] = forms.BooleanField(label=_("病情加重，提醒责任医生"), required=False)
+        if any(line.cadence is Cadence.WEEKLY for line in programme.plan):
+            self.fields["minutes"] = forms.IntegerField(
+                label=_("用了多少分钟"),
+                required=False,
+                min_value=1,
+                max_value=1440,
+                help_text=_("按周计划上门的必填，计入每周上限。"),
+            )
+            self.fields["is_beyond"] = forms.BooleanField(label=_("超出每周上限，由本人自付"), required=False)
 
     def reading(self) -> dict[str, Any] | None:
         """The readings of a follow-up; None when nothing was measured."""

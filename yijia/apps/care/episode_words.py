@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from yijia.base import policy_words
+from yijia.base import policy_names, policy_words
 from yijia.base.templatetags.states import STATES
 from yijia.core import money
 from yijia.core.policy import Evidence
@@ -35,7 +35,8 @@ STEPS: dict[str, Any] = {
     "end": _("结束服务"), "close": _("结案"), "turn_down": _("不予办理"), "transfer": _("交接给其他人员"), "admitted": _("登记住院"),
     "correct_record": _("更正记录"), "qualify": _("评估"), "prepare_papers": _("准备协议"), "record": _("写记录"), "settle": _("结算"),
     "write_closing": _("写结案记录"), "moved": _("住址变更"), "name_people": _("换责任人员或团队"),
-    "choose_package": _("选服务包"),
+    "choose_package": _("选服务包"), "plan_week": _("定周计划"),
+    "offer_transfer": _("请联盟机构接手"),
 }  # fmt: skip
 BUTTONS: dict[str, Any] = {
     "assess": _("受理，开始评估"), "agree": _("评估通过，签约完成"), "activate": _("开始服务"), "suspend": _("暂停服务"), "resume": _("恢复服务"),
@@ -54,7 +55,7 @@ NEXT: dict[str, Any] = {
 }  # fmt: skip
 PARTS: dict[str, Any] = {
     "eligibility": _("适用对象"), "grading": _("评估与分级"), "papers": _("要签的协议"), "provider": _("谁可以提供"), "qualification": _("上门核查"),
-    "registration": _("登记"), "plan": _("计划与频次"), "packages": _("服务包"), "follow_up": _("随访判定"), "cycle": _("周期与续期"), "limits": _("年度限额"),
+    "registration": _("登记"), "plan": _("计划与频次"), "packages": _("服务包"), "modes": _("服务方式"), "week": _("每周上限"), "follow_up": _("随访判定"), "cycle": _("周期与续期"), "limits": _("年度限额"),
     "exclusions": _("不可同时享有"), "money": _("费用与支付"), "ending": _("怎样结束"), "counts": _("计入什么"), "lifecycle": _("流程"),
 }  # fmt: skip
 PROVIDER: dict[str, Any] = {
@@ -68,9 +69,10 @@ KINDS: dict[str, Any] = {
     "hospital": _("医院"), "community_health_centre": _("社区卫生服务中心"), "township_hospital": _("乡镇卫生院"), "nursing_station": _("护理站"),
     "care_home": _("养老机构"), "integrated": _("医养结合机构"),
 }  # fmt: skip
+SETTINGS: dict[str, Any] = {"hospital": _("医院"), "community": _("社区"), "home": _("居家")}
 RECORDS: dict[str, Any] = {
     "service": _("服务记录"), "qualification": _("评估记录"), "review": _("续期评估"), "referral": _("转诊记录"), "settlement": _("结算单"),
-    "closing": _("结案记录"),
+    "closing": _("结案记录"), "week": _("周计划"),
 }  # fmt: skip
 PER: dict[str, Any] = {
     "cycle": _("每周期"), "visit": _("每次"), "day": _("每天"), "month": _("每月"), "year": _("每年"), "item": _("每项"),
@@ -82,6 +84,10 @@ EPISODE_OVER = "episode_over"
 
 EPISODE_FAULTS: dict[str, Any] = {
     "persons": _("请选本机构在岗的人员，至少一人。"),
+    "unknown_setting": _("请选去处：医院、社区或居家。"),
+    "unknown_mode": _("没有这种方式，请从列表里选。"),
+    "week_slots": _("上门的方式至少要有一次上门，每次写明时间和分钟；机构集中护理不排上门。"),
+    "minutes": _("请写明用了多少分钟（1 到 1440）。"),
     "unknown_package": _("没有这个服务包，请从列表里选。"),
     "unknown_grade": _("没有这个等级，请从列表里选。"),
     "unknown_activity": _("计划里没有这一项，请从列表里选。"),
@@ -165,6 +171,35 @@ def _too_early(facts: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+def _week_unknown(facts: Mapping[str, Any]) -> str:
+    grade = facts.get("grade_en" if in_english() else "grade_zh") or "—"
+    return gettext("“%(programme)s”%(grade)s每周可以上门多少次、多少小时，本地文件没有写，周计划就此停住。请查到当地文件后写进政策；服务照记，不计入限额。") % {
+        "programme": _named(facts), "grade": grade,
+    }  # fmt: skip
+
+
+def _week_over(facts: Mapping[str, Any]) -> str:
+    limit, found = int(facts["limit"]), int(facts["found"])
+    if facts["what"] == "minutes":
+        figure, asked = (gettext("%(n)s 分钟") % {"n": n} for n in (limit, found))
+    else:
+        figure, asked = (gettext("%(n)s 次") % {"n": n} for n in (limit, found))
+    sources = policy_names.titles(facts.get("sources", ())) or policy_names.of_place(str(facts.get("at")))[in_english()]
+    return gettext("%(grade)s每周最多 %(limit)s，这样就是 %(found)s，超出了（依据：%(sources)s）。请减少，或由本人自付并照实记录。") % {
+        "grade": facts.get("grade_en" if in_english() else "grade_zh"), "limit": figure, "found": asked, "sources": sources,
+    }  # fmt: skip
+
+
+def _no_week(facts: Mapping[str, Any]) -> str:
+    return gettext("“%(programme)s”没有周计划，按计划与频次服务。") % {"programme": _named(facts)}
+
+
+def _not_allied(facts: Mapping[str, Any]) -> str:
+    return gettext("这家机构和%(institution)s不在同一个“%(programme)s”联盟里，不能直接接手。请先签联盟协议，或走双向转诊。") % {
+        "institution": facts.get("institution", ""), "programme": _named(facts),
+    }  # fmt: skip
+
+
 def _package_price(facts: Mapping[str, Any]) -> str:
     name = facts.get("package_en" if in_english() else "package_zh", facts.get("package"))
     return gettext(
@@ -218,6 +253,10 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "programmes.reading_incomplete": _("还有数值没有填全，不能判定。请补齐血压、血糖和症状。"),
     "programmes.no_verdict": _("这组数值没有对应的判定，请医生直接判断并写明。"),
     "episodes.renewal_too_early": _too_early,
+    "episodes.no_week": _no_week,
+    "episodes.not_allied": _not_allied,
+    "programmes.week_unknown": _week_unknown,
+    "programmes.week_over": _week_over,
     "programmes.package_price_unknown": _package_price,
     "programmes.no_amount": _("价格规定里没有金额，不能计费。"),
 }
@@ -239,6 +278,8 @@ def cadence(line: Activity, programme: Programme, grade: str = "") -> str:
         )
     if line.cadence is Cadence.TIMES:
         return _each(line.times, programme, grade, gettext("每年 %(n)s 次"))
+    if line.cadence is Cadence.WEEKLY:
+        return gettext("按约定的周计划")
     if line.cadence is Cadence.VERDICT:
         return gettext("按上次随访的判定") + "；" + _each(line.every_days, programme, grade, gettext("最迟每 %(n)s 天"))
     return _each(line.every_days, programme, grade, gettext("每 %(n)s 天一次"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yijia.apps.care.views import episodes, packages, programmes
+from yijia.apps.care.views import episodes, packages, programmes, transfers
 from yijia.apps.care.views import orders as views
 
 app_name = "care"
@@ -25,11 +25,15 @@ urlpatterns = [
     path("due/", programmes.due, name="due"),
     path("episodes/", episodes.episodes, name="episodes"),
     path("episodes/mine/", episodes.mine, name="my_episodes"),
+    path("episodes/asked/", transfers.asked, name="transfers_asked"),
+    path("episodes/asked/<int:episode_id>/", transfers.take_over, name="transfer_take_over"),
+    path("episodes/<int:episode_id>/hand-on/", transfers.offer, name="transfer_offer"),
     path("episodes/<int:episode_id>/", episodes.episode, name="episode"),
     path("episodes/<int:episode_id>/qualify/", episodes.qualify, name="episode_qualify"),
     path("episodes/<int:episode_id>/people/", episodes.people, name="episode_people"),
     path("episodes/<int:episode_id>/papers/", episodes.papers, name="episode_papers"),
     path("episodes/<int:episode_id>/package/", packages.choose, name="episode_package"),
+    path("episodes/<int:episode_id>/week/", packages.week, name="episode_week"),
     path("episodes/<int:episode_id>/record/", episodes.record, name="episode_record"),
     path("episodes/<int:episode_id>/sheet/", episodes.sheet, name="episode_sheet"),
     path("episodes/<int:episode_id>/closing/", episodes.closing, name="episode_closing"),

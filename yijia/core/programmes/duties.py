@@ -33,6 +33,7 @@ class Course:
     until_on        the first day after the running cycle; None when that is not known or there is none
     ended_at        when it ended; from then on only what comes after the end is due
     package         the package the person signed for
+    weekdays        days of the agreed week, Monday is 1
     """
 
     started_at: datetime
@@ -40,6 +41,7 @@ class Course:
     until_on: date | None = None
     ended_at: datetime | None = None
     package: str = ""
+    weekdays: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,11 @@ def next_due(line: Activity, course: Course, done: list[Done], on: date) -> Due 
                 return _unknown(line, course)
             base = since[-1].on if since else started_on
             return _by_day(line, base + timedelta(days=days))
+        case Cadence.WEEKLY:
+            if not course.weekdays:
+                return _unknown(line, course)
+            first = max(started_on, since[-1].on + _DAY) if since else started_on
+            return _by_day(line, next_weekday(course.weekdays, first))
         case Cadence.TIMES:
             times = _of_grade(line.times, course.grade)
             return _unknown(line, course) if times is None else _in_year(line, times, started_on, since, on)
@@ -134,6 +141,11 @@ def next_due(line: Activity, course: Course, done: list[Done], on: date) -> Due 
             if days is None:
                 return _unknown(line, course)
             return _by_day(line, (since[-1].on if since else started_on) + timedelta(days=days))
+
+
+def next_weekday(weekdays: frozenset[int], first: date) -> date:
+    """The first day from a day on that is one of these weekdays."""
+    return next(day for day in (first + n * _DAY for n in range(7)) if day.isoweekday() in weekdays)
 
 
 def _of_grade(numbers: Mapping[str, int | None], grade: str) -> int | None:

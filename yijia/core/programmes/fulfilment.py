@@ -102,5 +102,5 @@ def promised(line: Activity, grade: str, from_on: date, until_on: date) -> int |
         case Cadence.TIMES:
             times = line.times.get(grade, line.times.get(""))
             return None if times is None else max(1, round(times * days / YEAR_DAYS)) if times else 0
-        case Cadence.VERDICT | Cadence.AFTER:
+        case Cadence.VERDICT | Cadence.AFTER | Cadence.WEEKLY:
             return None

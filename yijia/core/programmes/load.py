@@ -8,7 +8,8 @@ from typing import Any
 from yijia.core.policy import Editions, Evidence, Finding, Value
 from yijia.core.programmes.lifecycle import Event, narrowed
 from yijia.core.programmes.model import Cadence, Grounds, Package, Part, Programme, Words
-from yijia.core.programmes.read import Fault, read_parts
+from yijia.core.programmes.read import read_parts
+from yijia.core.programmes.reader import Fault
 from yijia.core.refusal import Refusal
 
 PREFIX = "programme:"
@@ -68,8 +69,12 @@ def whole_faults(programme: Programme, editions: Editions, kinds: frozenset[str]
             for item in items:
                 if f"item:{item}" not in editions.keys:
                     fault("unknown_reference", f"plan.{line.code}.{field}", found=f"item:{item}")
+        if line.cadence is Cadence.WEEKLY and Part.WEEK not in programme.grounds:
+            fault("field_missing", "week")
         if line.package and programme.package(line.package) is None:
             fault("unknown_reference", f"plan.{line.code}.package", found=line.package)
+    for grade in sorted(programme.week.keys() - {"", *programme.grades}):
+        fault("unknown_grade", f"week.{grade}", found=grade)
     for package in programme.packages:
         for promised in package.items:
             if promised.line and promised.line not in known:
@@ -213,9 +218,10 @@ def _assembled(code: str, jurisdiction: str, layers: tuple[_Held, ...]) -> Progr
     head = next(held.value.value for held in layers)
     slots = next((held.value.value["slots"] for held in layers if "slots" in held.value.value), ())
     mission = next((held.value.value["mission"] for held in layers if "mission" in held.value.value), "")
-    lists = (Part.ELIGIBILITY, Part.PAPERS, Part.PLAN, Part.PACKAGES, Part.EXCLUSIONS)
+    lists = (Part.ELIGIBILITY, Part.PAPERS, Part.PLAN, Part.PACKAGES, Part.MODES, Part.EXCLUSIONS)
     fields: dict[str, Any] = {
-        part.value: (content or ()) if part in lists else content for part, content in found.items()
+        part.value: (content or ()) if part in lists else (content or {}) if part is Part.WEEK else content
+        for part, content in found.items()
     }
     return Programme(
         code, Words(head["zh"], head["en"]), str(mission), jurisdiction, grounds, moves, tuple(slots), **fields

@@ -21,6 +21,8 @@ class Part(StrEnum):
     REGISTRATION = "registration"
     PLAN = "plan"
     PACKAGES = "packages"
+    MODES = "modes"
+    WEEK = "week"
     FOLLOW_UP = "follow_up"
     CYCLE = "cycle"
     LIMITS = "limits"
@@ -88,7 +90,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who may give it. Empty tuples ask for nothing; `designation` names a list the institution must be on."""
+    """Who may give it. Empty tuples ask for nothing; `designation` names a list the institution must be on.
+
+    alliance    the part of a consortium whose members hand a person on among themselves; being one counts as being on the list
+    """
 
     kinds: tuple[str, ...]
     service_modes: tuple[str, ...]
@@ -96,6 +101,7 @@ class Provider:
     needs_licence: bool
     designation: str | None
     roles: tuple[str, ...]
+    alliance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ class Cadence(StrEnum):
     ONCE = "once"  # so many hours after activation
     EVERY = "every"  # so many days after the last one
     TIMES = "times"  # so many in a calendar year, spread evenly
+    WEEKLY = "weekly"  # on the weekdays of the plan agreed with the person
     VERDICT = "verdict"  # when the last follow-up said
     AFTER = "after"  # so many hours after the episode has ended
 
@@ -155,6 +162,24 @@ class PackageItem:
 
     words: Words
     line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way in which care is given: by an institution, by a family member, or both, at home or inside an institution."""
+
+    code: str
+    words: Words
+    at_home: bool
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCeiling:
+    """The most of it in one week from Monday; None where the place has not said."""
+
+    minutes: int | None
+    visits: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +330,8 @@ class Programme:
     registration: Words | None = None
     plan: tuple[Activity, ...] = ()
     packages: tuple[Package, ...] = ()
+    modes: tuple[Mode, ...] = ()
+    week: Mapping[str, WeekCeiling] = field(default_factory=dict)
     follow_up: FollowUp | None = None
     cycle: Cycle | None = None
     limits: Limits | None = None

@@ -17,6 +17,7 @@ from yijia.core.programmes.model import (
     Grade,
     Grading,
     Limits,
+    Mode,
     Money,
     Package,
     PackageItem,
@@ -27,23 +28,23 @@ from yijia.core.programmes.model import (
     Reason,
     Share,
     Verdict,
+    WeekCeiling,
     Words,
 )
+from yijia.core.programmes.reader import Fault, Reader
 from yijia.core.programmes.vocabulary import VOCABULARIES
-from yijia.core.rules import Rule, RuleError, Vocabulary, compile_rule
-
-Fault = tuple[str, str, dict[str, Any]]  # code, field, facts
 
 HEAD = {"zh", "en", "mission", "extends", "slots", "vocabulary"}
 RENEWALS = ("new_case", "review")
 ON_HOSPITAL = ("suspend", "end", "none")
+GIVEN_BY = ("institution", "family", "both")
 PAYERS = ("insurance", "public_health", "subsidy", "person")
 PER = ("cycle", "visit", "day", "month", "year", "item")
 
 _FIELDS: Mapping[Part, frozenset[str]] = {
     Part.ELIGIBILITY: frozenset({"vocabulary", "all"}),
     Part.GRADING: frozenset({"vocabulary", "instruments", "grades"}),
-    Part.PROVIDER: frozenset({"kinds", "service_modes", "levels", "needs_licence", "designation", "roles"}),
+    Part.PROVIDER: frozenset({"kinds", "service_modes", "levels", "needs_licence", "designation", "roles", "alliance"}),
     Part.QUALIFICATION: frozenset({"visits", "persons", "within_days"}),
     Part.FOLLOW_UP: frozenset({"vocabulary", "activity", "needed", "verdicts"}),
     Part.CYCLE: frozenset({"max_days", "months", "review_before_days", "renewal", "min_gap_days"}),
@@ -59,86 +60,8 @@ _ACTIVITY = {
 }  # fmt: skip
 
 
-class _Reader:
+class _Reader(Reader):
     """Reads the parts of one value and collects what is wrong."""
-
-    def __init__(self, value: Mapping[str, Any]) -> None:
-        self.value = value
-        self.faults: list[Fault] = []
-
-    def fault(self, code: str, field: str, **facts: Any) -> None:
-        self.faults.append((f"programmes.{code}", f"value.{field}", facts))
-
-    # --- small readers
-
-    def known(self, content: Any, field: str, allowed: frozenset[str] | set[str]) -> bool:
-        if not isinstance(content, Mapping):
-            self.fault("bad_value", field, wanted="mapping")
-            return False
-        for name in sorted(str(name) for name in content.keys() - allowed):
-            self.fault("unknown_field", f"{field}.{name}")
-        return True
-
-    def words(self, content: Any, field: str) -> Words:
-        if isinstance(content, Mapping) and isinstance(content.get("zh"), str) and isinstance(content.get("en"), str):
-            return Words(content["zh"], content["en"])
-        self.fault("field_missing", f"{field}.zh".lstrip("."))
-        return Words("", "")
-
-    def whole(self, content: Any, field: str, *, least: int = 0, may_be_null: bool = True) -> int | None:
-        if content is None and may_be_null:
-            return None
-        if isinstance(content, bool) or not isinstance(content, int) or content < least:
-            self.fault("bad_value", field, wanted=f"whole number from {least}")
-            return None
-        return content
-
-    def names(self, content: Any, field: str, among: tuple[str, ...] = ()) -> tuple[str, ...]:
-        if content is None:
-            return ()
-        if not isinstance(content, tuple) or not all(isinstance(name, str) for name in content):
-            self.fault("bad_value", field, wanted="list of names")
-            return ()
-        for name in content:
-            if among and name not in among:
-                self.fault("bad_value", field, wanted=" | ".join(among))
-        return content
-
-    def one_of(self, content: Any, field: str, among: tuple[str, ...]) -> str:
-        if content not in among:
-            self.fault("bad_value", field, wanted=" | ".join(among))
-            return among[0]
-        return str(content)
-
-    def flag(self, content: Any, field: str) -> bool:
-        if not isinstance(content, bool):
-            self.fault("bad_value", field, wanted="true | false")
-        return content is True
-
-    def each(self, content: Any, field: str) -> list[tuple[str, Mapping[str, Any]]]:
-        if not isinstance(content, tuple) or not all(isinstance(row, Mapping) for row in content):
-            self.fault("bad_value", field, wanted="list")
-            return []
-        return [(f"{field}[{n}]", row) for n, row in enumerate(content)]
-
-    def rule(self, text: Any, field: str, vocabulary: str) -> Rule | None:
-        if not isinstance(text, str):
-            self.fault("field_missing", f"{field}.rule")
-            return None
-        words: Vocabulary = VOCABULARIES[vocabulary]
-        try:
-            return compile_rule(text, words)
-        except RuleError as error:
-            self.fault("bad_rule", f"{field}.rule", rule_error=error.code)
-            return None
-
-    def by_grade(self, content: Any, field: str) -> Mapping[str, int | None]:
-        """One number for every grade, or one for each."""
-        if not isinstance(content, Mapping):
-            return {"": self.whole(content, field, least=1)}
-        return {str(grade): self.whole(number, f"{field}.{grade}", least=1) for grade, number in content.items()}
-
-    # --- the parts
 
     def eligibility(self, content: Any) -> tuple[Condition, ...]:
         found = []
@@ -187,6 +110,7 @@ class _Reader:
             self.names(
                 content.get("roles"), "provider.roles", ("doctor", "nurse", "therapist", "pharmacist", "assistant")
             ),
+            str(content.get("alliance") or ""),
         )
 
     def qualification(self, content: Any) -> Qualification:
@@ -274,6 +198,26 @@ class _Reader:
             self.fault("bad_value", "packages", wanted="one is_base")
         return tuple(found)
 
+    def modes(self, content: Any) -> tuple[Mode, ...]:
+        found = []
+        for field, row in self.each(content, "modes"):
+            self.known(row, field, {"code", "zh", "en", "at_home", "given_by"})
+            given_by = self.one_of(row.get("given_by"), f"{field}.given_by", GIVEN_BY)
+            at_home = self.flag(row.get("at_home"), f"{field}.at_home")
+            found.append(Mode(str(row.get("code", "")), self.words(row, field), at_home, given_by))
+        return tuple(found)
+
+    def week(self, content: Any) -> Mapping[str, WeekCeiling]:
+        found = {}
+        for grade, row in content.items() if isinstance(content, Mapping) else ():
+            field = f"week.{grade}"
+            if self.known(row, field, {"minutes", "visits"}):
+                minutes, visits = (
+                    self.whole(row.get(name), f"{field}.{name}", least=1) for name in ("minutes", "visits")
+                )
+                found[str(grade)] = WeekCeiling(minutes, visits)
+        return found
+
     def follow_up(self, content: Any) -> FollowUp:
         verdicts = []
         for field, row in self.each(content.get("verdicts"), "follow_up.verdicts"):
@@ -360,7 +304,7 @@ class _Reader:
         return chosen
 
 
-_LISTS = frozenset({Part.PAPERS, Part.PLAN, Part.PACKAGES, Part.EXCLUSIONS})
+_LISTS = frozenset({Part.PAPERS, Part.PLAN, Part.PACKAGES, Part.MODES, Part.WEEK, Part.EXCLUSIONS})
 
 
 def read_parts(value: Any) -> tuple[dict[Part, Any], tuple[Fault, ...]]:

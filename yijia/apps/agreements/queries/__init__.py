@@ -2,6 +2,7 @@
 
 from yijia.apps.agreements.queries.cooperations import (
     Standing,
+    allied_for_system,
     blocked,
     certificate_words,
     cooperation_between_for_system,
@@ -67,6 +68,7 @@ __all__ = [
     "SIGNING_CODE",
     "WRONG_CODE",
     "Standing",
+    "allied_for_system",
     "blocked",
     "certificate_words",
     "code_of",

@@ -297,3 +297,17 @@ def certificate_words(signature: PartySignature) -> str:
 def renewal_of(row: Cooperation) -> Cooperation | None:
     """The agreement that follows this one, unless it came to nothing."""
     return row.renewals.exclude(state__in=[State.ENDED, State.EXPIRED], force_from__isnull=True).first()
+
+
+def allied_for_system(part: str, on: date) -> tuple[frozenset[int], ...]:
+    """The circles of institutions that share a leading institution for one part of a consortium, the leading one included, as they bind that day.
+
+    Needs the whole system's sight.
+    """
+    rows = Cooperation.objects.filter(
+        kind=Cooperation.Kind.CONSORTIUM, state=State.IN_FORCE, terms__member_role=part, force_from__lte=on, valid_until__gt=on, partner__isnull=False
+    )  # fmt: skip
+    circles: dict[int, set[int]] = {}
+    for member, lead in rows.values_list("organisation", "partner"):
+        circles.setdefault(lead, {lead}).add(member)
+    return tuple(frozenset(circle) for circle in circles.values())

@@ -12,8 +12,6 @@ from .episode_begin import (
     agree_episode,
     apply_for_programme,
     assess_episode,
-    choose_package,
-    prepare_enrolment,
     qualify,
     turn_down_episode,
 )
@@ -31,6 +29,7 @@ from .episode_hospital import (
     report_admission,
     report_discharge,
 )
+from .episode_papers import choose_package, prepare_enrolment
 from .episode_run import (
     name_responsible,
     refer_episode,
@@ -41,7 +40,9 @@ from .episode_run import (
     take_back_episode,
     transfer_episodes,
 )
+from .episode_transfer import SETTINGS, offer_transfer, take_over_episode
 from .episode_visits import correct_record, record_visit
+from .episode_week import plan_week
 from .handover import hand_over
 from .moves import step
 from .sign import prepare_papers, sign_order, take_signed
@@ -57,6 +58,7 @@ MOVES: dict[Event, Callable[..., Episode]] = {
 __all__ = [
     "DIED",
     "MOVES",
+    "SETTINGS",
     "accept_order",
     "activate_episode",
     "agree_episode",
@@ -74,7 +76,9 @@ __all__ = [
     "hand_over",
     "move_for",
     "name_responsible",
+    "offer_transfer",
     "order_duty",
+    "plan_week",
     "prepare_enrolment",
     "prepare_papers",
     "qualify",
@@ -96,6 +100,7 @@ __all__ = [
     "suspend_episode",
     "sweep_episodes",
     "take_back_episode",
+    "take_over_episode",
     "take_signed",
     "transfer_episodes",
     "turn_down_episode",

@@ -75,6 +75,9 @@ def account(episode: Episode, programme: Programme, at: datetime, cycle_no: int 
             {"key": f"package:{package.code}", "zh": package.words.zh, "en": package.words.en, "quantity": 1, "unit_fen": price, "amount_fen": price,
              "edition": grounds.edition, "by_payer": {share.payer: share.amount_fen for share in package.shares if share.amount_fen}}
         )  # fmt: skip
+    cared, weak = _care_paid(episode, programme, cycle, at)
+    lines += cared
+    stopped += weak
     for fee in programme.money.fees if programme.money else ():
         quantity = _quantity(episode, programme, fee, cycle)
         if quantity == 0:
@@ -118,3 +121,39 @@ def _quantity(episode: Episode, programme: Programme, fee: Fee, cycle_no: int) -
     rows = queries.standing_records(EpisodeRecord.objects.filter(episode=episode, cycle_no=cycle_no, order=None))
     served = rows.filter(kind=EpisodeRecord.Kind.SERVICE).values_list("serves", flat=True)
     return sum(any(code in serves for code in lines) for serves in served)
+
+
+LTCI = "insurance:ltci_benefit"
+
+
+def _care_paid(
+    episode: Episode, programme: Programme, cycle_no: int, at: datetime
+) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """What the insurance pays for the agreed mode: so much for each day on which care was given, split between institution and family as it says.
+
+    Source      PROG-27 in docs/rules/programmes.md
+    """
+    week = queries.week_of(episode)
+    if week is None or programme.money is None or LTCI not in programme.money.insurance:
+        return [], []
+    found = editions.current().demand(
+        LTCI, use="money", jurisdiction=episode.jurisdiction, on=business_date(at), insured_class=None
+    )
+    if isinstance(found, Refusal):
+        return [], [found]
+    rows = [one for one in found.value.get("modes", ()) if one["mode"] == week.content["mode"]]
+    paid = next((one for one in rows if one.get("severity") == episode.grade), None)
+    if paid is None:
+        return [], [Refusal("programmes.no_amount", {"key": LTCI})]
+    records = EpisodeRecord.objects.filter(episode=episode, cycle_no=cycle_no, kind=EpisodeRecord.Kind.SERVICE)
+    given = queries.standing_records(records).filter(activity=programme.counts.contact if programme.counts else "")
+    days = len({on for on, content in given.values_list("on", "content") if not content.get("is_beyond")})
+    if days == 0:
+        return [], []
+    day_fen = int(paid["day_fen"])
+    parts = {name: int(paid[f"{name}_fen"]) * days for name in ("institution", "individual") if f"{name}_fen" in paid}
+    line = {
+        "key": LTCI, "zh": paid["zh"], "en": paid["en"], "quantity": days, "unit_fen": day_fen, "amount_fen": day_fen * days,
+        "edition": found.edition, "by_payer": {"ltci": day_fen * days}, "goes_to": parts,
+    }  # fmt: skip
+    return [line], []

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from yijia.apps.care import queries, words
@@ -14,7 +14,7 @@ from yijia.apps.registry.models import Staff
 from yijia.base import editions, outbox, scope
 from yijia.base.actions import action
 from yijia.base.errors import Invalid, NotFound, Refused, refuse_if
-from yijia.core.calendar import age_on, business_date, start_of
+from yijia.core.calendar import age_on, at_local, business_date, start_of
 from yijia.core.permissions import Actor, Permission
 from yijia.core.policy import plain
 from yijia.core.programmes.duties import Course, Done, Due, due_list
@@ -22,6 +22,7 @@ from yijia.core.programmes.lifecycle import State
 from yijia.core.programmes.model import Activity, Cadence, Programme
 from yijia.core.programmes.verdicts import Judged, judge, uncontrolled_in_a_row
 from yijia.core.programmes.vocabulary import READING
+from yijia.core.programmes.week import used_by, weigh
 from yijia.core.refusal import Refusal
 
 P = Permission
@@ -45,13 +46,14 @@ def refresh(episodes: Iterable[Episode], at: datetime) -> int:
             "pk", "episode_id", "activity", "opens_on", "due_at", "team_id"
         ):
             kept.setdefault(episode_id, {})[activity] = (pk, *rest)
+        weeks = queries.weekdays_by_episode(row.pk for row in rows)
         programmes: dict[tuple[str, str], Programme | Refusal] = {}
         fresh: list[Duty] = []
         moved: list[Duty] = []
         dropped: list[int] = []
         touched: list[Episode] = []
         for row in rows:
-            dues = _dues(row, programmes, done.get(row.resident_id, []), at)
+            dues = _dues(row, programmes, done.get(row.resident_id, []), weeks.get(row.pk, frozenset()), at)
             mine = kept.get(row.pk, {})
             for due in dues:
                 _compare(row, due, mine.pop(due.activity, None), fresh, moved, at)
@@ -72,7 +74,11 @@ Kept = tuple[Any, ...]
 
 
 def _dues(
-    row: Episode, programmes: dict[tuple[str, str], Programme | Refusal], done: list[Done], at: datetime
+    row: Episode,
+    programmes: dict[tuple[str, str], Programme | Refusal],
+    done: list[Done],
+    weekdays: frozenset[int],
+    at: datetime,
 ) -> tuple[Due, ...]:
     has_ended = row.state == State.CLOSING and row.ended_on is not None
     if (row.state not in queries.RUNNING and not has_ended) or row.activated_at is None:
@@ -84,7 +90,7 @@ def _dues(
     if isinstance(programme, Refusal):
         return ()
     ended_at = start_of(row.ended_on) if has_ended and row.ended_on else None
-    course = Course(row.activated_at, row.grade, row.cycle_until, ended_at, row.package)
+    course = Course(row.activated_at, row.grade, row.cycle_until, ended_at, row.package, weekdays)
     if not any(line.for_whom for line in programme.plan):
         return due_list(programme, course, {}, done, on).dues
     person = queries.person_row(
@@ -123,6 +129,8 @@ def record_service(
     note: str = "",
     reading: Mapping[str, Any] | None = None,
     is_worse: bool = False,
+    minutes: int | None = None,
+    is_beyond: bool = False,
     order_id: int | None = None,
     by: Actor,
     at: datetime,
@@ -130,9 +138,11 @@ def record_service(
     """Write down one service; it finishes what is due of its kind in every programme of the person, entered once.
 
     reading     of a follow-up: column of `care_reading` → value; age and earlier verdicts are the platform's to know
+    minutes     how long it took; asked of a line with an agreed week
+    is_beyond   it lies beyond the week's ceiling and is not counted against it: whoever asked for it pays
 
-    Raises      Forbidden; NotFound; Invalid; Refused: episodes.wrong_status, programmes.reading_incomplete
-    Source      PROG-06, PROG-09 in docs/rules/programmes.md
+    Raises      Forbidden; NotFound; Invalid; Refused: episodes.wrong_status, programmes.reading_incomplete, programmes.week_over
+    Source      PROG-06, PROG-09, PROG-26 in docs/rules/programmes.md
     """
     need(by, P.EPISODE_RECORD)
     episode = locked_episode(by, episode_id)
@@ -148,13 +158,19 @@ def record_service(
     if not there:
         faults.add("persons", "persons")
     faults.text("note", note, 4000)
+    is_weekly = line is not None and line.cadence is Cadence.WEEKLY
+    if (is_weekly and minutes is None) or (minutes is not None and not 0 < minutes <= DAY_MIN):
+        faults.add("minutes", "minutes")
     faults.settle()
     assert line is not None
+    if is_weekly and not is_beyond:
+        refuse_if(weighed(episode, programme, line.code, business_date(at), minutes or 0))
     judged = judged_reading(episode, programme, line, reading, business_date(at))
+    timed = {} if minutes is None else {"minutes": minutes, "is_beyond": is_beyond}
     record = EpisodeRecord.objects.create(
         organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
         activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at), persons=there,
-        content={"note": note.strip(), "reading": plain(dict(reading or {})), "is_worse": is_worse}, order_id=order_id,
+        content={"note": note.strip(), "reading": plain(dict(reading or {})), "is_worse": is_worse, **timed}, order_id=order_id,
         verdict=judged.verdict.id if judged else "", is_controlled=judged.verdict.is_controlled if judged else None,
         next_on=judged.next_on if judged else None, written_at=at, written_by_id=by.user_id,
     )  # fmt: skip
@@ -193,7 +209,11 @@ def order_duty(
         duty.refusal, duty.state_at = {"code": unknown.code, "facts": plain(dict(unknown.facts))}, at
         duty.save(update_fields=["refusal", "state_at"])
         return duty
-    start = wanted_from or start_of(max(duty.opens_on, business_date(at) + timedelta(days=1))) + _MORNING
+    start = (
+        wanted_from
+        or _agreed_start(episode, duty)
+        or start_of(max(duty.opens_on, business_date(at) + timedelta(days=1))) + _MORNING
+    )
     try:
         order = submit_order(
             client_id=uuid.uuid5(episode.client_id, f"{duty.activity}:{duty.pk}"), resident_id=episode.resident_id,
@@ -210,6 +230,26 @@ def order_duty(
     duty.state_at = at
     duty.save(update_fields=["order", "refusal", "state_at"])
     return duty
+
+
+def _agreed_start(episode: Episode, duty: Duty) -> datetime | None:
+    """When the agreed week has the visit begin, on the duty's day; None where no week was agreed."""
+    week = queries.week_of(episode)
+    day = business_date(duty.due_at - timedelta(minutes=1))
+    slots = [slot for slot in (week.content["slots"] if week else ()) if slot["weekday"] == day.isoweekday()]
+    return at_local(day, time.fromisoformat(slots[0]["starts"])) if slots else None
+
+
+DAY_MIN = 24 * 60
+
+
+def weighed(episode: Episode, programme: Programme, activity: str, on: date, minutes: int) -> Refusal | None:
+    """Why a visit of so many minutes does not fit into its week any more; a ceiling nobody wrote stops no care.
+
+    Source      PROG-26 in docs/rules/programmes.md
+    """
+    found = weigh(programme, episode.grade, used_by([*queries.used_in_week(episode, activity, on), minutes]))
+    return found if found is not None and found.code == "programmes.week_over" else None
 
 
 def _not_in_catalogue(line: Activity, episode: Episode, at: datetime) -> Refusal | None:

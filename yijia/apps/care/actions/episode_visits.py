@@ -6,7 +6,7 @@ from typing import Any
 
 from yijia.apps.care import queries
 from yijia.apps.care.actions.episode_account import recount_settlement
-from yijia.apps.care.actions.episode_duties import count_record, judged_reading, refresh, running_of
+from yijia.apps.care.actions.episode_duties import count_record, judged_reading, refresh, running_of, weighed
 from yijia.apps.care.actions.episode_moves import locked_episode, need, note_event, programme_of
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.actions.moves import locked
@@ -16,7 +16,7 @@ from yijia.base.actions import action
 from yijia.base.errors import NotFound, Refused
 from yijia.core.permissions import SYSTEM, Actor, Permission
 from yijia.core.policy import plain
-from yijia.core.programmes.model import Activity, Programme
+from yijia.core.programmes.model import Activity, Cadence, Programme
 from yijia.core.programmes.verdicts import Judged
 from yijia.core.programmes.visited import Told, finished_by, reading_of, typed
 from yijia.core.programmes.vocabulary import READING
@@ -78,12 +78,19 @@ def _taken(
     record = EpisodeRecord.objects.create(
         organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
         activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=told.on, persons=list(told.persons),
-        content=_content(told, order, reading), order=order, verdict=judged.verdict.id if judged else "",
+        content=_content(told, order, reading) | _beyond(episode, programme, line, told), order=order, verdict=judged.verdict.id if judged else "",
         is_controlled=judged.verdict.is_controlled if judged else None, next_on=judged.next_on if judged else None,
         written_at=at, written_by_id=told.written_by_id,
     )  # fmt: skip
     count_record(episode, programme, record, bool(judged and judged.verdict.refers), at)
     return record
+
+
+def _beyond(episode: Episode, programme: Programme, line: Activity, told: Told) -> dict[str, bool]:
+    """A visit that was made is never refused; what lies beyond the week's ceiling is marked and not counted against it."""
+    if line.cadence is not Cadence.WEEKLY:
+        return {}
+    return {"is_beyond": weighed(episode, programme, line.code, told.on, told.minutes or 0) is not None}
 
 
 def _content(told: Told, order: Order, reading: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from yijia.base.errors import Invalid
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Permission as P
 from yijia.core.programmes.lifecycle import Event
+from yijia.core.programmes.week import Slot
 
 
 def _recorded(request: HttpRequest, name: str, rows: list[Any], what: str = "care.episode") -> None:
@@ -125,6 +126,39 @@ def episodes_papers(request: HttpRequest, episode_id: int, response: HttpRespons
 def episodes_package(request: HttpRequest, episode_id: int, payload: schemas.PackageIn, response: HttpResponse) -> Any:
     """What the person signs for, before the papers are made; 409 where its price is not known in this place."""
     actions.choose_package(episode_id=episode_id, package=payload.package, by=request.actor, at=request.at)
+    return _episode(request, response, episode_id)
+
+
+@router.post(
+    "/episodes/{episode_id}/hand-on", operation_id="episodes_hand_on", response={200: schemas.EpisodeOut, **ERRORS}, summary="Ask an ally to take over"
+)  # fmt: skip
+@allow(P.EPISODE_RUN)
+def episodes_hand_on(request: HttpRequest, episode_id: int, payload: schemas.HandOnIn, response: HttpResponse) -> Any:
+    """Inside an alliance: the episode waits, referred, until the other institution takes it over."""
+    actions.offer_transfer(episode_id=episode_id, **payload.dict(), by=request.actor, at=request.at)
+    return _episode(request, response, episode_id)
+
+
+@router.post(
+    "/episodes/{episode_id}/take-over", operation_id="episodes_take_over", response={200: schemas.EpisodeOut, **ERRORS}, summary="Take a person over"
+)  # fmt: skip
+@allow(P.EPISODE_RUN)
+def episodes_take_over(
+    request: HttpRequest, episode_id: int, payload: schemas.TakeOverIn, response: HttpResponse
+) -> Any:
+    """The asked institution goes on with the same episode; 404 when it is not asked."""
+    actions.take_over_episode(episode_id=episode_id, **payload.dict(), by=request.actor, at=request.at)
+    return _episode(request, response, episode_id)
+
+
+@router.put(
+    "/episodes/{episode_id}/week", operation_id="episodes_week", response={200: schemas.EpisodeOut, **ERRORS}, summary="Agree on a week"
+)  # fmt: skip
+@allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
+def episodes_week(request: HttpRequest, episode_id: int, payload: schemas.WeekIn, response: HttpResponse) -> Any:
+    """Mode and days of care at home; 409 with the figure and its source where it is more than the place allows."""
+    slots = [Slot(one.weekday, one.starts, one.minutes) for one in payload.slots]
+    actions.plan_week(episode_id=episode_id, mode=payload.mode, slots=slots, by=request.actor, at=request.at)
     return _episode(request, response, episode_id)
 
 

@@ -25,6 +25,10 @@ class Episode(TenantRow):
     state_at = models.DateTimeField()
     stated = models.JSONField(default=dict)  # column of `care_person` → what a doctor or applicant said
     grade = models.CharField(max_length=20, blank=True)
+    setting = models.CharField(max_length=10, blank=True)  # where the person is: hospital, community, home
+    asked = models.ForeignKey(
+        "registry.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # to take it over
     package = models.CharField(max_length=30, blank=True)  # of the programme's packages; empty: nobody has chosen yet
     team = models.ForeignKey("registry.Team", on_delete=models.PROTECT, null=True, related_name="+")
     lead = models.ForeignKey("registry.Staff", on_delete=models.PROTECT, null=True, related_name="+")
@@ -66,6 +70,9 @@ class Episode(TenantRow):
             models.CheckConstraint(
                 name="episode_closed_says_why", condition=~Q(state__in=["closing", "closed"]) | ~Q(end_reason="")
             ),
+            models.CheckConstraint(
+                name="episode_asked_while_referred", condition=Q(asked__isnull=True) | Q(state="referred")
+            ),
             models.UniqueConstraint(  # a double tap is one application
                 name="episode_open_once", fields=["resident", "programme", "organisation"], condition=~Q(state="closed")
             ),
@@ -100,6 +107,7 @@ class EpisodeRecord(TenantRow):
 
     class Kind(models.TextChoices):
         SERVICE = "service"
+        WEEK = "week"  # the week agreed with the person; the newest stands
         QUALIFICATION = "qualification"
         REVIEW = "review"
         REFERRAL = "referral"

@@ -1,7 +1,8 @@
 """Reading what was written in episodes: records that count, where they came from, orders behind them, accounts."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,6 +13,7 @@ from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor
 from yijia.core.programmes.duties import Done
 from yijia.core.programmes.model import Programme
+from yijia.core.programmes.week import monday_of
 from yijia.core.refusal import Refusal
 
 _CALLED_OFF = ("draft", "cancelled", "rejected", "aborted")
@@ -40,10 +42,12 @@ def done_for_system(resident_id: int, since: date) -> list[Done]:
 
 
 def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
-    """Every record, newest first, corrected ones included."""
-    mine = episodes_in_sight(actor).filter(pk=episode.pk)
-    rows = EpisodeRecord.objects.filter(episode__in=mine).select_related("episode", "written_by", "corrected_by")
-    return list(rows.order_by("-on", "-id"))
+    """Every record, newest first, corrected ones included, and those written before another institution took it over."""
+    if not episodes_in_sight(actor).filter(pk=episode.pk).exists():
+        return []
+    rows = EpisodeRecord.objects.filter(episode=episode.pk).select_related("episode", "written_by", "corrected_by")
+    with scope.whole_system():
+        return list(rows.order_by("-on", "-id"))
 
 
 def settlement_of(episode: Episode, cycle_no: int | None = None) -> EpisodeRecord | None:
@@ -135,3 +139,34 @@ def latest_values(episode: Episode, since: date) -> EpisodeRecord | None:
         resident_id=episode.resident_id, organisation_id=episode.organisation_id, on__gte=since, order__isnull=False
     )
     return standing_records(rows).exclude(content__reading={}).order_by("-on", "-id").first()
+
+
+def week_of(episode: Episode) -> EpisodeRecord | None:
+    """The week agreed with the person that stands now; None before one was agreed."""
+    rows = EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.WEEK)
+    return rows.order_by("-id").first()
+
+
+def weekdays_by_episode(ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Episode → the days of its agreed week, Monday is 1; one without a plan is absent."""
+    rows = EpisodeRecord.objects.filter(episode__in=list(ids), kind=EpisodeRecord.Kind.WEEK).order_by("id")
+    found = rows.values_list("episode_id", "content")
+    return {pk: frozenset(slot["weekday"] for slot in content["slots"]) for pk, content in found}
+
+
+def used_in_week(episode: Episode, activity: str, on: date) -> list[int]:
+    """Minutes of each visit of a line in the week of a day, those that somebody pays beyond the ceiling left out."""
+    first = monday_of(on)
+    rows = standing_records(
+        EpisodeRecord.objects.filter(episode=episode, activity=activity, on__range=(first, first + timedelta(days=6)))
+    )
+    kept = rows.filter(kind=EpisodeRecord.Kind.SERVICE).values_list("content", flat=True)
+    return [content.get("minutes") or 0 for content in kept if not content.get("is_beyond")]
+
+
+def referral_for_system(episode: Episode) -> dict[str, Any]:
+    """What was written when the episode was last handed on: to, reason, summary."""
+    with scope.whole_system():
+        rows = EpisodeRecord.objects.filter(episode=episode.pk, kind=EpisodeRecord.Kind.REFERRAL).order_by("-id")
+        found = rows.values_list("content", flat=True).first()
+    return dict(found or {})

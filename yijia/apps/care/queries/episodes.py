@@ -2,30 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
+from yijia.apps.agreements import queries as agreements
 from yijia.apps.agreements.models import Agreement
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, Occupancy, Order
+from yijia.apps.care.queries.programmes import paid_by, programme_for
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation, Resident, Staff, Team
-from yijia.base import editions
-from yijia.base.errors import NotFound, refuse_if
+from yijia.base import editions, scope
+from yijia.base.errors import NotFound
 from yijia.core.calendar import add_months, age_on, business_date
 from yijia.core.permissions import Actor, Reach, covers, reach
 from yijia.core.policy import Editions
 from yijia.core.programmes import load as programmes
-from yijia.core.programmes.duties import Course, due_list
 from yijia.core.programmes.lifecycle import OPEN, State
-from yijia.core.programmes.model import Package, Part, Programme
+from yijia.core.programmes.model import Programme
 from yijia.core.programmes.slots import BED
 from yijia.core.programmes.vocabulary import PERSON
 from yijia.core.refusal import Refusal
-from yijia.core.rules import Kind
 
 RUNNING = (State.ACTIVE.value, State.RENEWING.value)
 FAMILY_DOCTOR = "family_doctor"
@@ -63,64 +63,6 @@ def get_episode(actor: Actor, episode_id: int) -> Episode:
     return found
 
 
-def programme_for(code: str, jurisdiction: str, on: date) -> Programme | Refusal:
-    """The programme of a place on a day."""
-    return programmes.load(editions.current(), code, jurisdiction, on)
-
-
-def programme_of(episode: Episode, on: date) -> Programme:
-    """The programme of one episode as its place writes it on a day. Raises Refused programmes.*"""
-    found: Programme = refuse_if(programme_for(episode.programme, episode.jurisdiction, on))
-    return found
-
-
-def renewal_opens(episode: Episode, programme: Programme) -> date | None:
-    """The first day of the renewal window; None where the cycle has no known end."""
-    if programme.cycle is None or episode.cycle_until is None:
-        return None
-    return episode.cycle_until - timedelta(days=programme.cycle.review_before_days)
-
-
-def programmes_of(jurisdiction: str, on: date) -> tuple[Programme, ...]:
-    """Every programme a place has on a day."""
-    return _programmes_of(editions.current(), jurisdiction, on)
-
-
-@lru_cache(maxsize=64)
-def _programmes_of(tree: Editions, jurisdiction: str, on: date) -> tuple[Programme, ...]:
-    return tuple(programmes.all_of(tree, jurisdiction, on))
-
-
-def not_known(programme: Programme, grade: str, at: datetime, package: str = "") -> list[Refusal]:
-    """What stops money or leaves a cadence open in a programme, for whoever works by it."""
-    on = business_date(at)
-    is_free = programme.money is not None and programme.money.is_free
-    found = [] if is_free else [programmes.demand(programme, Part.MONEY, "money", editions.current(), on)]
-    chosen = programme.package(package)
-    if chosen is not None and isinstance(price := price_of_package(programme, chosen, at), Refusal):
-        found = [price]
-    course = Course(at, grade or next(iter(programme.grades), ""), package=package)
-    everybody = {name: True if column.kind is Kind.BOOLEAN else None for name, column in PERSON.items()}
-    return [one for one in found if one is not None] + list(due_list(programme, course, everybody, (), on).unknown)
-
-
-def price_of_package(programme: Programme, package: Package, at: datetime) -> int | Refusal:
-    """What a package costs in its place, in fen, or why that is not known well enough."""
-    return programmes.price_of(programme, package, editions.current(), business_date(at))
-
-
-def money_known(programme: Programme, at: datetime) -> bool:
-    """Whether money may move by this programme, or none has to."""
-    if programme.money is not None and programme.money.is_free:
-        return True
-    return programmes.demand(programme, Part.MONEY, "money", editions.current(), business_date(at)) is None
-
-
-def paid_by(programme: Programme) -> frozenset[str]:
-    """As what a programme pays for the visits of its own plan, by the names of `fee:no_double_charge`."""
-    return frozenset({programme.money.pays_as} if programme.money and programme.money.pays_as else ())
-
-
 def paid_by_of(order: Order) -> frozenset[str]:
     """What pays for an order's visit already: the programme whose plan it was made for, as its place writes it that day."""
     if order.channel != Order.Channel.PLAN:
@@ -135,7 +77,8 @@ def paid_by_of(order: Order) -> frozenset[str]:
 def houses_for(programme: Programme, place: str, on: date, most: int = 100) -> list[Organisation]:
     """Institutions of a place that may give a programme, by name."""
     rows = Organisation.objects.filter(registry.within(place), is_active=True).order_by("name")
-    return [house for house in rows if not provider_unmet(programme, house, on)][:most]
+    circles = circles_of(programme, on)
+    return [house for house in rows if not provider_unmet(programme, house, on, circles)][:most]
 
 
 def houses_with_episodes(actor: Actor, most: int = 200) -> list[Organisation]:
@@ -188,11 +131,49 @@ def person_row_for_system(resident: Resident, place: str, stated: Mapping[str, A
     )  # fmt: skip
 
 
-def provider_unmet(programme: Programme, house: Organisation, on: date) -> tuple[str, ...]:
-    """What an institution lacks to give a programme; the words are `words.PROVIDER`."""
+def circles_of(programme: Programme, on: date) -> tuple[frozenset[int], ...]:
+    """The alliances among whose members a programme's people are handed on; none where it names none."""
+    if programme.provider is None or not programme.provider.alliance:
+        return ()
+    with scope.whole_system():
+        return agreements.allied_for_system(programme.provider.alliance, on)
+
+
+def allies_of(programme: Programme, organisation_id: int, on: date) -> list[Organisation]:
+    """Institutions that may take a person of this programme over from one of them, by name."""
+    found = {pk for circle in circles_of(programme, on) if organisation_id in circle for pk in circle}
+    return list(Organisation.objects.filter(pk__in=found - {organisation_id}, is_active=True).order_by("name", "id"))
+
+
+def asked_of(actor: Actor) -> list[Episode]:
+    """Episodes that the actor's institution is asked to take over, oldest first."""
+    with scope.whole_system():
+        rows = Episode.objects.filter(asked_id__in=actor.organisation_ids, state=State.REFERRED)
+        return list(rows.select_related("resident", "organisation").order_by("state_at", "id"))
+
+
+def count_asked(actor: Actor) -> int:
+    """How many people the actor's institution is asked to take over."""
+    if not actor.organisation_ids:
+        return 0
+    with scope.whole_system():
+        return Episode.objects.filter(asked_id__in=actor.organisation_ids, state=State.REFERRED).count()
+
+
+def provider_unmet(
+    programme: Programme, house: Organisation, on: date, circles: tuple[frozenset[int], ...] | None = None
+) -> tuple[str, ...]:
+    """What an institution lacks to give a programme; the words are `words.PROVIDER`.
+
+    circles     the programme's alliances, where the caller asks for many institutions
+    """
     asked = programme.provider
     if asked is None:
         return ()
+    listed = asked.designation is None or asked.designation in house.service_modes
+    if not listed:
+        known = circles_of(programme, on) if circles is None else circles
+        listed = any(house.pk in circle for circle in known)
     modes = set(house.service_modes)
     expired = house.licence_valid_until is not None and house.licence_valid_until <= on
     return tuple(
@@ -203,7 +184,7 @@ def provider_unmet(programme: Programme, house: Organisation, on: date) -> tuple
             ("kind", bool(asked.kinds) and house.kind not in asked.kinds),
             ("level", bool(asked.levels) and house.level not in asked.levels),
             ("service_mode", not set(asked.service_modes) <= modes),
-            ("designation", asked.designation is not None and asked.designation not in modes),
+            ("designation", not listed),
         )
         if lacks
     )
@@ -233,9 +214,11 @@ def for_due_lists(ids: Iterable[int]) -> QuerySet[Episode]:
 
 
 def timeline_of(actor: Actor, episode: Episode) -> list[EpisodeEvent]:
-    """Every step, oldest first."""
-    mine = episodes_in_sight(actor).filter(pk=episode.pk)
-    return list(EpisodeEvent.objects.filter(episode__in=mine).select_related("by").order_by("at", "id"))
+    """Every step, oldest first, those at an institution before this one included."""
+    if not episodes_in_sight(actor).filter(pk=episode.pk).exists():
+        return []
+    with scope.whole_system():
+        return list(EpisodeEvent.objects.filter(episode=episode.pk).select_related("by").order_by("at", "id"))
 
 
 def open_duties_of(actor: Actor, episode: Episode) -> list[Duty]:

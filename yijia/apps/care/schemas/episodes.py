@@ -1,6 +1,6 @@
 """Shapes of programmes, episodes and what is due in JSON; the rules are the actions'."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -78,6 +78,40 @@ class RecordIn(Schema):
     note: str = Field("", max_length=4000)
     reading: dict[str, bool | int | Decimal] | None = None
     is_worse: bool = False
+    minutes: int | None = Field(None, ge=1, le=1440, description="asked of a line with an agreed week")
+    is_beyond: bool = Field(False, description="beyond the week's ceiling, paid by whoever asked for it")
+
+
+class SlotIn(Schema):
+    """One visit of the agreed week."""
+
+    weekday: int = Field(ge=1, le=7, description="1 is Monday")
+    starts: time
+    minutes: int = Field(ge=1, le=1440)
+
+
+class HandOnIn(Schema):
+    """To whom a person is handed on, where they will be, and why."""
+
+    organisation_id: Id
+    setting: str = Field(max_length=10, description="hospital, community, home")
+    reason: str = Field(max_length=200)
+    summary: str = Field("", max_length=4000)
+
+
+class TakeOverIn(Schema):
+    """Where the person is now, and who is responsible here."""
+
+    setting: str = Field(max_length=10, description="hospital, community, home")
+    lead_id: Id | None = None
+    nurse_id: Id | None = None
+
+
+class WeekIn(Schema):
+    """The mode of care and the days on which somebody comes; none where nobody comes to the home."""
+
+    mode: str = Field(max_length=30)
+    slots: list[SlotIn] = Field([], max_length=21)
 
 
 class CorrectIn(Schema):

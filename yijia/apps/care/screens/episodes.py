@@ -13,6 +13,7 @@ from yijia.apps.care import episode_forms, episode_words, queries
 from yijia.apps.care.screens.common import recorded
 from yijia.apps.care.screens.packages import Held, held
 from yijia.apps.care.screens.records import RecordLine, lines_of
+from yijia.apps.care.screens.week import Agreed, agreed
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date, local
 from yijia.core.permissions import Permission, Reach, may, reach
@@ -61,6 +62,7 @@ class Episodes:
     may_work: bool
     may_run: bool
     left_behind: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ class EpisodePage:
     may_name: bool
     may_choose: bool
     package: Held | None
+    may_hand_on: bool
+    setting: str
+    may_plan_week: bool
+    week: Agreed | None
     is_own: bool
 
 
@@ -188,6 +194,7 @@ def episodes(request: HttpRequest) -> Episodes:
         may_work,
         may_run,
         sum(person.carries for person in queries.left_behind(request.actor.organisation_ids)) if may_run else 0,
+        queries.count_asked(request.actor) if may_run else 0,
     )
 
 
@@ -231,7 +238,9 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
         may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
         may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED,
-        may_choose=not is_own and bool(programme and programme.packages) and state in (State.APPLIED, State.ASSESSING, State.RENEWING), package=held(row, programme, request.at), is_own=is_own,
+        may_choose=not is_own and bool(programme and programme.packages) and state in (State.APPLIED, State.ASSESSING, State.RENEWING), package=held(row, programme, request.at), week=agreed(row, programme, on), setting=str(episode_words.SETTINGS.get(row.setting, "")),
+        may_hand_on=not is_own and bool(programme and programme.provider and programme.provider.alliance) and may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.SUSPENDED, State.RENEWING),
+        may_plan_week=not is_own and bool(programme and programme.modes) and may(actor, Permission.EPISODE_RUN) and state not in (State.APPLIED, State.CLOSING, State.CLOSED), is_own=is_own,
     )  # fmt: skip
 
 

@@ -273,7 +273,7 @@ def _record(request: HttpRequest, episode_id: int, form: episode_forms.RecordFor
     given = form.cleaned_data
     return actions.record_service(
         episode_id=episode_id, activity=given["activity"], persons=given["persons"], note=given["note"], reading=form.reading(),
-        is_worse=given["is_worse"], by=request.actor, at=request.at,
+        is_worse=given["is_worse"], minutes=given.get("minutes"), is_beyond=given.get("is_beyond", False), by=request.actor, at=request.at,
     )  # fmt: skip
 
 

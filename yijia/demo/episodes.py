@@ -10,6 +10,7 @@ from django.db import transaction
 
 from yijia.apps.agreements import actions as agreements
 from yijia.apps.agreements.models import Agreement
+from yijia.apps.agreements.queries import code_of
 from yijia.apps.care import actions, jobs, queries
 from yijia.apps.care.models import Duty, Episode
 from yijia.base import accounts
@@ -136,6 +137,10 @@ class _Tale:
     def _sign(self, episode: Episode) -> None:
         signer = "proxy" if self.client.is_family else "resident"
         for paper in queries.papers_of(episode):
+            if paper.text["template"]["both"]:  # the doctor gives a code, the client enters it: both have signed
+                code = agreements.give_code(agreement_id=paper.pk, by=self.by, at=self.at)
+                agreements.sign_by_code(agreement_id=paper.pk, code=code_of(code), by=self.family, at=self.at)
+                continue
             agreements.sign(
                 agreement_id=paper.pk, signer=signer, name=self.client.signer, relation=self.client.relation, method="glass", image=signature(self.client.signer),
                 by=self.family, at=self.at,

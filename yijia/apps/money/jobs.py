@@ -49,6 +49,12 @@ def end_dismissed(event: OutboxEvent, at: datetime) -> None:
     _end(event, Event.DISMISS, at)
 
 
+@outbox.on("episodes.accounted")
+def book_cycle(event: OutboxEvent, at: datetime) -> None:
+    """The fees of a cycle that no order carries reach the ledger with the account, and change with it."""
+    actions.post_cycle(record_id=event.payload["record_id"], by=SYSTEM, at=at)
+
+
 def _price(event: OutboxEvent, at: datetime) -> None:
     """Weak evidence may have moved the order on to review meanwhile; then the review's end asks again."""
     actions.price_if_confirmed(order_id=event.payload["order_id"], by=SYSTEM, at=at)

@@ -123,6 +123,20 @@ def post_charge(breakdown: Breakdown, *, resident: str, institution: str) -> Ent
     return Entry(Kind.CHARGE, (*debits, Posting(Account.UNSETTLED, institution, credit_fen=breakdown.total_fen)))
 
 
+def post_fees(by_payer: Mapping[Payer, int], *, resident: str, institution: str) -> Entry | None:
+    """Fees of an episode's cycle that no order carries: each payer owes, the institution has earned; None when there are none.
+
+    Source      PRICE-18 in docs/rules/pricing.md
+    """
+    debits = tuple(
+        Posting(RECEIVABLE[payer], resident if payer is Payer.PATIENT else f"payer:{payer}", debit_fen=fen)
+        for payer, fen in by_payer.items()
+        if fen
+    )
+    earned = sum(by_payer.values())
+    return Entry(Kind.CHARGE, (*debits, Posting(Account.UNSETTLED, institution, credit_fen=earned))) if debits else None
+
+
 def post_kept(kept_fen: int, *, resident: str, institution: str) -> Entry | None:
     """What cancellation terms let the institution keep, charged to the resident."""
     return _move(Kind.CHARGE, kept_fen, (Account.RECEIVABLE_PATIENT, resident), (Account.UNSETTLED, institution))

@@ -7,7 +7,7 @@ from typing import Any
 from yijia.apps.care import queries, seams
 from yijia.apps.care.actions.episode_moves import stops
 from yijia.apps.care.models import Episode, EpisodeRecord
-from yijia.base import editions
+from yijia.base import editions, outbox
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Actor
 from yijia.core.policy import plain
@@ -17,10 +17,17 @@ from yijia.core.refusal import Refusal
 
 def settle_cycle(episode: Episode, programme: Programme, cycle_no: int, by: Actor, at: datetime) -> EpisodeRecord:
     """Write the account of a cycle down."""
-    return EpisodeRecord.objects.create(
+    record = EpisodeRecord.objects.create(
         organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SETTLEMENT,
         cycle_no=cycle_no, on=business_date(at), content=account(episode, programme, at, cycle_no), written_at=at, written_by_id=by.user_id,
     )  # fmt: skip
+    _tell(record, at)
+    return record
+
+
+def _tell(record: EpisodeRecord, at: datetime) -> None:
+    """Whoever keeps the books hears of an account."""
+    outbox.publish("episodes.accounted", {"record_id": record.pk}, at=at, organisation_id=record.organisation_id)
 
 
 def recount_settlement(episode: Episode, programme: Programme, cycle_no: int, at: datetime) -> EpisodeRecord | None:
@@ -35,10 +42,12 @@ def recount_settlement(episode: Episode, programme: Programme, cycle_no: int, at
     if content["lines"] == old.content["lines"] and content["orders"] == old.content.get("orders", []):
         return None
     content["before_fen"] = old.content["total_fen"]
-    return EpisodeRecord.objects.create(
+    record = EpisodeRecord.objects.create(
         organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SETTLEMENT,
         cycle_no=cycle_no, on=business_date(at), content=content, corrects=old, written_at=at,
     )  # fmt: skip
+    _tell(record, at)
+    return record
 
 
 def account(episode: Episode, programme: Programme, at: datetime, cycle_no: int | None = None) -> dict[str, Any]:

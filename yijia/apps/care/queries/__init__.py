@@ -15,6 +15,7 @@ from yijia.apps.care.queries.programmes import (
 from .asked import Asked, asked
 from .episode_records import (
     EpisodeRecord,
+    account_for_system,
     done_by_person,
     done_for_system,
     follow_ups_due_for_system,
@@ -128,6 +129,7 @@ __all__ = [
     "OrderEvent",
     "Staff",
     "Team",
+    "account_for_system",
     "allies_of",
     "asked",
     "asked_of",

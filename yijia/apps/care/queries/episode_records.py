@@ -1,6 +1,7 @@
 """Reading what was written in episodes: records that count, where they came from, orders behind them, accounts."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -170,3 +171,27 @@ def referral_for_system(episode: Episode) -> dict[str, Any]:
         rows = EpisodeRecord.objects.filter(episode=episode.pk, kind=EpisodeRecord.Kind.REFERRAL).order_by("-id")
         found = rows.values_list("content", flat=True).first()
     return dict(found or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a cycle as the books read it."""
+
+    episode_id: int
+    number: str
+    organisation_id: int
+    resident_id: int
+    cycle_no: int
+    content: dict[str, Any]
+
+
+def account_for_system(record_id: int) -> Account | None:
+    """An account by its record; None where there is none."""
+    row = (
+        EpisodeRecord.objects.select_related("episode").filter(pk=record_id, kind=EpisodeRecord.Kind.SETTLEMENT).first()
+    )
+    if row is None:
+        return None
+    return Account(
+        row.episode_id, row.episode.number, row.organisation_id, row.resident_id, row.cycle_no, dict(row.content)
+    )

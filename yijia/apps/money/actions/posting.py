@@ -73,6 +73,26 @@ def post(
     return voucher
 
 
+def post_fees(
+    entry: ledger.Entry, *, key: str, organisation_id: int, by: Actor, at: datetime, reverses: Voucher | None = None, note: str = ""
+) -> Voucher:  # fmt: skip
+    """Write down an institution's entry that belongs to no order.
+
+    key     the business fact; the database refuses to post the same one twice
+    """
+    voucher = Voucher.objects.create(
+        organisation_id=organisation_id, key=key, kind=entry.kind.value, order=None, reverses=reverses, posted_at=at, posted_by_id=by.user_id,
+        business_on=ledger.booking_day(at), note=note,
+    )  # fmt: skip
+    Posting.objects.bulk_create(
+        Posting(
+            organisation_id=organisation_id, voucher=voucher, account=row.account.value, party=row.party, debit_fen=row.debit_fen, credit_fen=row.credit_fen
+        )
+        for row in entry.postings
+    )  # fmt: skip
+    return voucher
+
+
 def post_authority(
     entry: ledger.Entry | None,
     *,

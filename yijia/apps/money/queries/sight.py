@@ -25,11 +25,17 @@ def visible(actor: Actor, order: str = "order__") -> Q:
 
 
 def visible_vouchers(actor: Actor, voucher: str = "") -> Q:
-    """A filter of vouchers, or of rows that hang on one: those of the orders in sight, and an authority's own.
+    """A filter of vouchers, or of rows that hang on one: those of the orders in sight, an institution's without an order (fees of
+    a cycle), and an authority's own.
 
     voucher     the way from the row to its voucher, "" for the voucher itself
     """
     orders = visible(actor, f"{voucher}order__")
     if reach(actor) is Reach.JURISDICTION and actor.jurisdiction != "CN":
-        return orders | registry.within(actor.jurisdiction, f"{voucher}jurisdiction")
+        own = registry.within(actor.jurisdiction, f"{voucher}organisation__jurisdiction")
+        fees = own & Q(**{f"{voucher}order__isnull": True})
+        return orders | fees | registry.within(actor.jurisdiction, f"{voucher}jurisdiction")
+    if reach(actor) is Reach.ORGANISATIONS:
+        own = Q(**{f"{voucher}organisation_id__in": actor.organisation_ids})
+        return orders | (own & Q(**{f"{voucher}order__isnull": True}))
     return orders

@@ -1,0 +1,81 @@
+"""Fees that no order carries reach the ledger with the account of their cycle, once, and change with it."""
+
+from typing import Any
+
+import pytest
+
+from tests.cast import NOW, Cast
+from tests.factories import episodes
+from yijia.apps.care import actions as care
+from yijia.apps.care.models import Episode, EpisodeRecord
+from yijia.apps.money import actions, queries
+from yijia.apps.money.models import Posting, Voucher
+from yijia.base import outbox
+from yijia.base.errors import Forbidden, NotFound
+from yijia.core.permissions import SYSTEM
+
+
+def account(episode: Episode, lines: list[dict[str, Any]], stopped: tuple[Any, ...] = ()) -> EpisodeRecord:
+    content = {"lines": lines, "orders": [], "stopped": list(stopped), "total_fen": sum(x["amount_fen"] for x in lines)}
+    return EpisodeRecord.objects.create(
+        organisation=episode.organisation, episode=episode, resident_id=episode.resident_id, kind="settlement", cycle_no=1, on=NOW.date(),
+        content=content, written_at=NOW,
+    )  # fmt: skip
+
+
+def book(record: EpisodeRecord) -> list[Voucher]:
+    return actions.post_cycle(record_id=record.pk, by=SYSTEM, at=NOW)
+
+
+def sums() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in Posting.objects.all():
+        found[row.account] = found.get(row.account, 0) + row.debit_fen - row.credit_fen
+    return {name: fen for name, fen in found.items() if fen}
+
+
+SETUP = {"key": "item:HB-SETUP", "amount_fen": 2400}
+PACKAGE = {"key": "package:personal", "amount_fen": 12000, "by_payer": {"insurance": 4000, "person": 8000}}
+
+
+def test_a_set_up_fee_is_owed_and_earned(cast: Cast) -> None:  # PRICE-18
+    episode = episodes.applied(cast)
+    (made,) = book(account(episode, [SETUP, PACKAGE]))
+    assert sums() == {"receivable.patient": 10400, "receivable.insurance": 4000, "unsettled": -14400}
+    assert (made.order_id, made.note) == (None, episode.number)
+    assert made in queries.list_vouchers(cast.actors["manager"])
+    assert made not in queries.list_vouchers(cast.actors["stranger_manager"])
+    assert queries.verify_for_system().faults_total == 0
+
+
+def test_made_anew_it_is_taken_back_and_booked_again(cast: Cast) -> None:  # PRICE-18
+    episode = episodes.applied(cast)
+    first = account(episode, [SETUP])
+    book(first)
+    assert book(first) == []  # told again
+    assert book(account(episode, [SETUP])) == []  # the same account once more
+    red, new = book(account(episode, [PACKAGE]))
+    assert red.reverses_id is not None
+    assert new.key.startswith(f"cycle:{episode.pk}:1:")
+    assert sums() == {"receivable.patient": 8000, "receivable.insurance": 4000, "unsettled": -12000}
+
+
+def test_what_stops_or_is_booked_elsewhere_books_nothing(cast: Cast) -> None:  # PRICE-18
+    episode = episodes.applied(cast)
+    assert book(account(episode, [SETUP], stopped=({"code": "programmes.not_known", "facts": {}},))) == []
+    benefit = {"key": "insurance:ltci_benefit", "amount_fen": 5000, "by_payer": {"ltci": 5000}, "goes_to": {}}
+    assert book(account(episode, [benefit])) == []
+    record = account(episode, [SETUP])
+    with pytest.raises(Forbidden):
+        actions.post_cycle(record_id=record.pk, by=cast.actors["manager"], at=NOW)
+    with pytest.raises(NotFound):
+        actions.post_cycle(record_id=0, by=SYSTEM, at=NOW)
+
+
+def test_the_news_of_an_account_reaches_the_books(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # PRICE-18
+    episode = episodes.active(cast)
+    told: list[int] = []
+    monkeypatch.setattr(actions, "post_cycle", lambda *, record_id, by, at: told.append(record_id))
+    record = care.settle_episode(episode_id=episode.pk, by=cast.actors["doctor"], at=NOW)
+    outbox.drain(at=NOW)
+    assert told == [record.pk]

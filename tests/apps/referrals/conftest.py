@@ -1,0 +1,5 @@
+"""A town whose rows are committed, for two people at the same instant."""
+
+from tests.committed import together, town
+
+__all__ = ["together", "town"]

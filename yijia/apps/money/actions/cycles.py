@@ -1,0 +1,76 @@
+"""Fees of an episode's cycle that no order carries, put into the ledger when the cycle's account is made, and put right with it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from yijia.apps.care import queries as care
+from yijia.apps.money.actions import posting
+from yijia.apps.money.models import Posting, Voucher
+from yijia.base.actions import action
+from yijia.base.errors import Forbidden, NotFound
+from yijia.core.permissions import Actor, Permission
+from yijia.core.pricing import ledger
+from yijia.core.pricing.facts import Payer
+
+_PAYERS = {
+    "person": Payer.PATIENT,
+    "insurance": Payer.INSURANCE,
+    "public_health": Payer.SUBSIDY,
+    "subsidy": Payer.SUBSIDY,
+}
+
+
+@action("money.post_cycle")
+def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
+    """Book the fees of a cycle's account; made anew, what was booked is taken back in red and booked as it is now. Told again, nothing new.
+
+    An account that something stopped books nothing. What the long-term-care insurance pays is booked with the benefit.
+
+    Raises      Forbidden: not the platform; NotFound
+    Source      PRICE-18 in docs/rules/pricing.md
+    """
+    if not by.is_system:
+        raise Forbidden(Permission.ORDER_PRICE)
+    account = care.account_for_system(record_id)
+    if account is None:
+        raise NotFound
+    house, resident = f"organisation:{account.organisation_id}", f"resident:{account.resident_id}"
+    key = f"cycle:{account.episode_id}:{account.cycle_no}"
+    if Voucher.objects.filter(key=f"{key}:{record_id}").exists() or account.content["stopped"]:
+        return []
+    entry = ledger.post_fees(shares_of(account.content["lines"]), resident=resident, institution=house)
+    before = (
+        Voucher.objects.select_for_update()
+        .filter(key__startswith=f"{key}:", kind=ledger.Kind.CHARGE.value)
+        .order_by("-id")
+        .first()
+    )
+    made = []
+    given: dict[str, Any] = {"organisation_id": account.organisation_id, "by": by, "at": at, "note": account.number}
+    if before is not None and not Voucher.objects.filter(reverses=before).exists():
+        old = _entry_of(before)
+        if entry is not None and set(old.postings) == set(entry.postings):
+            return []
+        made.append(posting.post_fees(ledger.reverse(old), key=f"{before.key}:red", reverses=before, **given))
+    if entry is not None:
+        made.append(posting.post_fees(entry, key=f"{key}:{record_id}", **given))
+    return made
+
+
+def shares_of(lines: list[Mapping[str, Any]]) -> dict[Payer, int]:
+    """Who bears the lines: as the line says, else the person; what the benefit books already is left out."""
+    found = dict.fromkeys(Payer, 0)
+    for line in lines:
+        if "goes_to" in line:
+            continue
+        shares = line.get("by_payer") or {"person": line["amount_fen"]}
+        for payer, fen in shares.items():
+            found[_PAYERS[payer]] += fen
+    return found
+
+
+def _entry_of(voucher: Voucher) -> ledger.Entry:
+    rows = Posting.objects.filter(voucher=voucher).order_by("id")
+    sides = tuple(ledger.Posting(ledger.Account(row.account), row.party, row.debit_fen, row.credit_fen) for row in rows)
+    return ledger.Entry(ledger.Kind(voucher.kind), sides)

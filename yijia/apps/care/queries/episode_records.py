@@ -44,11 +44,14 @@ def done_for_system(resident_id: int, since: date) -> list[Done]:
 
 def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
     """Every record, newest first, corrected ones included, and those written before another institution took it over."""
-    if not episodes_in_sight(actor).filter(pk=episode.pk).exists():
+    mine = episodes_in_sight(actor).filter(pk=episode.pk)
+    rows = EpisodeRecord.objects.select_related("episode", "written_by", "corrected_by").order_by("-on", "-id")
+    if not episode.setting:  # it has been at one institution only
+        return list(rows.filter(episode__in=mine))
+    if not mine.exists():
         return []
-    rows = EpisodeRecord.objects.filter(episode=episode.pk).select_related("episode", "written_by", "corrected_by")
     with scope.whole_system():
-        return list(rows.order_by("-on", "-id"))
+        return list(rows.filter(episode=episode.pk))
 
 
 def settlement_of(episode: Episode, cycle_no: int | None = None) -> EpisodeRecord | None:

@@ -215,10 +215,14 @@ def for_due_lists(ids: Iterable[int]) -> QuerySet[Episode]:
 
 def timeline_of(actor: Actor, episode: Episode) -> list[EpisodeEvent]:
     """Every step, oldest first, those at an institution before this one included."""
-    if not episodes_in_sight(actor).filter(pk=episode.pk).exists():
+    mine = episodes_in_sight(actor).filter(pk=episode.pk)
+    rows = EpisodeEvent.objects.select_related("by").order_by("at", "id")
+    if not episode.setting:  # it has been at one institution only
+        return list(rows.filter(episode__in=mine))
+    if not mine.exists():
         return []
     with scope.whole_system():
-        return list(EpisodeEvent.objects.filter(episode=episode.pk).select_related("by").order_by("at", "id"))
+        return list(rows.filter(episode=episode.pk))
 
 
 def open_duties_of(actor: Actor, episode: Episode) -> list[Duty]:

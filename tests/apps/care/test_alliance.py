@@ -147,7 +147,7 @@ def test_the_doors(cast: Cast, enter: Enter, see_all: Callable) -> None:
     assert other.get(there).status_code == 404
     assert doctor.post(path, given)["Location"] == f"/orders/episodes/{episode.pk}/"
     assert doctor.post(path, given).status_code == 409
-    assert "有 1 人等我们接手" in other.get("/orders/episodes/").content.decode()
+    assert "/orders/episodes/asked/" in other.get("/orders/episodes/").content.decode()
     assert "想回家" in other.get("/orders/episodes/asked/").content.decode()
     assert "眼下没有人等接手" in enter("manager").get("/orders/episodes/asked/").content.decode()
     assert enter("elder").get("/orders/episodes/asked/").status_code == 403

@@ -152,14 +152,6 @@ def asked_of(actor: Actor) -> list[Episode]:
         return list(rows.select_related("resident", "organisation").order_by("state_at", "id"))
 
 
-def count_asked(actor: Actor) -> int:
-    """How many people the actor's institution is asked to take over."""
-    if not actor.organisation_ids:
-        return 0
-    with scope.whole_system():
-        return Episode.objects.filter(asked_id__in=actor.organisation_ids, state=State.REFERRED).count()
-
-
 def provider_unmet(
     programme: Programme, house: Organisation, on: date, circles: tuple[frozenset[int], ...] | None = None
 ) -> tuple[str, ...]:

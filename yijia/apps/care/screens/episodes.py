@@ -62,7 +62,6 @@ class Episodes:
     may_work: bool
     may_run: bool
     left_behind: int
-    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,6 @@ def episodes(request: HttpRequest) -> Episodes:
         may_work,
         may_run,
         sum(person.carries for person in queries.left_behind(request.actor.organisation_ids)) if may_run else 0,
-        queries.count_asked(request.actor) if may_run else 0,
     )
 
 

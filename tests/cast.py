@@ -126,7 +126,7 @@ def assemble() -> Cast:
     parts = [
         ("elder", "resident", None), ("relative", "family", None), ("nurse", "nurse", cast.harbour), ("second_nurse", "nurse", cast.harbour),
         ("doctor", "doctor", cast.harbour), ("dispatcher", "dispatcher", cast.harbour), ("manager", "manager", cast.harbour), ("clerk", "clerk", None), ("agency_clerk", "agency_clerk", None),
-        ("regulator", "regulator", None), ("auditor", "auditor", None), ("admin", "admin", None),
+        ("federation", "federation", None), ("regulator", "regulator", None), ("auditor", "auditor", None), ("admin", "admin", None),
         ("assessor", "assessor", None), ("second_assessor", "assessor", None), ("third_assessor", "assessor", None), ("fourth_assessor", "assessor", None),
         ("expert", "expert", None), ("second_expert", "expert", None), ("third_expert", "expert", None),
         ("stranger_elder", "resident", None), ("stranger_nurse", "nurse", cast.hill), ("stranger_dispatcher", "dispatcher", cast.hill),

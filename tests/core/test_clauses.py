@@ -21,6 +21,7 @@ DOCUMENTS = {
     "programmes.md": "PROG",
     "referrals.md": "REF",
     "homes.md": "HOME",
+    "rehab.md": "REHAB",
 }
 
 

@@ -12,11 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
-from tests.factories import care, cases, catalogue, cooperations, episodes, homes, referrals, visits
+from tests.factories import care, cases, catalogue, cooperations, episodes, homes, referrals, rehab, visits
 
 PARTS = [
     "elder",
     "relative",
+    "child_guardian",
     "nurse",
     "doctor",
     "dispatcher",
@@ -26,6 +27,7 @@ PARTS = [
     "agency_clerk",
     "assessor",
     "expert",
+    "federation",
     "regulator",
     "auditor",
     "admin",
@@ -53,7 +55,8 @@ def busy_town(cast: Cast) -> None:
     cooperations.breached(cast)
     homes.busy(cast)
     cooperations.offered(cast, "outsourcing")
-    cooperations.in_force(cast, "designation")
+    rehab.evaluated(cast, rehab.running(cast))  # with a designation in force
+    rehab.voting(cast, category="autism")
     cases.assigned(cast)
     cases.differing(cast, part="stranger_elder", resident="neighbour")
 

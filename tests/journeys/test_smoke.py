@@ -18,6 +18,7 @@ PARTS = [
     "agency_clerk",
     "assessor",
     "expert",
+    "federation",
     "regulator",
     "auditor",
     "admin",

@@ -95,4 +95,9 @@ PERMISSIONS: dict[P, Any] = {
     P.CASE_ASSESS: _("入户评估失能等级"),
     P.CASE_VOTE: _("专家表决"),
     P.INSTRUMENT_CONFIRM: _("核对并确认评估量表"),
+    P.REHAB_VIEW: _("查看定点康复的名单和档案"),
+    P.REHAB_APPLY: _("申请定点康复机构"),
+    P.REHAB_HANDLE: _("评审定点机构、管名单、核账"),
+    P.REHAB_CHOOSE: _("选康复机构、签月度评估"),
+    P.REHAB_RECORD: _("写康复月度评估和家长培训"),
 }

@@ -28,6 +28,7 @@ CONTEXTS = (
     "visits",
     "referrals",
     "homes",
+    "rehab",
     "dispatch",
     "money",
     "benefits",

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "yijia.apps.visits",
     "yijia.apps.referrals",
     "yijia.apps.homes",
+    "yijia.apps.rehab",
     "yijia.apps.dispatch",
     "yijia.apps.money",
     "yijia.apps.benefits",

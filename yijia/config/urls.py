@@ -19,6 +19,7 @@ urlpatterns = [
     path("visits/", include("yijia.apps.visits.urls")),
     path("referrals/", include("yijia.apps.referrals.urls")),
     path("homes/", include("yijia.apps.homes.urls")),
+    path("rehab/", include("yijia.apps.rehab.urls")),
     path("dispatch/", include("yijia.apps.dispatch.urls")),
     path("money/", include("yijia.apps.money.urls")),
     path("benefits/", include("yijia.apps.benefits.urls")),

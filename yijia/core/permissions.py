@@ -99,6 +99,11 @@ class Permission(StrEnum):
     CASE_ASSESS = "case:assess"
     CASE_VOTE = "case:vote"
     INSTRUMENT_CONFIRM = "instrument:confirm"
+    REHAB_VIEW = "rehab:view"
+    REHAB_APPLY = "rehab:apply"
+    REHAB_HANDLE = "rehab:handle"
+    REHAB_CHOOSE = "rehab:choose"
+    REHAB_RECORD = "rehab:record"
 
 
 class Role(StrEnum):
@@ -115,6 +120,7 @@ class Role(StrEnum):
     AGENCY_CLERK = "agency_clerk"
     ASSESSOR = "assessor"
     EXPERT = "expert"
+    FEDERATION = "federation"
     REGULATOR = "regulator"
     AUDITOR = "auditor"
     ADMIN = "admin"
@@ -156,7 +162,16 @@ SYSTEM = Actor(user_id=None, role=None, permissions=frozenset(Permission), is_sy
 """The platform's own clock and jobs; its scope is checked by the action that uses it."""
 
 _WHOLE_JURISDICTION = frozenset(
-    {Role.ASSESSOR, Role.EXPERT, Role.REGULATOR, Role.AUDITOR, Role.CLERK, Role.AGENCY_CLERK, Role.ADMIN}
+    {
+        Role.ASSESSOR,
+        Role.EXPERT,
+        Role.FEDERATION,
+        Role.REGULATOR,
+        Role.AUDITOR,
+        Role.CLERK,
+        Role.AGENCY_CLERK,
+        Role.ADMIN,
+    }
 )
 _OWN_PEOPLE = frozenset({Role.RESIDENT, Role.FAMILY})
 _OWN_ORGANISATION = frozenset({Role.NURSE, Role.DOCTOR, Role.DISPATCHER, Role.MANAGER, Role.HOME_MANAGER})

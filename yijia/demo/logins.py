@@ -19,6 +19,7 @@ ROLES = (
     "agency_clerk",
     "assessor",
     "expert",
+    "federation",
     "regulator",
     "auditor",
     "admin",

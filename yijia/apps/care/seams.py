@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
 from yijia.core.permissions import Actor, Permission, Role, may
+from yijia.core.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +99,34 @@ def bills(order_ids: Sequence[int]) -> Mapping[int, Bill]:
     for find in _bills:
         found |= find(order_ids) if order_ids else {}
     return found
+
+
+_designations: list[Callable[[Sequence[int], str, date], Mapping[int, bool]]] = []
+
+
+def tell_designations(find: Callable[[Sequence[int], str, date], Mapping[int, bool]]) -> None:
+    """Let the context that keeps a live list say which institutions are on it that day; of those it leaves out it keeps no word."""
+    _designations.append(find)
+
+
+def designated(organisation_ids: Sequence[int], list_code: str, on: date) -> Mapping[int, bool]:
+    """Whether institutions are on a live list that day; one that no list was ever kept of is absent: the register's own word counts."""
+    found: dict[int, bool] = {}
+    for find in _designations:
+        found |= find(organisation_ids, list_code, on) if organisation_ids else {}
+    return found
+
+
+_ways_in: list[Callable[[str, int, int, str, date], Refusal | None]] = []
+
+
+def guard_way_in(find: Callable[[str, int, int, str, date], Refusal | None]) -> None:
+    """Let the context that keeps a live list refuse an application that does not come by it: list, house, person, disability, day."""
+    _ways_in.append(find)
+
+
+def way_in(list_code: str, organisation_id: int, resident_id: int, disability_kind: str, on: date) -> Refusal | None:
+    """Why a programme given from a live list may not be asked for at this institution, or None."""
+    return next(
+        (r for find in _ways_in if (r := find(list_code, organisation_id, resident_id, disability_kind, on))), None
+    )

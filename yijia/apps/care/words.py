@@ -47,7 +47,7 @@ SIGNERS = {"resident": _("本人"), "guardian": _("监护人"), "proxy": _("家�
 ROLES = {
     "resident": _("本人"), "family": _("家属"), "nurse": _("护士"), "doctor": _("医生"), "dispatcher": _("调度员"), "manager": _("机构管理员"),
     "home_manager": _("养老机构负责人"),
-    "clerk": _("坐席"), "agency_clerk": _("经办"), "regulator": _("监管员"), "auditor": _("审计员"), "admin": _("平台管理员"), "system": _("平台"),
+    "clerk": _("坐席"), "agency_clerk": _("经办"), "federation": _("残联"), "regulator": _("监管员"), "auditor": _("审计员"), "admin": _("平台管理员"), "system": _("平台"),
 }  # fmt: skip
 
 DONE: dict[str, Any] = {

@@ -34,6 +34,27 @@ class InstrumentConfirmation(models.Model):
         return f"{self.edition} {self.instrument}"
 
 
+class StatedFigure(models.Model):
+    """A number the policy files do not know, stated by the place's authority with the document it stands in. Append-only."""
+
+    jurisdiction = models.CharField(max_length=9)
+    key = models.CharField(max_length=80)
+    serial = models.SmallIntegerField()
+    figure = models.JSONField()  # a whole number, or the text of a list
+    original = models.CharField(max_length=200)  # the document, and where it was seen
+    signed_name = models.CharField(max_length=60)
+    stated_at = models.DateTimeField()
+    stated_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="stated_figure_serial", fields=["jurisdiction", "key", "serial"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.key}"
+
+
 class ProcedureVersion(models.Model):
     """A procedure as a case began under it, kept whole. Append-only."""
 
@@ -48,11 +69,13 @@ class ProcedureVersion(models.Model):
 
 
 class Case(models.Model):
-    """One application of one person."""
+    """One application: of one person, or of one institution for a list."""
 
     number = models.CharField(max_length=24, unique=True)
     client_id = models.UUIDField(unique=True)
-    resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="cases")
+    resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, null=True, related_name="cases")
+    organisation = models.ForeignKey("registry.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    category = models.CharField(max_length=30, blank=True)  # what an institution applies for within the scheme
     jurisdiction = models.CharField(max_length=9)
     scheme = models.CharField(max_length=20)
     procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
@@ -85,6 +108,16 @@ class Case(models.Model):
         indexes = [models.Index(fields=["jurisdiction", "state", "due_on"]), models.Index(fields=["valid_until"])]
         constraints = [
             models.UniqueConstraint(name="case_one_open", fields=["resident", "scheme"], condition=Q(is_open=True)),
+            models.UniqueConstraint(
+                name="case_one_open_of_house",
+                fields=["organisation", "scheme", "category"],
+                condition=Q(is_open=True, organisation__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_has_one_subject",
+                condition=Q(resident__isnull=False, organisation__isnull=True)
+                | Q(resident__isnull=True, organisation__isnull=False),
+            ),
             models.CheckConstraint(
                 name="case_decided_has_level",
                 condition=~Q(state__in=["decided", "expired"])

@@ -1,5 +1,6 @@
 """Words of cases: refusals, texts to people, the decision's letter."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from yijia.core.assessment import Instrument
 _TERMS = {
     "disability": _("失能须持续多久"), "gap": _("两次申请要隔多久"), "accept": _("受理期限"), "assess": _("评估期限"),
     "vote": _("表决期限"), "review": _("复核期限"), "notice": _("公示期"), "objection": _("异议期"), "answer": _("异议答复期限"),
-    "validity": _("结论有效期"), "alarm": _("到期提醒时间"), "start": _("待遇从哪天开始"),
+    "visit": _("现场评审期限"), "validity": _("结论有效期"), "alarm": _("到期提醒时间"), "start": _("待遇从哪天开始"),
 }  # fmt: skip
 FACTS = {"term": _TERMS}
 
@@ -21,6 +22,11 @@ EVENTS = {
     "reissue": _("量表确认后重发结论书"),
 }  # fmt: skip
 """What is written in the history beside the procedure's own moves."""
+
+
+def _named_in(sentence: Any, facts: Mapping[str, Any]) -> str:
+    return str(sentence) % {"names": facts.get("names_en" if is_english() else "names_zh", "—")}
+
 
 REFUSALS: dict[str, Any] = {
     "cases.wrong_status": _("这件评估走到了另一步，现在不能这样做。请刷新后看它在哪一步。"),
@@ -54,6 +60,18 @@ REFUSALS: dict[str, Any] = {
     "cases.voter_assessed": _("你在本案做过评估，不能投票。"),
     "cases.still_draft": _("量表还没有与原件核对确认，结论仍是草案。请有权限的人先确认量表。"),
     "cases.level_changed": _("按确认后的量表重算，等级与结论不同。请重新评估，不能直接重发。"),
+    "cases.sheet_gaps": _("评审表还没有填完，不能交。"),
+    "cases.not_passed": _("表决没有通过，不能公示。"),
+    "cases.not_failed": _("表决已经通过，不能按未通过办。要重新看请退回重新评审。"),
+    "cases.banned": _("这家机构在禁入期内，不能定点。"),
+    "cases.criteria_unknown": lambda facts: _named_in(
+        _("评审标准里有数值没有人读到原文：%(names)s。没有它就没有正式结论。请残联先按文件写明数值。"), facts
+    ),
+    "cases.criteria_failed": lambda facts: _named_in(
+        _("按写明的数值，这些标准没有达到：%(names)s。不能公示，请退回重新评审。"), facts
+    ),
+    "cases.voter_of_house": _("你在这家机构任职，必须回避，不能投票。"),
+    "cases.stated_meanwhile": _("刚刚有人写明了同一个数值。请刷新，看看还要不要改。"),
     "instruments.changed": _("量表内容刚刚变过，与你核对的不是同一份。请刷新后重新核对。"),
     "instruments.not_draft": _("这份量表本来就可用于正式结论，不需要确认。"),
     "instruments.already_confirmed": _("这份量表的这一版已经有人确认过。"),
@@ -71,6 +89,7 @@ SMS: dict[str, Any] = {
 }
 SMS_EXPIRY = _("【颐家】失能等级评估 %(number)s 的结论到 %(day)s 为止，请在到期前重新申请。")
 
+HOUSE_LETTER_NUMBER = "康复定点〔%(year)s〕%(serial)s号"
 LETTER_NUMBER = "失能评〔%(year)s〕%(serial)s号"
 
 
@@ -97,6 +116,32 @@ def decision_paper(case: Any, instrument: Instrument, edition: str, number: str,
     return Paper(
         title="失能等级评估结论书", number=number, to=f"{person.name}：", paragraphs=paragraphs, rows=rows, notes=notes,
         signed=["长期护理保险经办机构", _zh_day(on)], watermark="草 案" if case.is_draft else "",
+    )  # fmt: skip
+
+
+def house_paper(case: Any, procedure_zh: str, number: str, note: str, on: date) -> Paper:
+    """The federation's letter to an institution, designated or not; an official paper, so in Chinese."""
+    house, form = case.organisation, case.self_answers
+    is_in = case.state == "designated"
+    rows = [
+        ("机　构", house.name), ("统一社会信用代码", house.code), ("申请编号", case.number),
+        ("名单", form.get("list_zh", "")), ("类　别", form.get("category_zh", "")),
+    ]  # fmt: skip
+    if is_in:
+        rows += [
+            ("核定名额", f"{form.get('places', '')} 人"),
+            ("有效期", f"{_zh_day(case.valid_from)} 至 {_zh_day(case.valid_until)}（当日失效）"),
+        ]
+    done = "经受理、现场评审、专家表决和公示，"
+    said = (
+        f"{done}确定你单位为定点康复机构。请与本会签订年度服务协议，签订前不列入名单。"
+        if is_in
+        else f"经受理、现场评审和专家表决，你单位本次未通过定点评审。理由：{note}"
+    )
+    notes = ["监护人从名单中自主选择机构。考核结果决定去留。" if is_in else "整改后可以重新申请。"]
+    return Paper(
+        title=f"{procedure_zh}结果通知书", number=number, to=f"{house.name}：", paragraphs=[said], rows=rows, notes=notes,
+        signed=["残疾人联合会", _zh_day(on)],
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ _ALARMS = Place("visits:alarms", _("求助"), "bell-ringing", "alarms")
 _MEASURES = Place("measures:overview", _("指标"), "chart-bar")
 _CASES = Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_waiting")
 _COOPERATIONS = Place("agreements:cooperations", _("机构合作"), "signature")
+_REHAB = Place("rehab:desk", _("定点康复"), "building-community", "rehab_waiting")
 _POLICY = Place("admin_policy", _("政策"), "scale")
 
 PLACES: dict[Role, tuple[Place, ...]] = {
@@ -87,6 +88,13 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("referrals:calls", _("绿色通道"), "ambulance", "green_calls"),
         Place("agreements:cooperations", _("机构合作"), "signature", "breaches_open"),
     ),
+    Role.FEDERATION: (
+        _HOME,
+        _REHAB,
+        _COOPERATIONS,
+        Place("rehab:figures", _("待写明的数值"), "scale"),
+        _POLICY,
+    ),
     Role.CLERK: (
         _HOME,
         Place("registry:find", _("来电查人"), "phone"),
@@ -112,6 +120,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.EXPERT: (
         _HOME,
         Place("cases:desk", _("失能评估"), "clipboard-heart", "cases_to_vote"),
+        Place("rehab:desk", _("定点评审"), "building-community", "rehab_to_vote"),
         _POLICY,
     ),
     Role.REGULATOR: (

@@ -7,7 +7,7 @@ from django.db import connection
 
 from yijia.apps.care.models import Order
 from yijia.apps.registry import queries as registry
-from yijia.apps.registry.models import Organisation, ResidentLink, Staff
+from yijia.apps.registry.models import Organisation, Resident, ResidentLink, Staff
 from yijia.apps.visits.models import Assignment
 from yijia.core.permissions import Actor, Reach, Role, reach
 
@@ -48,10 +48,16 @@ _COUNTS: dict[str, str] = {
     "licences": "SELECT count(*) FROM registry_organisation t WHERE t.is_active AND t.licence_valid_until < %(soon)s AND t.jurisdiction LIKE %(places)s",
     "benefits_waiting": "SELECT count(*) FROM benefits_entitlement t WHERE t.state IN ('found', 'checking', 'agreed', 'told') AND t.office LIKE %(places)s",
     "benefits_held": "SELECT count(*) FROM benefits_paymentorder t WHERE t.state = 'held' AND t.office LIKE %(places)s",
-    "cases_waiting": "SELECT count(*) FROM cases_case t WHERE t.state IN ('submitted', 'assessing', 'review', 'objected', 'appealed') AND t.jurisdiction LIKE %(places)s",
-    "cases_late": "SELECT count(*) FROM cases_case t WHERE t.is_open AND t.due_on < %(today)s AND t.jurisdiction LIKE %(places)s",
+    "cases_waiting": "SELECT count(*) FROM cases_case t WHERE t.state IN ('submitted', 'assessing', 'review', 'objected', 'appealed') AND t.resident_id IS NOT NULL AND t.jurisdiction LIKE %(places)s",
+    "cases_late": "SELECT count(*) FROM cases_case t WHERE t.is_open AND t.resident_id IS NOT NULL AND t.due_on < %(today)s AND t.jurisdiction LIKE %(places)s",
     "cases_to_assess": "SELECT count(*) FROM cases_entry t JOIN cases_case c ON c.id = t.case_id AND c.round = t.round AND c.state = 'assessing' WHERE t.assessor_id = %(user)s AND t.submitted_at IS NULL",
-    "cases_to_vote": "SELECT count(*) FROM cases_case t WHERE t.state = 'voting' AND t.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)",
+    "cases_to_vote": "SELECT count(*) FROM cases_case t WHERE t.state = 'voting' AND t.resident_id IS NOT NULL AND t.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)",
+    "rehab_waiting": "SELECT count(*) FROM cases_case t WHERE t.organisation_id IS NOT NULL AND t.state IN ('submitted', 'visiting', 'review', 'notice', 'objected') AND t.jurisdiction LIKE %(places)s",
+    "rehab_late": "SELECT count(*) FROM cases_case t WHERE t.organisation_id IS NOT NULL AND t.is_open AND t.due_on < %(today)s AND t.state <> 'notice' AND t.jurisdiction LIKE %(places)s",
+    "rehab_to_settle": """SELECT count(DISTINCT (e.placement_id, e.month)) FROM rehab_monthlyevaluation e JOIN rehab_evaluationsignature g ON g.evaluation_id = e.id
+                           JOIN rehab_placement p ON p.id = e.placement_id JOIN rehab_designation d ON d.id = p.designation_id
+                          WHERE d.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM rehab_monthsettlement s WHERE s.placement_id = e.placement_id AND s.month = e.month)""",
+    "rehab_to_vote": "SELECT count(*) FROM cases_case t WHERE t.state = 'voting' AND t.organisation_id IS NOT NULL AND t.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)",
     "outbox_late": "SELECT count(*) FROM base_outboxdelivery t WHERE t.done_at IS NULL AND t.attempts > 0",
     "messages": "SELECT count(*) FROM base_message t WHERE t.at >= %(since)s",
     "users": "SELECT count(*) FROM base_user t WHERE t.is_active",
@@ -83,7 +89,8 @@ WANTED: dict[Role, tuple[str, ...]] = {
     Role.REGULATOR: ("to_review", "complaints", "complaints_late", "reviews", "licences", "expiring", "alarms"),
     Role.AGENCY_CLERK: ("cases_waiting", "cases_late", "benefits_waiting", "benefits_held"),
     Role.ASSESSOR: ("cases_to_assess",),
-    Role.EXPERT: ("cases_to_vote",),
+    Role.EXPERT: ("cases_to_vote", "rehab_to_vote"),
+    Role.FEDERATION: ("rehab_waiting", "rehab_late", "rehab_to_settle"),
     Role.AUDITOR: ("holds", "reviews"),
     Role.ADMIN: ("users", "messages", "outbox_late"),
 }
@@ -181,3 +188,8 @@ def keeper_phone(actor: Actor) -> str:
         .first()
     )
     return link.organisation.phone if link else ""
+
+
+def needs_rehab(actor: Actor) -> bool:
+    """Whether somebody the actor acts for has a disability on record."""
+    return Resident.objects.filter(pk__in=actor.resident_ids).exclude(disability_kind="").exists()

@@ -62,6 +62,7 @@ class FamilyHome:
     call_phone: str
     has_other_residents: bool
     homes: list[tuple[int, str]]  # who of them lives in a care home
+    needs_rehab: bool  # somebody one acts for has a disability on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "cases_late": (("cases:desk", "?late=on", Permission.CASE_VIEW),),
     "cases_to_assess": (("cases:desk", "", Permission.CASE_VIEW),),
     "cases_to_vote": (("cases:desk", "", Permission.CASE_VIEW),),
+    "rehab_waiting": (("rehab:desk", "", Permission.REHAB_VIEW),),
+    "rehab_late": (("rehab:desk", "", Permission.REHAB_VIEW),),
+    "rehab_to_settle": (("rehab:desk", "?tab=people", Permission.REHAB_VIEW),),
+    "rehab_to_vote": (("rehab:desk", "", Permission.REHAB_VIEW),),
     "users": (("admin_users", "", Permission.USER_MANAGE),),
     "messages": (("admin_messages", "", Permission.SINK_VIEW),),
     "outbox_late": (("admin_outbox", "", Permission.OUTBOX_VIEW),),
@@ -158,6 +163,7 @@ def family_home(*, actor: Actor, at: datetime) -> FamilyHome:
         rows[0].order.organisation.phone if rows else queries.keeper_phone(actor),
         several,
         [(resident_id, masking.name(name) if several else "") for resident_id, name in homes.living_in_homes(actor)],
+        queries.needs_rehab(actor),
     )
 
 

@@ -36,10 +36,14 @@ WAITING = {
     "cases_late": _("评估案件已超期"),
     "cases_to_assess": _("等你评估"),
     "cases_to_vote": _("等你表决"),
+    "rehab_waiting": _("定点评审等你办"),
+    "rehab_late": _("定点评审已超期"),
+    "rehab_to_settle": _("签过字的月份等你核账"),
+    "rehab_to_vote": _("定点机构等你表决"),
 }
 
 DANGER = frozenset(
-    {"alarms", "green_calls", "referrals_late", "no_lead", "cases_late", "complaints_late", "outbox_late"}
+    {"alarms", "green_calls", "referrals_late", "no_lead", "cases_late", "rehab_late", "complaints_late", "outbox_late"}
 )
 QUIET = frozenset({"under_way"})
 PLAIN = frozenset({"users", "messages"})  # told, not waiting for anybody

@@ -114,6 +114,7 @@ MENDERS = {
     "manager": _("机构管理员"),
     "clerk": _("坐席"),
     "agency_clerk": _("经办"),
+    "federation": _("残联"),
     "regulator": _("监管员"),
     "auditor": _("审计员"),
     "admin": _("平台管理员"),

@@ -35,6 +35,7 @@ KINDS = frozenset({
     "place",        # facts about the jurisdiction itself
     "procedure",    # the steps of a case: who, in how many working days, how many votes
     "programme",    # what a resident may receive over time, as yijia.core.programmes reads it
+    "rehab",        # rehabilitation by designated institutions: categories, criteria, exit, ceilings, as yijia.core.rehab reads it
     "reported",     # a figure an authority has stated
     "role",         # a role and its permissions
     "stated",       # what an authority says of a service in prose

@@ -16,6 +16,11 @@ _FIELDS = (
 )  # fmt: skip
 
 
+_OF_AN_INSTITUTION = frozenset({"instrument", "gate"})
+"""Fields a procedure about an institution does without: its sheet is a list of criteria."""
+INSTITUTION = "institution"
+
+
 def read(value: Value) -> Procedure:
     """The procedure a policy value of kind `procedure` holds.
 
@@ -36,7 +41,9 @@ def read(value: Value) -> Procedure:
 def _faults(content: Any) -> list[Fault]:
     if not isinstance(content, Mapping):
         return [Fault("assessment.not_a_mapping", "value", {})]
-    missing = [Fault("assessment.field_missing", f"value.{name}", {}) for name in _FIELDS if name not in content]
+    asked = [name for name in _FIELDS if name not in _OF_AN_INSTITUTION or content.get("subject") != INSTITUTION]
+    asked += ["criteria"] if content.get("subject") == INSTITUTION else []
+    missing = [Fault("assessment.field_missing", f"value.{name}", {}) for name in asked if name not in content]
     if missing:
         return missing
     faults: list[Fault] = []
@@ -99,7 +106,7 @@ def _procedure(value: Value, content: Mapping[str, Any]) -> Procedure:
     )  # fmt: skip
     return Procedure(
         id=value.key.partition(":")[2], zh=content["zh"], en=content["en"], edition=value.edition,
-        scheme=content["scheme"], instrument=content["instrument"], gate=content["gate"],
+        scheme=content["scheme"], instrument=content.get("instrument", ""), gate=content.get("gate", ""), criteria=content.get("criteria", ""),
         assessors=content["assessors"],
         otherwise=Otherwise(content["third"]["otherwise"]) if "third" in content else None, seats=content["vote"]["seats"], majority=content["vote"]["majority"],
         reasons={entry["id"]: Reason(entry["id"], entry["zh"], entry["en"]) for entry in content["reasons"]},

@@ -52,7 +52,8 @@ class Otherwise(StrEnum):
 class Procedure:
     """Everything a case needs from its edition.
 
-    instrument      id of the instrument the assessors use; `gate` of the self-assessment before it
+    instrument      id of the instrument the assessors use; `gate` of the self-assessment before it; both empty about an institution
+    criteria        key of the list of criteria an institution is judged by; empty about a person
     assessors       how many enter independently
     otherwise       what decides when a third assessor comes to a third level; None: no third is asked, the experts are
     seats, majority votes that may be cast, and votes of one level that decide
@@ -66,6 +67,7 @@ class Procedure:
     scheme: str
     instrument: str
     gate: str
+    criteria: str
     assessors: int
     otherwise: Otherwise | None
     seats: int

@@ -102,7 +102,7 @@ def make_officials(county: County, accounts: Accounts) -> None:
     rng = Random(
         f"{county.plan.place.code}/{county.plan.seed}/gradings"
     )  # of its own: the rest of the county stays as it was
-    for role, count in (("assessor", 4), ("expert", 3)):
+    for role, count in (("assessor", 4), ("expert", 3), ("federation", 1)):
         for index in range(count):
             name = role if index == 0 else f"{role}{index + 1}"
             county.officials[name] = accounts.add(name, names.person(rng))

@@ -22,7 +22,17 @@ def load_county(deployment: Deployment) -> County:
     county = County(plan, counts=dict(deployment.facts["counts"]))
     wide = (
         RoleGrant.objects.filter(
-            role__in=["clerk", "agency_clerk", "assessor", "expert", "regulator", "auditor", "admin", "resident"]
+            role__in=[
+                "clerk",
+                "agency_clerk",
+                "assessor",
+                "expert",
+                "federation",
+                "regulator",
+                "auditor",
+                "admin",
+                "resident",
+            ]
         )
         .select_related("user")
         .order_by("user_id")

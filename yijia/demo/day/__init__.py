@@ -19,6 +19,7 @@ from yijia.demo.day.stage import Stage
 from yijia.demo.day.wishes import wishes
 from yijia.demo.gradings import grade
 from yijia.demo.homes import keep_house
+from yijia.demo.rehab import rehabilitate
 
 __all__ = ["DAY", "EVE", "Stage", "run_day"]
 
@@ -40,6 +41,7 @@ def run_day(
         grade(county, at_local(DAY, time(9, 0)))
         agree(county, at_local(DAY, time(9, 30)))
         keep_house(county, ENDS - timedelta(minutes=10))
+        rehabilitate(county, at_local(DAY, time(10, 0)))
         measures.snapshot(ENDS)
     _keep(stage, requests)
     return stage

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from yijia.apps.care import queries, words
+from yijia.apps.care import queries, seams, words
 from yijia.apps.care.actions.episode_duties import refresh
 from yijia.apps.care.actions.episode_moves import (
     apply_event,
@@ -63,6 +63,9 @@ def apply_for_programme(
         if house is None:
             raise NotFound
         found: Programme = refuse_if(queries.programme_for(programme, house.jurisdiction, business_date(at)))
+        if found.provider and found.provider.designation and not by.is_system:
+            kind = resident.disability_kind
+            refuse_if(seams.way_in(found.provider.designation, house.pk, resident.pk, kind, business_date(at)))
         episode = Episode(
             organisation=house, number=next_number(at), client_id=client_id, programme=found.code, jurisdiction=house.jurisdiction,
             resident=resident, household_id=resident.household_id, state_at=at, stated=said, created_at=at, created_by_id=by.user_id,

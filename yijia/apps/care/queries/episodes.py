@@ -1,6 +1,6 @@
 """Reading episodes: every read starts from the episodes in the actor's sight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Val
 
 from yijia.apps.agreements import queries as agreements
 from yijia.apps.agreements.models import Agreement
+from yijia.apps.care import seams
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, Occupancy, Order
 from yijia.apps.care.queries.programmes import paid_by, programme_for
 from yijia.apps.registry import queries as registry
@@ -77,8 +78,8 @@ def paid_by_of(order: Order) -> frozenset[str]:
 def houses_for(programme: Programme, place: str, on: date, most: int = 100) -> list[Organisation]:
     """Institutions of a place that may give a programme, by name."""
     rows = Organisation.objects.filter(registry.within(place), is_active=True).order_by("name")
-    circles = circles_of(programme, on)
-    return [house for house in rows if not provider_unmet(programme, house, on, circles)][:most]
+    circles, live = circles_of(programme, on), live_list(programme, [house.pk for house in rows], on)
+    return [house for house in rows if not provider_unmet(programme, house, on, circles, live)][:most]
 
 
 def houses_with_episodes(actor: Actor, most: int = 200) -> list[Organisation]:
@@ -139,6 +140,12 @@ def circles_of(programme: Programme, on: date) -> tuple[frozenset[int], ...]:
         return agreements.allied_for_system(programme.provider.alliance, on)
 
 
+def live_list(programme: Programme, organisation_ids: Sequence[int], on: date) -> Mapping[int, bool]:
+    """Which institutions are on the programme's live list that day; of those absent the register's own word counts."""
+    asked = programme.provider
+    return seams.designated(organisation_ids, asked.designation, on) if asked and asked.designation else {}
+
+
 def allies_of(programme: Programme, organisation_id: int, on: date) -> list[Organisation]:
     """Institutions that may take a person of this programme over from one of them, by name."""
     found = {pk for circle in circles_of(programme, on) if organisation_id in circle for pk in circle}
@@ -153,17 +160,22 @@ def asked_of(actor: Actor) -> list[Episode]:
 
 
 def provider_unmet(
-    programme: Programme, house: Organisation, on: date, circles: tuple[frozenset[int], ...] | None = None
+    programme: Programme,
+    house: Organisation,
+    on: date,
+    circles: tuple[frozenset[int], ...] | None = None,
+    listed_now: Mapping[int, bool] | None = None,
 ) -> tuple[str, ...]:
     """What an institution lacks to give a programme; the words are `words.PROVIDER`.
 
-    circles     the programme's alliances, where the caller asks for many institutions
+    circles, listed_now     the programme's alliances and its live list, where the caller asks for many institutions
     """
     asked = programme.provider
     if asked is None:
         return ()
-    listed = asked.designation is None or asked.designation in house.service_modes
-    if not listed:
+    live = live_list(programme, [house.pk], on) if listed_now is None else listed_now
+    listed = live.get(house.pk, asked.designation is None or asked.designation in house.service_modes)
+    if not listed and house.pk not in live:
         known = circles_of(programme, on) if circles is None else circles
         listed = any(house.pk in circle for circle in known)
     modes = set(house.service_modes)

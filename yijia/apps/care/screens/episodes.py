@@ -16,7 +16,7 @@ from yijia.apps.care.screens.records import RecordLine, lines_of
 from yijia.apps.care.screens.week import Agreed, agreed
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date, local
-from yijia.core.permissions import Permission, Reach, may, reach
+from yijia.core.permissions import Actor, Permission, Reach, may, reach
 from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.programmes.model import Programme
 from yijia.core.refusal import Refusal
@@ -228,7 +228,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.NEXT[row.state]),
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
-        registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(row),
+        registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(actor, row),
         dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=lines_of(request, row, programme),
         events=_events(request, row), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
@@ -259,12 +259,13 @@ def _conditions(row: queries.Episode) -> list[tuple[str, str]]:
     ]
 
 
-def _papers(row: queries.Episode) -> list[tuple[str, str, bool]]:
-    english = episode_words.in_english()
+def _papers(actor: Actor, row: queries.Episode) -> list[tuple[str, str, bool]]:
+    """The papers of the cycle, with a way to each for whoever may open it."""
+    english, opens = episode_words.in_english(), may(actor, Permission.ORDER_VIEW)
     return [
         (
             paper.text["en" if english else "zh"]["title"],
-            reverse("agreements:paper", args=[paper.pk]),
+            reverse("agreements:paper", args=[paper.pk]) if opens else "",
             paper.signed_at is not None,
         )
         for paper in queries.papers_of(row)

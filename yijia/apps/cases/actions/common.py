@@ -22,14 +22,17 @@ LONGEST = 2000
 
 
 def locked(by: Actor, case_id: int, version: int | None = None) -> Case:
-    """The case under a row lock, if the actor sees it and nobody changed it meanwhile.
+    """The case of a person under a row lock, if the actor sees it and nobody changed it meanwhile.
 
     Raises      NotFound; Stale
     """
-    found = queries.get_case(by, case_id)
-    row = (
-        Case.objects.select_for_update(of=("self",)).select_related("resident", "procedure").filter(pk=found.pk).first()
-    )
+    return held(queries.get_case(by, case_id).pk, version)
+
+
+def held(case_id: int, version: int | None = None) -> Case:
+    """A case somebody may see, under a row lock. Raises NotFound; Stale."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("resident", "organisation", "procedure")
+    row = rows.filter(pk=case_id).first()
     if row is None:
         raise NotFound
     if version is not None and row.version != version:
@@ -85,7 +88,7 @@ def keep(case: Case) -> None:
         with transaction.atomic():
             case.save()
     except IntegrityError as error:
-        if "case_one_open" not in str(error):
+        if "case_one_open" not in str(error):  # a person's, or a house's
             raise
         raise Refused(Refusal("cases.already_open", {})) from error
 
@@ -103,6 +106,7 @@ def news(case: Case) -> dict[str, Any]:
     return {
         "case_id": case.pk, "number": case.number, "resident_id": case.resident_id, "scheme": case.scheme,
         "state": case.state, "jurisdiction": case.jurisdiction,
+        **({"organisation_id": case.organisation_id, "category": case.category} if case.organisation_id else {}),
     }  # fmt: skip
 
 

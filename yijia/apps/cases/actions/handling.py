@@ -144,13 +144,7 @@ def _issue(case: Case, edition: str, by: Actor, at: datetime) -> Letter:
     number = words.LETTER_NUMBER % {"year": today.year, "serial": f"{next_number('cases_letter_number'):06d}"}
     instrument = refuse_if(queries.instrument_of(case, today))
     content = papers.render(words.decision_paper(case, instrument, edition, number, today))
-    file = StoredFile.objects.create(
-        sm3=sm3(content), media_type="application/pdf", size=len(content), content=content, created_at=at,
-        created_by_id=by.user_id,
-    )  # fmt: skip
-    letter = Letter.objects.create(
-        case=case, number=number, is_draft=case.is_draft, edition=edition, file=file, at=at, by_id=by.user_id
-    )
+    letter = keep_letter(case, number, content, edition, by, at)
     told = {
         **news(case), "instrument": case.instrument, "edition": edition, "level": case.level, "is_draft": case.is_draft,
         "valid_from": str(case.valid_from), "valid_until": str(case.valid_until),
@@ -159,6 +153,17 @@ def _issue(case: Case, edition: str, by: Actor, at: datetime) -> Letter:
     }  # fmt: skip
     outbox.publish("cases.decided", told, at=at)
     return letter
+
+
+def keep_letter(case: Case, number: str, content: bytes, edition: str, by: Actor, at: datetime) -> Letter:
+    """The pages of a letter, kept as they went out."""
+    file = StoredFile.objects.create(
+        sm3=sm3(content), media_type="application/pdf", size=len(content), content=content, created_at=at,
+        created_by_id=by.user_id,
+    )  # fmt: skip
+    return Letter.objects.create(
+        case=case, number=number, is_draft=case.is_draft, edition=edition, file=file, at=at, by_id=by.user_id
+    )
 
 
 _MOVES: dict[str, Callable[[Case, str, str, str, Actor, datetime], None]] = {
@@ -202,7 +207,7 @@ def expire(*, by: Actor, at: datetime) -> list[Case]:
     for case in (
         Case.objects.select_for_update(of=("self",))
         .select_related("resident", "procedure")
-        .filter(state="decided", valid_until__lte=today)[:500]
+        .filter(state="decided", resident__isnull=False, valid_until__lte=today)[:500]
     ):
         step(case, "expire", by, at, {"is_past": True})
         ended.append(case)
@@ -215,9 +220,9 @@ def warn(*, by: Actor, at: datetime) -> list[Case]:
     today = business_date(at)
     told = []
     rows = Case.objects.select_for_update(of=("self",)).select_related("resident", "procedure")
-    for case in rows.filter(state="decided", warned_on__isnull=True, valid_until__lte=today + timedelta(days=366))[
-        :500
-    ]:
+    for case in rows.filter(
+        state="decided", resident__isnull=False, warned_on__isnull=True, valid_until__lte=today + timedelta(days=366)
+    )[:500]:
         months = _months(queries.procedure_of(case), "alarm", case, today)
         if case.valid_until is None or today < add_months(case.valid_until, -months):
             continue

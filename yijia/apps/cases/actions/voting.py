@@ -34,11 +34,15 @@ def vote(*, case_id: int, level: int, reason: str, by: Actor, at: datetime) -> V
     conflict = queries.conflict_for_system(case, by.user_id or 0)
     if conflict is not None:
         raise Refused(Refusal("cases.voter_assessed") if conflict.code == "cases.assessor_twice" else conflict)
-    cast = Vote.objects.filter(case=case, round=case.round)
-    if cast.filter(expert_id=by.user_id).exists():
+    return cast(case, level, said, by, at)
+
+
+def cast(case: Case, level: int, reason: str, by: Actor, at: datetime) -> Vote:
+    """Add one vote to the ledger of a case this transaction has locked, and count. Raises Refused cases.voted."""
+    if Vote.objects.filter(case=case, round=case.round, expert_id=by.user_id).exists():
         raise Refused(Refusal("cases.voted"))
     made = Vote.objects.create(
-        case=case, round=case.round, expert_id=by.user_id, level=level, reason=said, at=at, by_id=by.user_id
+        case=case, round=case.round, expert_id=by.user_id, level=level, reason=reason, at=at, by_id=by.user_id
     )
     note_event(case, "vote", case.state, by, at)
     _count(case, by, at)

@@ -22,6 +22,22 @@ from yijia.apps.cases.queries.entries import (
     seats,
     votes,
 )
+from yijia.apps.cases.queries.houses import (
+    criteria_of,
+    events_of_house,
+    get_house_case,
+    has_filled_in,
+    letter_of_house,
+    letters_of_house,
+    list_house_cases,
+    list_stated,
+    notices_of_houses,
+    sheet_of,
+    stated_in,
+    tied_to_house,
+    visible_houses,
+    votes_of_house,
+)
 from yijia.apps.cases.queries.rules import (
     compiled_for_system,
     confirmation_for_system,
@@ -37,7 +53,9 @@ from yijia.apps.cases.queries.rules import (
 
 __all__ = [
     "Seat", "VoteRow", "assessors_for", "compiled_for_system", "confirmation_for_system", "conflict_for_system",
-    "count_late", "days_left", "difference", "gate_for_system", "get_case", "holidays", "instrument_of", "letter_of",
-    "list_cases", "list_confirmations", "list_events", "list_letters", "list_notices", "my_entry", "my_vote",
-    "open_case_of", "procedure_in_force", "procedure_of", "seats", "term", "visible", "votes",
+    "count_late", "criteria_of", "days_left", "difference", "events_of_house", "gate_for_system", "get_case", "get_house_case",
+    "has_filled_in", "holidays", "instrument_of", "letter_of", "letter_of_house", "letters_of_house", "list_cases",
+    "list_confirmations", "list_events", "list_house_cases", "list_letters", "list_notices", "list_stated", "my_entry", "my_vote",
+    "notices_of_houses", "open_case_of", "procedure_in_force", "procedure_of", "seats", "sheet_of", "stated_in", "term",
+    "tied_to_house", "visible", "visible_houses", "votes", "votes_of_house",
 ]  # fmt: skip

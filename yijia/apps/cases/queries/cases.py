@@ -14,7 +14,11 @@ _OF_OTHERS = ("enter", "agree", "differ", "concur", "scatter")
 
 
 def visible(actor: Actor) -> Q:
-    """People see their own; an assessor the cases given to them; an expert what is put to the vote; the agency its place."""
+    """Cases of people. They see their own; an assessor those given to them; an expert what is put to the vote; the agency its place."""
+    return Q(resident__isnull=False) & _visible(actor)
+
+
+def _visible(actor: Actor) -> Q:
     match reach(actor):
         case Reach.ALL:
             return Q()
@@ -106,5 +110,5 @@ def letter_of(actor: Actor, case_id: int, letter_id: int) -> Letter:
 
 def list_notices(jurisdiction: str) -> list[Case]:
     """What is on public notice in a place now."""
-    rows = Case.objects.filter(registry.within(jurisdiction), state="notice")
+    rows = Case.objects.filter(registry.within(jurisdiction), state="notice", resident__isnull=False)
     return list(rows.select_related("resident", "resident__household").order_by("due_on", "id"))

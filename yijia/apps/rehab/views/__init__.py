@@ -1,0 +1,1 @@
+"""Doors of rehabilitation by designated institutions."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -40,7 +40,7 @@ def load(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> int:
         raise KeyError(f"{model.__name__} has no {sorted(stray)}")
     table, staged = sql.Identifier(model._meta.db_table), sql.Identifier(f"staged_{model._meta.db_table}")
     listed = sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # the staged table lives as long as its transaction
         raw = cursor.cursor
         raw.execute(sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(staged, table))
         with raw.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, listed)) as copy:

@@ -9,7 +9,7 @@ from yijia.core.programmes.model import Condition, Programme
 from yijia.core.programmes.vocabulary import PERSON
 from yijia.core.rules import Kind
 
-_AGES = (70, 45, 10, 85, 25)
+_AGES = (70, 45, 10, 85, 25, 4)
 _MOST_COLUMNS = 6
 
 

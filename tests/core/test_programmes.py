@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -108,11 +109,16 @@ def test_the_published_programmes_have_no_fault() -> None:
     assert programmes.check(current()) == ()
 
 
-def _tree(*values: Mapping[str, Any]) -> Editions:
-    """A small tree: the nation's family bed of the real tree, and these values of a county."""
+@cache
+def _nation() -> tuple[Document, ...]:
+    """The nation's family bed and what it refers to, read once."""
     items = ["CN-440300/items/home_bed.yaml", *(f"CN/items/nursing_{kind}.yaml" for kind in ("clinical", "guidance"))]
     names = ["CN/programmes/family_bed.yaml", "CN/demand.yaml", "CN/items/nursing_chronic.yaml", *items]
-    documents = [Document(n, reader.parse((reader.ROOT / n).read_text(encoding="utf-8"))) for n in names]
+    return tuple(Document(n, reader.parse((reader.ROOT / n).read_text(encoding="utf-8"))) for n in names)
+
+
+def _tree(*values: Mapping[str, Any]) -> Editions:
+    """A small tree: the nation's family bed of the real tree, and these values of a county."""
     base = current()
     header = {
         "schema": "yijia/policy/1",
@@ -121,8 +127,8 @@ def _tree(*values: Mapping[str, Any]) -> Editions:
         "edition": "programmes/2025",
     }
     owner = {"zh": "测试", "en": "Test"}
-    documents.append(Document("CN-110101/programmes/x.yaml", {**header, "owner": owner, "values": list(values)}))
-    return Editions.from_documents(documents, base.sources)
+    county = Document("CN-110101/programmes/x.yaml", {**header, "owner": owner, "values": list(values)})
+    return Editions.from_documents([*_nation(), county], base.sources)
 
 
 def _entry(value: Any, evidence: str = "derived") -> dict[str, Any]:

@@ -12,12 +12,11 @@ from yijia.apps.care.models import Order
 from yijia.apps.visits import actions as visits
 from yijia.apps.visits import queries as visit_queries
 from yijia.apps.visits.models import EvidenceScore, Visit
-from yijia.base import outbox, scope
+from yijia.base import outbox
 from yijia.base.errors import Refused
-from yijia.base.models import Deployment
 from yijia.core.calendar import at_local
 from yijia.demo.county import Client, County, House
-from yijia.demo.day import DAY, ENDS, run_day
+from yijia.demo.day import DAY, ENDS
 from yijia.demo.day.order import fit_answers, order_story
 from yijia.demo.day.stage import Stage
 from yijia.demo.day.wishes import HOME, Fate, Wish
@@ -199,17 +198,3 @@ def test_a_visit_nobody_can_believe_goes_to_review_and_is_not_settled(
     assert TROUBLES[trouble].caught_by in {finding["code"] for finding in score.findings}
     assert order.state == "under_review"
     assert [t["code"] for t in stage.troubles] == [trouble]
-
-
-def test_a_day_ends_with_every_trouble_labelled_and_counted(county: County) -> None:
-    with scope.whole_system():
-        stage = run_day(county, requests=40)
-    facts = Deployment.objects.get(pk=1).facts
-    assert {trouble["code"] for trouble in facts["troubles"]} >= set(TROUBLES) - {"two_at_once"}
-    assert {"orders.gate_red", "orders.not_signed", "orders.resident_unfit", "catalogue.too_soon"} <= set(
-        stage.refusals
-    )
-    assert set(facts["day"]["words"]) == set(stage.refusals)
-    assert {"settled", "rated"} & set(
-        Order.objects.filter(created_at__gte=NINE - timedelta(hours=2)).values_list("state", flat=True)
-    )

@@ -8,16 +8,17 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import catalogue as shops
+from tests.factories import episodes, visits
 from tests.factories import money as factory
-from tests.factories import visits
 from yijia.apps.care import actions as care
-from yijia.apps.care.models import Order
+from yijia.apps.care.models import Duty, Order
 from yijia.apps.catalogue.models import Filing
 from yijia.apps.money import actions, queries
 from yijia.apps.money.models import Charge, ChargeLine, Hold, Payment, Posting, Refund, Settlement, Voucher
 from yijia.base import outbox
 from yijia.base.errors import Forbidden, NotFound, Refused
 from yijia.core.permissions import SYSTEM
+from yijia.core.policy import Editions
 from yijia.core.visits.place import Place
 
 
@@ -282,3 +283,51 @@ def test_settle_is_refused_before_it_is_paid(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         actions.settle_order(order_id=order.pk, by=SYSTEM, at=factory.LATER)
     assert refused.value.refusal.code == "orders.unpaid"
+
+
+@pytest.fixture
+def no_second_charge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the place had Fujian's rule against charging a visit twice."""
+    lookup = Editions.lookup
+
+    def other(self: Editions, key: str, **where: Any) -> Any:
+        if key == "fee:no_double_charge":
+            where["jurisdiction"] = "CN-350000"
+        return lookup(self, key, **where)
+
+    monkeypatch.setattr(Editions, "lookup", other)
+
+
+def of_a_plan(cast: Cast, programme: str, order: Order) -> Order:
+    """The order, as one made for a duty of somebody's programme."""
+    duty = Duty.objects.filter(episode=episodes.active(cast, programme=programme)).first()
+    assert duty
+    duty.order = order
+    duty.save(update_fields=["order"])
+    Order.objects.filter(pk=order.pk).update(channel=Order.Channel.PLAN)
+    return order
+
+
+@pytest.mark.usefixtures("no_second_charge")
+@pytest.mark.parametrize(
+    ("programme", "total_fen"),
+    [("family_doctor", factory.ITEM_FEN), ("family_bed", factory.QUOTED_FEN)],  # a bed's programme pays for no visit
+)
+def test_a_visit_that_its_programme_pays_for_bears_no_visit_fee(cast: Cast, programme: str, total_fen: int) -> None:
+    factory.open_shop(cast)
+    order = of_a_plan(cast, programme, factory.confirmed(cast))
+    outbox.drain(at=factory.LATER)
+    charge = Charge.objects.get(order=order)
+    assert charge.total_fen == total_fen
+    told = {reason["code"]: reason["facts"] for reason in charge.reasons}
+    if programme == "family_doctor":
+        assert told["price.no_double_charge"]["paid_by"] == ["family_doctor"]
+    else:
+        assert "price.no_double_charge" not in told
+
+
+def test_without_such_a_rule_the_fee_of_the_place_stands(cast: Cast) -> None:
+    factory.open_shop(cast)
+    order = of_a_plan(cast, "family_doctor", factory.confirmed(cast))
+    outbox.drain(at=factory.LATER)
+    assert Charge.objects.get(order=order).total_fen == factory.QUOTED_FEN

@@ -99,6 +99,8 @@ class Case(models.Model):
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     starts_on = models.DateField(null=True)
+    standing_level = models.SmallIntegerField(null=True)  # of the last decision, while another round looks again
+    standing_result = models.JSONField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
     warned_on = models.DateField(null=True)  # when the person was told that the decision runs out

@@ -25,6 +25,7 @@ class CaseOut(Schema):
     valid_from: date | None
     valid_until: date | None
     starts_on: date | None
+    standing_level: int | None = Field(None, description="Grade of the last decision, while another round looks again.")
 
 
 class SeatOut(Schema):
@@ -152,7 +153,7 @@ def case_out(case: Any, today: date, off: dict[date, bool]) -> dict[str, Any]:
         "round": case.round, "due_on": case.due_on,
         "working_days_left": queries.days_left(case.due_on, today, off) if case.is_open else None, "level": case.level,
         "is_draft": case.is_draft, "valid_from": case.valid_from, "valid_until": case.valid_until,
-        "starts_on": case.starts_on,
+        "starts_on": case.starts_on, "standing_level": case.standing_level,
     }  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def case_detail(case: Any, actor: Any, today: date) -> dict[str, Any]:
     found = queries.difference(actor, case)
     return case_out(case, today, queries.holidays(case.jurisdiction, today)) | {
         "procedure": case.procedure.edition, "instrument": case.instrument, "self_grade": case.self_grade,
-        "moves": list(queries.procedure_of(case).open_events(case.state, actor)),
+        "moves": list(queries.open_events(case, actor)),
         "seats": [
             {"seat": s.seat, "assessor_id": s.user_id, "is_submitted": s.is_submitted, "level": s.level, "result": s.result}
             for s in seats

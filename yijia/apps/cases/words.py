@@ -24,6 +24,23 @@ EVENTS = {
 """What is written in the history beside the procedure's own moves."""
 
 
+NEXT_OF_AGENCY: dict[str, Any] = {
+    "draft": _("申请人还没有填完，不用办。"), "submitted": _("看自评和时长，在期限内受理，或按列明的理由不予受理。"),
+    "assessing": _("等评估员上门并交表。空着的席位请先指派。"), "third": _("两份评估等级不同，请指派第三位评估员。"),
+    "voting": _("评估员的等级不同，等专家投票。"), "review": _("看两份评估，没有问题就开始公示，有问题退回重新评估。"),
+    "notice": _("公示期满、没有异议，才能出具结论书。"), "objected": _("有人提了异议，请重新评估，或写明理由答复。"),
+    "appealed": _("对结论有异议，请重新评估，或写明理由答复。"),
+}  # fmt: skip
+NEXT_OF_PERSON: dict[str, Any] = {
+    "draft": _("还没有提交。按“接着填”，填完再交。"), "submitted": _("已收到，期限内会短信告诉您受不受理。您不用做什么。"),
+    "assessing": _("两位评估员会先后联系您上门。"), "third": _("两份评估不一致，会有第三位评估员联系您上门。"),
+    "voting": _("评估员意见不一致，正由专家投票。您不用做什么。"), "review": _("评估做完了，经办机构正在复核。您不用做什么。"),
+    "notice": _("正在公示。不同意这个等级，请写明理由提出异议；同意就不用做什么。"), "objected": _("异议已收到，期限内会答复您。"),
+    "appealed": _("异议已收到，期限内会答复您。"), "refused": _("没有受理。情况变了，可以重新申请。"), "expired": _("结论已经过期，需要时请重新申请。"),
+}  # fmt: skip
+"""What comes next, told to those who handle a case and to the person it is about."""
+
+
 def _named_in(sentence: Any, facts: Mapping[str, Any]) -> str:
     return str(sentence) % {"names": facts.get("names_en" if is_english() else "names_zh", "—")}
 
@@ -42,6 +59,8 @@ REFUSALS: dict[str, Any] = {
     "cases.too_soon": _("上次结论是 %(last)s，要到 %(from)s 才能再次申请。对结论有异议请走异议程序。"),
     "cases.no_reason": _("不予受理要选一条列明的理由，不能另外写。"),
     "cases.no_words": _("请写明理由。"),
+    "cases.decision_stands": _("这件评估已经出过结论，不能整件撤回。要停止重新评估，请撤回异议，原结论仍然有效。"),
+    "cases.nothing_decided": _("这件评估还没有出过结论，没有异议可撤。不想继续请撤回申请。"),
     "cases.not_both": _("两位评估员还没有都交。"),
     "cases.no_majority": _("表决还没有多数。"),
     "cases.no_level": _("还没有等级，不能公示。"),
@@ -85,6 +104,7 @@ SMS: dict[str, Any] = {
     "publish": _("【颐家】失能等级评估 %(number)s 正在公示，有异议请在公示期内提出。"),
     "decide": _("【颐家】失能等级评估 %(number)s 已出结论，结论书请在“我的评估”里查看。"),
     "dismiss": _("【颐家】失能等级评估 %(number)s 的异议已答复，请在“我的评估”里查看。"),
+    "retract": _("【颐家】失能等级评估 %(number)s 的异议已撤回，原来的办理结果不变。"),
     "reassess": _("【颐家】失能等级评估 %(number)s 将由另外的评估员重新评估。"),
 }
 SMS_EXPIRY = _("【颐家】失能等级评估 %(number)s 的结论到 %(day)s 为止，请在到期前重新申请。")

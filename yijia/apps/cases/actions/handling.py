@@ -37,13 +37,13 @@ from yijia.core.refusal import Refusal
 def move(
     *, case_id: int, event: str, note: str = "", reason: str = "", version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """Take a step of the procedure: submit, accept, refuse, publish, return, decide, object, reassess, dismiss, withdraw.
+    """Take a step of the procedure: submit, accept, refuse, publish, return, decide, object, reassess, dismiss, retract, withdraw.
 
     note        why, in words; an objection, a return and a dismissal need it
     reason      the listed ground of a refusal
 
     Raises      NotFound; Forbidden; Stale; Invalid; Refused: what the procedure refuses
-    Source      PROC-02, PROC-03, PROC-08, PROC-09 in docs/rules/procedures.md
+    Source      PROC-02, PROC-03, PROC-08, PROC-09, PROC-12 in docs/rules/procedures.md
     """
     if event not in _MOVES:
         raise Invalid({"event": [say("没有这一步")]})
@@ -103,6 +103,18 @@ def _again(case: Case, event: str, note: str, _reason: str, by: Actor, at: datet
     keep(case)
 
 
+def _retract(case: Case, event: str, note: str, _reason: str, by: Actor, at: datetime) -> None:
+    """The objection is taken back: whatever the round since then found, the decision stands as it was."""
+    move = queries.procedure_of(case).find(case.state, event)
+    if move is not None and str(move.target) == "decided":
+        case.level, case.result = case.standing_level, case.standing_result
+    step(case, event, by, at, {"decision_stands": case.standing_level is not None}, note)
+
+
+def _withdraw(case: Case, event: str, note: str, _reason: str, by: Actor, at: datetime) -> None:
+    step(case, event, by, at, {"never_decided": case.decided_at is None}, note)
+
+
 def _object(case: Case, event: str, note: str, _reason: str, by: Actor, at: datetime) -> None:
     today = business_date(at)
     until = case.due_on
@@ -125,6 +137,7 @@ def _decide(case: Case, event: str, note: str, _reason: str, by: Actor, at: date
     facts = {"notice_over": case.due_on is not None and today > case.due_on, "still_fresh": is_fresh}
     case.valid_from, case.valid_until = today, add_months(today, months)
     case.decided_at, case.decided_by_id, case.warned_on = at, by.user_id, None
+    case.standing_level, case.standing_result = case.level, case.result
     case.starts_on = _starts_on(case, procedure, today)
     ready: Compiled = refuse_if(queries.compiled_for_system(case, today))
     case.is_draft = ready.is_draft
@@ -168,7 +181,8 @@ def keep_letter(case: Case, number: str, content: bytes, edition: str, by: Actor
 
 _MOVES: dict[str, Callable[[Case, str, str, str, Actor, datetime], None]] = {
     "submit": _submit, "accept": _plain, "refuse": _refuse, "publish": _plain, "return": _again, "decide": _decide,
-    "object": _object, "reassess": _again, "dismiss": _plain, "withdraw": _plain,
+    "object": _object, "reassess": _again, "dismiss": _plain, "retract": _retract,
+    "withdraw": _withdraw,
 }  # fmt: skip
 
 
@@ -192,7 +206,7 @@ def reissue(*, case_id: int, by: Actor, at: datetime) -> Case:
         if isinstance(again, BadAnswers) or again.level != case.level:
             raise Refused(Refusal("cases.level_changed"))
         case.result = {**again.as_json(), **{how: True for how in ("by_vote", "by_third") if case.result.get(how)}}
-    case.is_draft = False
+    case.is_draft, case.standing_result = False, case.result
     keep(case)
     note_event(case, "reissue", case.state, by, at)
     _issue(case, ready.edition, by, at)

@@ -46,6 +46,7 @@ from yijia.apps.cases.queries.rules import (
     holidays,
     instrument_of,
     list_confirmations,
+    open_events,
     procedure_in_force,
     procedure_of,
     term,
@@ -56,6 +57,6 @@ __all__ = [
     "count_late", "criteria_of", "days_left", "difference", "events_of_house", "gate_for_system", "get_case", "get_house_case",
     "has_filled_in", "holidays", "instrument_of", "letter_of", "letter_of_house", "letters_of_house", "list_cases",
     "list_confirmations", "list_events", "list_house_cases", "list_letters", "list_notices", "list_stated", "my_entry", "my_vote",
-    "notices_of_houses", "open_case_of", "procedure_in_force", "procedure_of", "seats", "sheet_of", "stated_in", "term",
+    "notices_of_houses", "open_case_of", "open_events", "procedure_in_force", "procedure_of", "seats", "sheet_of", "stated_in", "term",
     "tied_to_house", "visible", "visible_houses", "votes", "votes_of_house",
 ]  # fmt: skip

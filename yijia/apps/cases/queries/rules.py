@@ -8,6 +8,7 @@ from yijia.base import editions, instruments
 from yijia.core import procedures
 from yijia.core.assessment import Compiled, Confirmation, Instrument
 from yijia.core.calendar import working_days_between
+from yijia.core.permissions import Actor
 from yijia.core.policy import Evidence, Value, freeze
 from yijia.core.procedures import Procedure
 from yijia.core.refusal import Refusal
@@ -33,6 +34,18 @@ def _procedure(_fingerprint: str, version_id: int) -> Procedure:
             edition=row.edition, document=f"case procedure {row.pk}",
         )
     )  # fmt: skip
+
+
+def open_events(case: Case, actor: Actor) -> tuple[str, ...]:
+    """What the actor may do now; of giving up, only what fits: an application before a decision, an objection after one."""
+    procedure = procedure_of(case)
+    found = procedure.open_events(case.state, actor)
+    has_retract = procedure.find(case.state, "retract") is not None
+    needs_decision = "decision_stands" in procedure.needs(case.state, "retract")
+    idle = {"withdraw"} if case.decided_at is not None and has_retract else set()
+    if needs_decision and case.standing_level is None:
+        idle.add("retract")
+    return tuple(event for event in found if event not in idle)
 
 
 def instrument_of(case: Case, on: date) -> Instrument | Refusal:

@@ -94,6 +94,8 @@ class CasePage:
     may_fill: bool
     why_draft: str
     is_start_unknown: bool
+    standing: str
+    next: str
     steps: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -208,6 +210,8 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
     )
     votes = queries.votes(actor, case)
     moves = _moves(procedure, case, actor)
+    is_early = case.state == "notice" and case.due_on is not None and today <= case.due_on
+    moves = [move for move in moves if not (move[0] == "decide" and is_early)]  # offered once the notice is over
     primary = next((move for move in moves if move[0] in _ONWARD), None)
     return CasePage(
         row=_named(_row(case, today, is_own, off), case.resident.name), case=case, events=events,
@@ -224,19 +228,32 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         may_reissue=handles and case.state == "decided" and case.is_draft and not is_draft,
         may_fill=case.state == "draft" and may(actor, Permission.CASE_APPLY),
         why_draft=why if case.level is not None or not is_own else "",
-        is_start_unknown=case.state == "decided" and case.starts_on is None,
+        is_start_unknown=case.state == "decided" and case.starts_on is None, standing=_standing(case, instrument, today),
+        next=str(_next(case, actor, is_own)),
     )  # fmt: skip
+
+
+def _next(case: Any, actor: Actor, is_own: bool) -> Any:
+    """The sentence that says what comes next; assessors and experts have their own panel for it."""
+    if is_own:
+        return words.NEXT_OF_PERSON.get(case.state, "")
+    return words.NEXT_OF_AGENCY.get(case.state, "") if may(actor, Permission.CASE_HANDLE) else ""
+
+
+def _standing(case: Any, instrument: Any, today: date) -> str:
+    """The grade of a decision that holds while it is looked at again, or after that was given up; "—" where it is not on record."""
+    if case.decided_at is None or case.state in ("decided", "expired"):
+        return ""
+    if case.valid_until is None or today >= case.valid_until:
+        return ""
+    return level_word(instrument, case.standing_level) or "—"
 
 
 def _moves(procedure: Procedure, case: Any, actor: Actor) -> list[tuple[str, str]]:
     hidden = {"agree", "differ", "concur", "scatter", "settle", "split", "expire"} | (
         {"submit"} if case.state == "draft" else set()
     )
-    return [
-        (event, two(*procedure.events[event]))
-        for event in procedure.open_events(case.state, actor)
-        if event not in hidden
-    ]
+    return [(event, two(*procedure.events[event])) for event in queries.open_events(case, actor) if event not in hidden]
 
 
 def _event_word(procedure: Procedure, event: Any) -> str:

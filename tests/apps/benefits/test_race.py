@@ -50,3 +50,9 @@ def test_one_night_twice_a_clerk_against_a_death_and_one_batch_twice(town: Cast,
     assert "payment_orders.nothing_ready" in found
     assert Batch.objects.get().order_count == len(ids) == 2
     assert verify_for_system().faults_total == 0
+
+    actions.settle_batch(batch_id=Batch.objects.get().pk, by=clerk, at=NOW)
+    order = PaymentOrder.objects.filter(state="paid")[0]
+    PaymentOrder.objects.filter(pk=order.pk).update(amount_fen=(order.amount_fen or 0) - 500)  # paid by a lower rule
+    made = together(2, lambda _n: actions.settle_difference(order_id=order.pk, by=clerk, at=NOW).difference_fen)
+    assert sorted(map(str, made)) == ["500", "payment_orders.no_difference"]

@@ -78,6 +78,18 @@ def payment_orders_step(request: HttpRequest, order_id: int, payload: schemas.Or
 
 
 @router.post(
+    "/payment-orders/{order_id}/difference",
+    operation_id="payment_orders_difference",
+    response={201: schemas.OrderOut, **ERRORS},
+)
+@allow(P.BENEFIT_APPROVE)
+def payment_orders_difference(request: HttpRequest, order_id: int) -> Any:
+    """The order over what a corrected edition changed of a paid month: paid besides, or asked back."""
+    made = actions.settle_difference(order_id=order_id, by=request.actor, at=request.at)
+    return Status(201, schemas.order_out(made))
+
+
+@router.post(
     "/payment-orders/release", operation_id="payment_orders_release", response={200: schemas.OutcomeOut, **ERRORS}
 )
 @allow(P.BENEFIT_APPROVE)

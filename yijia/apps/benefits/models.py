@@ -13,6 +13,8 @@ _UNDONE = [
     "stopped",
 ]  # then another office may pay the month: who moved is paid once, by one of them
 _USER = settings.AUTH_USER_MODEL
+DIFFERS = "benefit.amount_differs"
+"""With the amount in fen that is owed: the reason on an order that was paid by another edition."""
 
 
 class Entitlement(models.Model):
@@ -79,7 +81,10 @@ class Batch(models.Model):
 
 
 class PaymentOrder(models.Model):
-    """What one person is paid of one scheme for one month; at most one that stands, whatever runs twice."""
+    """What one person is paid of one scheme for one month; at most one that stands, whatever runs twice.
+
+    A month that was paid by an edition corrected later has difference orders beside its own, each with the next serial.
+    """
 
     entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="orders")
     resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="payment_orders")
@@ -87,6 +92,9 @@ class PaymentOrder(models.Model):
     office = models.CharField(max_length=9)
     jurisdiction = models.CharField(max_length=9)
     month = models.DateField()  # its first day
+    serial = models.SmallIntegerField(default=0)  # 0: the month's own order; from 1 on: what a later edition changed
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="differences")
+    difference_fen = models.BigIntegerField(null=True)  # above zero: paid besides; below zero: asked back
     amount_fen = models.BigIntegerField(null=True)  # null: nobody has read the amount
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in OrderState])
     state_at = models.DateTimeField()
@@ -105,9 +113,16 @@ class PaymentOrder(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="payment_order_once", fields=["resident", "scheme", "month"], condition=~Q(state__in=_UNDONE)
+                name="payment_order_once",
+                fields=["resident", "scheme", "month"],
+                condition=~Q(state__in=_UNDONE) & Q(serial=0),
             ),
-            models.UniqueConstraint(name="payment_order_once_each", fields=["entitlement", "month"]),
+            models.UniqueConstraint(name="payment_order_once_each", fields=["entitlement", "month", "serial"]),
+            models.CheckConstraint(
+                name="payment_order_difference",
+                condition=Q(serial=0, corrects__isnull=True, difference_fen__isnull=True)
+                | Q(serial__gt=0, corrects__isnull=False, difference_fen__isnull=False),
+            ),
             models.CheckConstraint(
                 name="payment_order_amount",
                 condition=Q(state__in=["held", "stopped"]) | Q(amount_fen__gt=0),
@@ -117,7 +132,7 @@ class PaymentOrder(models.Model):
             ),
             models.CheckConstraint(
                 name="payment_order_out_has_batch",
-                condition=Q(state__in=["held", "ready", "stopped"]) | Q(batch__isnull=False),
+                condition=Q(state__in=["held", "ready", "stopped"]) | Q(batch__isnull=False) | Q(difference_fen__lt=0),
             ),
         ]
         indexes = [models.Index(fields=["office", "state", "month"])]

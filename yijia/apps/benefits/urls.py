@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/<int:resident_id>/", views.of_resident, name="of_resident"),
     path("entitlements/<int:entitlement_id>/step/", views.step, name="step"),
     path("orders/<int:order_id>/step/", views.step_order, name="step_order"),
+    path("orders/<int:order_id>/difference/", views.settle_difference, name="settle_difference"),
     path("desk/", views.desk, name="desk"),
     path("desk/pick/", views.pick, name="pick"),
     path("desk/export/", views.export_batch, name="export_batch"),

@@ -70,13 +70,25 @@ def pick(request: HttpRequest) -> HttpResponse:
     """One event for all that were picked; what is refused stays and is counted."""
     said = forms.checked(forms.PickForm(request.POST))
     asked = {"by": request.actor, "at": request.at}
-    if said["event"] == "release":
-        _, outcome = actions.release_many(order_ids=said["pick"], **asked)
+    if said["event"] in _OF_ORDERS:
+        _, outcome = _OF_ORDERS[said["event"]](order_ids=said["pick"], **asked)
     else:
         _, outcome = actions.step_many(entitlement_ids=said["pick"], event=Event(said["event"]), **asked)
     for level, sentence in words.told(outcome.done, outcome.refused):
         messages.add_message(request, level, sentence)
     return _back(request, reverse("benefits:desk"))
+
+
+_OF_ORDERS = {"release": actions.release_many, "difference": actions.settle_differences}
+
+
+@require_POST
+@allow(P.BENEFIT_APPROVE)
+def settle_difference(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The order over what a corrected edition changed of a paid month."""
+    order = actions.settle_difference(order_id=order_id, by=request.actor, at=request.at)
+    messages.success(request, words.DONE)
+    return redirect("benefits:of_resident", order.resident_id)
 
 
 @require_POST

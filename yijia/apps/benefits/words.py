@@ -45,6 +45,10 @@ REFUSALS: dict[str, Any] = {
     "payment_orders.money_is_out": _("钱已经送银行或已发，停不住了。多发的请用“追回”。"),
     "payment_orders.by_batch": _("送银行和到账按批办理，不能单笔办。请到“已批准”里成批送。"),
     "payment_orders.nothing_ready": _("选中的里没有待发的，可能刚被另一批送走。请刷新。"),
+    "payment_orders.not_paid": _("只有已到账的月份才能开差额单。还在银行的，先登记到账；还没送的会自己按现行规定改。"),
+    "payment_orders.month_not_owed": _("按现在的资料，这个月整月不该发，不是差额。请用“追回这个月”。"),
+    "payment_orders.no_difference": _("已发的和应发的一样，没有差额。可能刚有人开过差额单，请刷新。"),
+    "payment_orders.difference_fixed": _("差额单不能暂缓或恢复。不该付请停掉，再按当时的应发数重新开。"),
     "payment_orders.batch_settled": _("批次 %(number)s 已经登记到账。"),
 }
 
@@ -53,6 +57,11 @@ TOLD = _(
 )
 ANSWERED = _("【颐家】您问的“%(scheme)s”，我们核实过了，答复在“我的待遇”里。")
 APPROVED = _("【颐家】您的“%(scheme)s”已批准，按月发到您的社保卡。情况有变化请告诉我们。")
+
+PAID_BESIDES = _("【颐家】您 %(month)s 的“%(scheme)s”，规定有更正，补发 %(amount)s 元。")
+ASKED_BACK = _(
+    "【颐家】您 %(month)s 的“%(scheme)s”，规定有更正，多发了 %(amount)s 元，经办会联系您退回。有疑问请打电话问我们。"
+)
 
 BECAUSE: dict[str, Any] = {
     "benefit.met": _("条件都符合"),
@@ -70,6 +79,7 @@ BECAUSE: dict[str, Any] = {
     "benefit.part_period": _("不满一个发放周期"),
     "benefit.ended": _("已去世或迁出，不再发"),
     "benefit.not_due": _("这个月不到发放的时候"),
+    "benefit.edition_changed": _("规定更正后的差额"),
     "death": _("本人已去世"),
     "declined": _("本人谢绝"),
 }
@@ -142,6 +152,7 @@ TABS: dict[str, Any] = {
     "held": _("待核实"),
     "ready": _("待发"),
     "paid": _("已发"),
+    "differs": _("金额有差"),
     "stopped": _("已停发"),
     "recover": _("追回"),
 }
@@ -169,6 +180,7 @@ EVENTS: dict[str, Any] = {
     "claw_back": _("追回"),
     "recover": _("追回到账"),
     "differs": _("已发的数与现行规定不同"),
+    "difference": _("开差额单"),
 }
 
 BUTTONS: dict[str, Any] = {
@@ -203,6 +215,7 @@ BULKS: dict[str, Any] = {
     "approve": _("批准选中的"),
     "release": _("放行选中的"),
     "export": _("成批送银行"),
+    "difference": _("为选中的开差额单"),
 }
 
 EVIDENCE: dict[str, Any] = {
@@ -328,7 +341,14 @@ def because(reason: str) -> str:
     """Why an order or an entitlement stands as it does; an amount that differs is said with the amount owed."""
     code, _sign, fen = reason.partition(":")
     if code == "benefit.amount_differs":
-        return gettext("已按当时规定发放；现行规定应为 %(amount)s 元，请人工补发或追回") % {
-            "amount": money.show(int(fen))
-        }
+        return gettext("已按当时规定发放；现行规定应为 %(amount)s 元，请开差额单") % {"amount": money.show(int(fen))}
     return name_of(BECAUSE, reason)
+
+
+def difference_name(name: str, difference_fen: int | None) -> str:
+    """A scheme's name on an order; over a difference it says so."""
+    if difference_fen is None:
+        return name
+    return (gettext("%(scheme)s（补差额）") if difference_fen > 0 else gettext("%(scheme)s（退差额）")) % {
+        "scheme": name
+    }

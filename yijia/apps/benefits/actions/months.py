@@ -7,13 +7,11 @@ from typing import Any
 
 from yijia.apps.benefits import queries
 from yijia.apps.benefits.actions import moving
-from yijia.apps.benefits.models import Entitlement, PaymentOrder
+from yijia.apps.benefits.models import DIFFERS, Entitlement, PaymentOrder
 from yijia.core.benefits import Because, Due, Month, Verdict
 from yijia.core.benefits.lifecycle import Event, OrderEvent, OrderState, stop_of
 from yijia.core.permissions import SYSTEM, Actor
 
-DIFFERS = "benefit.amount_differs"
-"""With the amount in fen that is owed: the reason on an order that was paid by another edition."""
 _GONE = (OrderState.STOPPED, OrderState.RECOVERING, OrderState.RECOVERED)
 
 
@@ -64,9 +62,8 @@ def pay(row: Entitlement, seen: Seen, *, by: Actor, at: datetime) -> list[Paymen
     entitlement itself when the present month owes nothing.
     """
     changed = []
-    orders = {
-        Month.of(o.month): o for o in PaymentOrder.objects.select_for_update(of=("self",)).filter(entitlement=row)
-    }
+    all_orders = list(PaymentOrder.objects.select_for_update(of=("self",)).filter(entitlement=row))
+    orders = {Month.of(order.month): order for order in all_orders if order.serial == 0}
     taken = {Month.of(day) for day in queries.paid_elsewhere_months(row)}
     ended: tuple[Month, Due | None] | None = None
     for month in _months(row, seen):
@@ -79,7 +76,7 @@ def pay(row: Entitlement, seen: Seen, *, by: Actor, at: datetime) -> list[Paymen
             continue
         order = orders.get(month)
         if order is not None:
-            made = _mend(order, due, by, at)
+            made = _mend(order, due, all_orders, by, at)
         else:  # a month that another office has paid is not paid again
             made = _make(row, month, due, by, at) if _owes(due) and month not in taken else None
         changed += [made] if made else []
@@ -97,16 +94,48 @@ def pay(row: Entitlement, seen: Seen, *, by: Actor, at: datetime) -> list[Paymen
     return changed
 
 
-def undo(
-    row: Entitlement, months: Mapping[Month, PaymentOrder], reason: str, *, by: Actor, at: datetime
-) -> list[PaymentOrder]:
-    """Stop or ask back these orders of a locked entitlement."""
-    changed = []
-    for order in months.values():
-        event = stop_of(OrderState(order.state))
-        if event is not None:
-            changed.append(moving.move_order(order, event, by=by, at=at, noted={"because": reason}, reason=reason))
-    return changed
+def undo(orders: Sequence[PaymentOrder], reason: str, *, by: Actor, at: datetime) -> list[PaymentOrder]:
+    """Stop or ask back these orders of a locked entitlement, each month with what was added to it."""
+    ended = {order.pk for order in orders if order.serial == 0}
+    changed = [end(order, reason, by=by, at=at) for order in orders if order.corrects_id not in ended]
+    return [order for order in changed if order is not None]
+
+
+def end(
+    order: PaymentOrder, reason: str, *, by: Actor, at: datetime, noted: Mapping[str, Any] | None = None
+) -> PaymentOrder | None:
+    """Stop an order, or ask back what of it has not been asked back yet; what was added to its month goes with it.
+
+    Source      BENEFIT-17 in docs/rules/benefits.md
+    """
+    event = stop_of(OrderState(order.state))
+    if event is None:
+        return None
+    asked, facts = 0, dict(noted or {"because": reason})
+    for more in (
+        PaymentOrder.objects.select_for_update(of=("self",)).filter(corrects=order).select_related("entitlement")
+    ):
+        if (more.difference_fen or 0) < 0:
+            asked += more.amount_fen or 0
+        elif (stop := stop_of(OrderState(more.state))) is not None:
+            moving.move_order(more, stop, by=by, at=at, noted=facts, reason=reason)
+    left = (order.amount_fen or 0) - asked
+    if event is OrderEvent.CLAW_BACK and asked:
+        if left <= 0:  # all of it is asked back already
+            return None
+        facts |= {"before_fen": order.amount_fen}
+        return moving.move_order(order, event, by=by, at=at, noted=facts, reason=reason, amount_fen=left)
+    return moving.move_order(order, event, by=by, at=at, noted=facts, reason=reason)
+
+
+def net_fen(order: PaymentOrder, differences: Sequence[PaymentOrder]) -> int:
+    """What a month comes to with every difference that stands."""
+    standing = [
+        more.difference_fen or 0
+        for more in differences
+        if more.corrects_id == order.pk and ((more.difference_fen or 0) < 0 or OrderState(more.state) not in _GONE)
+    ]
+    return (order.amount_fen or 0) + sum(standing)
 
 
 def _months(row: Entitlement, seen: Seen) -> Iterator[Month]:
@@ -160,20 +189,18 @@ def _insert_ready(order: PaymentOrder, by: Actor, at: datetime) -> None:
     order.save()
 
 
-def _mend(order: PaymentOrder, due: Due | None, by: Actor, at: datetime) -> PaymentOrder | None:
+def _mend(
+    order: PaymentOrder, due: Due | None, beside: Sequence[PaymentOrder], by: Actor, at: datetime
+) -> PaymentOrder | None:
     """An order that stands, seen again: what is owed now decides while the money is in the house; after that it is asked back."""
     state = OrderState(order.state)
     if state in _GONE:
         return None
     if not _owes(due):
-        event = stop_of(state)
-        reason = _because(due)
-        return (
-            moving.move_order(order, event, by=by, at=at, noted={"because": reason}, reason=reason) if event else None
-        )
+        return end(order, _because(due), by=by, at=at)
     assert due is not None
     if state in (OrderState.EXPORTED, OrderState.PAID):
-        return _compare(order, due, by, at)
+        return _compare(order, due, net_fen(order, beside), by, at)
     held_for = open_confirmations(due)
     if state is OrderState.READY and (held_for or due.due_fen != order.amount_fen):
         noted = {"because": due.entitlement.because.value, "before_fen": order.amount_fen}
@@ -192,12 +219,15 @@ def _mend(order: PaymentOrder, due: Due | None, by: Actor, at: datetime) -> Paym
     return None
 
 
-def _compare(order: PaymentOrder, due: Due, by: Actor, at: datetime) -> PaymentOrder | None:
-    """What is out of the house stays as it was paid; that another amount is owed by now is named, once, for a person to settle.
+def _compare(order: PaymentOrder, due: Due, net: int, by: Actor, at: datetime) -> PaymentOrder | None:
+    """What is out of the house stays as it was paid; that another amount is owed by now is named, once, for a clerk to settle.
 
-    Source      “How an entitlement lives” in docs/rules/benefits.md
+    Source      BENEFIT-17 in docs/rules/benefits.md
     """
-    if due.due_fen is None or due.due_fen == order.amount_fen or order.reason == f"{DIFFERS}:{due.due_fen}":
+    if due.due_fen == net and order.reason.startswith(DIFFERS):
+        order.reason = ""
+        order.save(update_fields=["reason"])
+    if due.due_fen is None or due.due_fen == net or order.reason == f"{DIFFERS}:{due.due_fen}":
         return None
     order.reason = f"{DIFFERS}:{due.due_fen}"
     order.save(update_fields=["reason"])

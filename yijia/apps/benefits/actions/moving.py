@@ -135,6 +135,17 @@ def book_approval(order: PaymentOrder, by: Actor, at: datetime) -> None:
     )
 
 
+def book_asked_back(order: PaymentOrder, by: Actor, at: datetime) -> None:
+    """A difference that was paid too much: the cost is taken back in red, and the resident owes it.
+
+    Source      PRICE-17 in docs/rules/pricing.md
+    """
+    entry = ledger.post_claw_back(order.amount_fen or 0, payer=_payer(order), resident=_resident(order))
+    order.voucher = posting.post_authority(
+        entry, key=_key(order, "claw_back", at), jurisdiction=order.office, by=by, at=at
+    )
+
+
 def _book(
     order: PaymentOrder, before: OrderState, after: OrderState, event: OrderEvent, by: Actor, at: datetime
 ) -> None:

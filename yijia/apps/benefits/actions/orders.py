@@ -16,7 +16,7 @@ from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
 from yijia.base.words import say
-from yijia.core.benefits import Month
+from yijia.core.benefits import Due, Month
 from yijia.core.benefits.lifecycle import OPEN, OrderEvent, OrderState
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.refusal import Refusal
@@ -29,6 +29,8 @@ _BY_HAND = frozenset(
 )  # fmt: skip
 """What a clerk does to one order; handing over and settling go by the batch."""
 _REASONED = _BY_HAND - {OrderEvent.RELEASE, OrderEvent.RECOVER}
+_OF_A_MONTH = frozenset({OrderEvent.HOLD, OrderEvent.RELEASE, OrderEvent.REINSTATE})
+"""A difference is not held or put back: it is stopped, and made anew from what is owed then."""
 LONGEST_DOCUMENT = 120
 CONFIRMABLE_UNREAD = frozenset({"starts", "stops"})
 """Parts nobody had read that a clerk may stand for with the original in hand; an unread amount or rule needs a new edition."""
@@ -38,7 +40,8 @@ CONFIRMABLE_UNREAD = frozenset({"starts", "stops"})
 def step_order(*, order_id: int, event: OrderEvent, note: str = "", by: Actor, at: datetime) -> PaymentOrder:
     """Move one payment order: release, hold, stop, reinstate, bounce, claw_back, recover.
 
-    Raises      NotFound; Forbidden; Invalid: no reason was given; Refused: the table's codes, payment_orders.by_batch
+    Raises      NotFound; Forbidden; Invalid: no reason was given; Refused: the table's codes, payment_orders.by_batch,
+                payment_orders.difference_fixed
     """
     order = moving.locked_order(order_id, by)
     if event not in _BY_HAND:
@@ -46,9 +49,13 @@ def step_order(*, order_id: int, event: OrderEvent, note: str = "", by: Actor, a
     text = note.replace("\0", "").strip()
     if (not text and event in _REASONED) or len(text) > LONGEST_NOTE:
         raise Invalid({"note": [say("请写明原因，最多 300 字")]})
+    if order.serial and event in _OF_A_MONTH:
+        raise Refused(Refusal("payment_orders.difference_fixed"))
     facts, priced = {}, {}
     if event in (OrderEvent.RELEASE, OrderEvent.REINSTATE):
         facts, priced = _standing_of(order, at)
+    if event is OrderEvent.CLAW_BACK and not order.serial and may(by, Permission.BENEFIT_HANDLE):
+        return months.end(order, text, by=by, at=at, noted={"note": text}) or order
     return moving.move_order(
         order, event, by=by, at=at, facts=facts, noted={"note": text} if text else None, reason=text, **priced
     )
@@ -165,14 +172,19 @@ def confirm_evidence(
     return row
 
 
-def _standing_of(order: PaymentOrder, at: datetime) -> tuple[dict[str, bool | None], dict[str, object]]:
-    """Whether the month is owed and its grounds confirmed, seen now under the person's lock; and its amount as it stands."""
+def due_of(order: PaymentOrder, at: datetime) -> Due | None:
+    """What the month of an order owes, seen now under the person's lock."""
     on = business_date(at)
     person = moving.lock_resident(order.resident_id)
     standing = registry.standing_facts_for_system([order.resident_id]).get(order.resident_id, ())
     rows = list(Entitlement.objects.filter(resident=person, state__in=OPEN))
     seen = Seen(person, standing, on, queries.aside(person, standing, rows, on) - {order.scheme})
-    due = seen.due(order.scheme, order.office, Month.of(order.month))
+    return seen.due(order.scheme, order.office, Month.of(order.month))
+
+
+def _standing_of(order: PaymentOrder, at: datetime) -> tuple[dict[str, bool | None], dict[str, object]]:
+    """Whether the month is owed and its grounds confirmed, seen now under the person's lock; and its amount as it stands."""
+    due = due_of(order, at)
     is_owed = due is not None and due.entitlement.qualifies and order.entitlement.state in ("approved", "stopped")
     is_owed = is_owed and order.month not in queries.paid_elsewhere_months(order.entitlement)
     if due is None or not is_owed:

@@ -139,7 +139,7 @@ def _decline(row: Entitlement, event: Event, seen: Seen, note: str, by: Actor, a
         until_on=Month.of(seen.today).first if was_approved else None,
     )  # fmt: skip
     unpaid = PaymentOrder.objects.select_for_update().filter(entitlement=row, state__in=["held", "ready"])
-    months.undo(row, {Month.of(order.month): order for order in unpaid}, "declined", by=months.for_platform(by), at=at)
+    months.undo(list(unpaid), "declined", by=months.for_platform(by), at=at)
     return moved
 
 
@@ -178,7 +178,7 @@ def _stop(row: Entitlement, event: Event, seen: Seen, note: str, by: Actor, at: 
     this = Month.of(seen.today)
     moved = moving.move(row, event, by=by, at=at, noted={"note": note}, reason=note, until_on=this.first)
     later = PaymentOrder.objects.select_for_update().filter(entitlement=row, month__gte=this.first)
-    months.undo(row, {Month.of(order.month): order for order in later}, note, by=months.for_platform(by), at=at)
+    months.undo(list(later), note, by=months.for_platform(by), at=at)
     return moved
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet, Sum
 
 from yijia.apps.benefits.models import (
+    DIFFERS,
     Batch,
     BenefitEvent,
     Entitlement,
@@ -22,7 +23,7 @@ from yijia.core.permissions import Actor, Reach, reach
 
 CANDIDATES = tuple(state.value for state in WAITING - {State.NOTICED})
 UNDONE = (OrderState.STOPPED.value, OrderState.RECOVERING.value, OrderState.RECOVERED.value)
-TABS = ("candidates", "notice", "held", "ready", "paid", "stopped", "recover")
+TABS = ("candidates", "notice", "held", "ready", "paid", "differs", "stopped", "recover")
 
 
 def visible(actor: Actor, office: str = "office", resident: str = "resident_id") -> Q:
@@ -64,9 +65,12 @@ def get_entitlement(actor: Actor, entitlement_id: int) -> Entitlement:
 
 def list_orders(
     actor: Actor, *, states: Iterable[str] = (), scheme: str = "", month: date | None = None, resident_id: int | None = None,
-    batch_id: int | None = None, text: str = "", entitlement_id: int | None = None,
+    batch_id: int | None = None, text: str = "", entitlement_id: int | None = None, differs: bool = False,
 ) -> QuerySet[PaymentOrder]:  # fmt: skip
-    """Payment orders in sight, the newest month first."""
+    """Payment orders in sight, the newest month first.
+
+    differs     only paid months that owe another amount by now
+    """
     rows = PaymentOrder.objects.filter(visible(actor)).select_related("resident", "resident__household", "entitlement")
     if states:
         rows = rows.filter(state__in=list(states))
@@ -77,6 +81,8 @@ def list_orders(
     ):  # fmt: skip
         if wanted is not None:
             rows = rows.filter(**{name: wanted})
+    if differs:
+        rows = rows.filter(reason__startswith=DIFFERS)
     if text.strip():
         rows = rows.filter(resident_id__in=[person.pk for person in registry.find_residents(actor, text)])
     return rows.order_by("-month", "scheme", "pk")
@@ -106,13 +112,16 @@ def get_batch(actor: Actor, batch_id: int) -> Batch:
 def tab_counts(actor: Actor) -> dict[str, int]:
     """How many wait under each tab of the desk, in two statements."""
     states = dict(Entitlement.objects.filter(visible(actor)).order_by().values_list("state").annotate(n=Count("pk")))
-    orders = dict(PaymentOrder.objects.filter(visible(actor)).order_by().values_list("state").annotate(n=Count("pk")))
+    found = PaymentOrder.objects.filter(visible(actor)).order_by().values_list("state")
+    counted = list(found.annotate(n=Count("pk"), differ=Count("pk", filter=Q(reason__startswith=DIFFERS))))
+    orders = {state: count for state, count, _differ in counted}
     return {
         "candidates": sum(states.get(state, 0) for state in CANDIDATES),
         "notice": states.get(State.NOTICED, 0),
         "held": orders.get(OrderState.HELD, 0),
         "ready": orders.get(OrderState.READY, 0),
         "paid": orders.get(OrderState.EXPORTED, 0) + orders.get(OrderState.PAID, 0),
+        "differs": sum(differ for state, _count, differ in counted if state == OrderState.PAID),
         "stopped": sum(states.get(state, 0) for state in (State.STOPPED, State.DECLINED, State.DROPPED)),
         "recover": orders.get(OrderState.RECOVERING, 0) + orders.get(OrderState.RECOVERED, 0),
     }

@@ -20,7 +20,13 @@ from yijia.core.permissions import Actor, Permission, may
 
 PAGE = 50
 _STATES = {"candidates": queries.CANDIDATES, "notice": ("noticed",), "stopped": ("stopped", "declined", "dropped")}
-_ORDERS = {"held": ("held",), "ready": ("ready",), "paid": ("exported", "paid"), "recover": ("recovering", "recovered")}
+_ORDERS = {
+    "held": ("held",),
+    "ready": ("ready",),
+    "paid": ("exported", "paid"),
+    "differs": ("paid",),
+    "recover": ("recovering", "recovered"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +126,11 @@ _BULKS = {
     "notice": (("approve", "entitlement"),),
     "held": (("release", "order"),),
     "ready": (("export", "batch"),),
+    "differs": (("difference", "order"),),
 }
 _RIGHTS = {
     "publish": Permission.BENEFIT_HANDLE, "approve": Permission.BENEFIT_APPROVE, "release": Permission.BENEFIT_APPROVE, "export": Permission.BENEFIT_PAY,
+    "difference": Permission.BENEFIT_APPROVE,
 }  # fmt: skip
 
 
@@ -132,7 +140,7 @@ def desk(actor: Actor, at: datetime, *, tab: str, scheme: str, text: str, month:
     counts = queries.tab_counts(actor)
     is_orders = tab in _ORDERS
     found = (
-        queries.list_orders(actor, states=_ORDERS[tab], scheme=scheme, text=text, month=month)
+        queries.list_orders(actor, states=_ORDERS[tab], scheme=scheme, text=text, month=month, differs=tab == "differs")
         if is_orders
         else queries.list_entitlements(actor, states=_STATES[tab], scheme=scheme, text=text)
     )
@@ -173,7 +181,7 @@ def _order(order: Any, actor: Actor) -> Row:
         id=order.pk, resident_id=order.resident_id, who=masked(order.resident.name), township=order.resident.household.township, scheme=shown.name,
         amount_fen=order.amount_fen, unit="", when=order.month, tone=shown.tone, word=shown.word, found_by="",
         note=gettext("要核实：%(parts)s") % {"parts": held} if order.state == OrderState.HELD and held else shown.reason, gates=(), order=shown,
-        may_pick=order.state in (OrderState.HELD, OrderState.READY),
+        may_pick=order.state in (OrderState.HELD, OrderState.READY) or shown.is_differing,
     )  # fmt: skip
 
 

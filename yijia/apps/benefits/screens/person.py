@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from yijia.apps.benefits import queries, words
+from yijia.apps.benefits.models import DIFFERS
 from yijia.apps.benefits.screens.cards import Card, answers_of, card, order_of, standing
 from yijia.apps.registry import queries as registry
 from yijia.base import accounts, audit
@@ -31,6 +32,7 @@ class OrderRow:
     edition: str
     evidence: str
     voucher_id: int | None
+    is_differing: bool
     buttons: tuple[tuple[str, Any, bool], ...]
 
 
@@ -131,16 +133,20 @@ def person(actor: Actor, resident_id: int, at: datetime) -> Page:
 
 _ABOUT_ELDERS = frozenset({"elder", "person"})  # a child's or a carer's scheme is no news to an elder who is neither
 _BY_HAND = ("release", "hold", "stop", "reinstate", "bounce", "claw_back", "recover")
+_OF_A_DIFFERENCE = ("stop", "bounce", "claw_back", "recover")
 _NOTED = frozenset({"hold", "stop", "reinstate", "bounce", "claw_back"})
 
 
 def order_row(order: Any, actor: Actor) -> OrderRow:
     """A payment order with what the reader may do."""
     tone, word = words.STATES[order.state]
-    moves = [m.event.value for m in ORDERS.open_moves(OrderState(order.state), actor) if m.event.value in _BY_HAND]
+    by_hand = _OF_A_DIFFERENCE if order.serial else _BY_HAND
+    moves = [m.event.value for m in ORDERS.open_moves(OrderState(order.state), actor) if m.event.value in by_hand]
+    name = words.scheme_name(order.entitlement)
     return OrderRow(
-        id=order.pk, month=order.month, name=words.scheme_name(order.entitlement), amount_fen=order.amount_fen, state=order.state, tone=tone, word=word,
+        id=order.pk, month=order.month, name=words.difference_name(name, order.difference_fen), amount_fen=order.amount_fen, state=order.state, tone=tone, word=word,
         reason=words.because(order.reason), edition=order.edition, evidence=order.evidence, voucher_id=order.voucher_id,
+        is_differing=order.state == OrderState.PAID and order.reason.startswith(DIFFERS) and may(actor, Permission.BENEFIT_APPROVE),
         buttons=tuple((event, words.BUTTONS[event], event in _NOTED) for event in moves),
     )  # fmt: skip
 

@@ -53,3 +53,5 @@ def test_a_day_ends_with_every_trouble_caught_and_every_book_in_balance(run: Run
     assert "0 处不符" in run("verify", "ledger")
     assert "0 处断裂" in run("verify", "audit")
     assert json.loads(run(*line)) == day, "a second start lives no second day"
+    now = run("manage", "shell", "--verbosity", "0", "-c", "from yijia.base import clock; print(clock.now())")
+    assert now.startswith(day["day"]), "no command writes into the demo from our own year"

@@ -54,6 +54,7 @@ def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, 
 
     from rich.console import Console
 
+    from yijia.base.local import demo_clock, postgres
     from yijia.demo import logins, show, start
 
     aside = Console(stderr=True)
@@ -71,7 +72,7 @@ def command(region: str, people: int, seed: int, no_serve: bool, as_json: bool, 
     else:
         show.show(report, Console())
     if not no_serve:
-        sys.exit(_serve(port, start.clock_shift_s() + ahead * 3600, as_json))
+        sys.exit(_serve(port, (demo_clock.shift_s(postgres.database_url()) or 0) + ahead * 3600, as_json))
 
 
 def prepare(region: str, *, name: str | None = None) -> None:

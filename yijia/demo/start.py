@@ -1,14 +1,12 @@
-"""Bringing a demo up: a region's database, its county, its day, and the clock that goes on from there."""
+"""Bringing a demo up: a region's database, its county, its day."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from datetime import datetime
 
 from django.core.management import call_command
-from django.db.models import Max
 
 from yijia.base import editions, scope
-from yijia.base.models import AuditEntry, Deployment, User
+from yijia.base.models import Deployment, User
 from yijia.demo.county import make_county
 from yijia.demo.county.load import load_county
 from yijia.demo.day import DAY, EVE, run_day
@@ -75,11 +73,3 @@ def result() -> Report:
     """What the day came to, as the database says now."""
     there = Deployment.objects.get(pk=1)
     return report(there.facts, there.jurisdiction, read_place(there.jurisdiction, DAY).zh, there.seed or 0, DAY)
-
-
-def clock_shift_s() -> int:
-    """By how much the demo's clock differs from ours: it goes on from the last thing that happened, never backwards."""
-    there = Deployment.objects.get(pk=1)
-    last = AuditEntry.objects.aggregate(at=Max("at"))["at"]
-    resumes = max(there.demo_ends_at or EVE, last or EVE)
-    return ceil((resumes + timedelta(seconds=1) - datetime.now(UTC)).total_seconds())

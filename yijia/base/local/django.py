@@ -15,13 +15,16 @@ def prepare() -> None:
 
     Raises `PostgresError`: production names no server, or the embedded one cannot be used.
     """
-    from yijia.base.local import account, postgres, regions
+    from yijia.base.local import account, demo_clock, postgres, regions
 
+    in_production = os.environ.get("YIJIA_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}
     if not postgres.is_elsewhere():
-        if os.environ.get("YIJIA_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
+        if in_production:
             raise account.PostgresError("生产环境须设置 DATABASE_URL (production needs DATABASE_URL)")
         postgres.server().hold()
         os.environ["DATABASE_URL"] = regions.url(postgres.server())
+    if not in_production:
+        demo_clock.set_for(postgres.database_url())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     make_folders()
 

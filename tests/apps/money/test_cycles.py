@@ -63,7 +63,12 @@ def test_made_anew_it_is_taken_back_and_booked_again(cast: Cast) -> None:  # PRI
 def test_what_stops_or_is_booked_elsewhere_books_nothing(cast: Cast) -> None:  # PRICE-18
     episode = episodes.applied(cast)
     assert book(account(episode, [SETUP], stopped=({"code": "programmes.not_known", "facts": {}},))) == []
-    benefit = {"key": "insurance:ltci_benefit", "amount_fen": 5000, "by_payer": {"ltci": 5000}, "goes_to": {}}
+    benefit = {
+        "key": "insurance:ltci_benefit",
+        "amount_fen": 5000,
+        "by_payer": {"ltci": 5000},
+        "goes_to": {"individual": 5000},
+    }
     assert book(account(episode, [benefit])) == []
     record = account(episode, [SETUP])
     with pytest.raises(Forbidden):

@@ -55,6 +55,18 @@ def book_cycle(event: OutboxEvent, at: datetime) -> None:
     actions.post_cycle(record_id=event.payload["record_id"], by=SYSTEM, at=at)
 
 
+@outbox.on("rehab.month_settled")
+def book_rehab_month(event: OutboxEvent, at: datetime) -> None:
+    """A settled month of rehabilitation reaches the ledger."""
+    actions.post_rehab_month(settlement_id=event.payload["settlement_id"], by=SYSTEM, at=at)
+
+
+@outbox.on("rehab.month_taken_back")
+def take_back_rehab_month(event: OutboxEvent, at: datetime) -> None:
+    """One that was taken back is mirrored in red."""
+    actions.post_rehab_month(settlement_id=event.payload["settlement_id"], by=SYSTEM, at=at)
+
+
 def _price(event: OutboxEvent, at: datetime) -> None:
     """Weak evidence may have moved the order on to review meanwhile; then the review's end asks again."""
     actions.price_if_confirmed(order_id=event.payload["order_id"], by=SYSTEM, at=at)

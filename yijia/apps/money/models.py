@@ -206,3 +206,22 @@ class Hold(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.code} {self.order_id}"
+
+
+class FeeReceipt(TenantRow):
+    """Money taken at the desk for what an episode owes outside any order, or (below zero) given back; append-only."""
+
+    episode = models.ForeignKey("care.Episode", on_delete=models.PROTECT, related_name="+")
+    client_id = models.UUIDField(unique=True)
+    amount_fen = models.BigIntegerField()
+    receipt_no = models.CharField(max_length=30, unique=True)
+    person = models.CharField(max_length=60)  # who paid, or who got it back
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="fee_receipt_moves_money", condition=~Q(amount_fen=0))]
+
+    def __str__(self) -> str:
+        return self.receipt_no

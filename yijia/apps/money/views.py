@@ -1,5 +1,7 @@
 """Doors of money: the family's bills, the cash desk, the institution's statement, the ledger."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,7 +38,35 @@ def bill(request: HttpRequest, order_id: int) -> HttpResponse:
 @allow(P.PAYMENT_TAKE)
 def desk(request: HttpRequest) -> HttpResponse:
     """Find an order, see what is due, hand over refunds."""
-    return render(request, "money/desk.html", {"screen": screens.desk(request)})
+    screen = screens.desk(request)
+    return render(request, "money/desk.html", {"screen": screen, "fees": screens.fee_rows(request, screen.text)})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.PAYMENT_TAKE)
+def fees(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """Take what an episode owes, or give back what it paid too much."""
+    screen = screens.fee_page(request, episode_id)
+    start = {"client_id": screen.client_id, "amount": screen.amount}
+    form = forms.TakeForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_valid() and (made := forms.attempt(form, lambda: _take_fee(request, episode_id, form))):
+        return redirect("money:fee_receipt", made.pk)
+    return render(request, "money/fees.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
+
+
+def _take_fee(request: HttpRequest, episode_id: int, form: forms.TakeForm) -> Any:
+    given = form.cleaned_data
+    sign = -1 if "back" in request.POST else 1
+    return actions.take_fee(
+        episode_id=episode_id, client_id=given["client_id"], amount_fen=sign * given["amount"], person=given["payer_name"], by=request.actor, at=request.at
+    )  # fmt: skip
+
+
+@require_GET
+@allow(P.BILL_VIEW, P.PAYMENT_TAKE, P.LEDGER_VIEW)
+def fee_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
+    """A receipt of an episode's fees, for paper."""
+    return render(request, "money/receipt.html", {"screen": screens.fee_receipt(request, receipt_id)})
 
 
 @require_http_methods(["GET", "POST"])

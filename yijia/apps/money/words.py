@@ -172,6 +172,8 @@ REFUSALS: dict[str, Any] = {
     "money.client_id_used": _("这个收款或退款编号已用在另一笔上。请换一个新编号再交。"),
     "money.nothing_due": _("服务单 %(number)s 现在没有要收的钱。请核对单号和状态。"),
     "money.above_due": _("要收 %(amount)s 元，但这一单最多还能收 %(due)s 元。请改金额。"),
+    "money.nothing_due_of_episode": _("服务档案 %(number)s 现在没有要收或要退的钱。请刷新后再看。"),
+    "money.above_overpaid": _("要退 %(amount)s 元，但只多付了 %(due)s 元。请改金额。"),
     "money.refund_over_paid": _("要退 %(amount)s 元，但收据 %(receipt)s 只剩 %(left)s 元可退。请改金额。"),
     "money.already_settled": _("服务单 %(number)s 已结清，账单不变就不能退。请选减收的原因。"),
     "money.proxy_scope": _("您没有得到查看这位老人账单的授权。请老人本人或监护人在“授权”里加上“账单”。"),

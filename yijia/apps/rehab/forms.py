@@ -126,6 +126,19 @@ class EvaluateForm(Form):
         help_text=_("没有要结算的可不填。"),
     )
 
+    own = forms.DecimalField(
+        label=_("家长自付的金额"),
+        min_value=0,
+        max_digits=11,
+        decimal_places=2,
+        required=False,
+        help_text=_("救助以外由家长付的部分，没有可不填。"),
+    )
+
+    def own_fen(self) -> int:
+        """The family's own part in whole fen."""
+        return int((self.cleaned_data["own"] or 0) * 100)
+
     def claimed_fen(self) -> int | None:
         """The amount in whole fen."""
         claimed = self.cleaned_data["claimed"]
@@ -144,6 +157,11 @@ class TrainForm(Form):
     minutes = forms.IntegerField(label=_("时长"), min_value=1, max_value=1440)
     topic = forms.CharField(label=_("内容"), max_length=200)
     attendee = forms.CharField(label=_("参加的家长"), max_length=60)
+
+
+class TakeBackForm(Form):
+    settlement_id = forms.IntegerField(widget=forms.HiddenInput)
+    why = forms.CharField(label=_("为什么撤回"), max_length=500, widget=_AREA)
 
 
 class MonthForm(Form):

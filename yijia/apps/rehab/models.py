@@ -124,6 +124,7 @@ class MonthlyEvaluation(TenantRow):
     sessions = models.SmallIntegerField()  # as recorded when this was written
     minutes = models.IntegerField(null=True)  # of training in the month, as the institution says
     claimed_fen = models.BigIntegerField(null=True)
+    own_fen = models.BigIntegerField(default=0)  # what the family pays itself for the month, beside what is asked
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -134,6 +135,7 @@ class MonthlyEvaluation(TenantRow):
             models.CheckConstraint(
                 name="evaluation_claims", condition=Q(claimed_fen__isnull=True) | Q(claimed_fen__gte=0)
             ),
+            models.CheckConstraint(name="evaluation_own_part", condition=Q(own_fen__gte=0)),
         ]
 
     def __str__(self) -> str:
@@ -173,13 +175,18 @@ class ParentTraining(TenantRow):
 
 
 class MonthSettlement(TenantRow):
-    """What the federation settled for a month, with the ceiling it stayed within. Append-only, once a month."""
+    """What the federation settled for a month, with the ceiling it stayed within; after one that was taken back the next of the month.
+
+    Append-only.
+    """
 
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="settlements")
     resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="+")
     evaluation = models.OneToOneField(MonthlyEvaluation, on_delete=models.PROTECT, related_name="settlement")
     month = models.DateField()
+    serial = models.SmallIntegerField(default=1)
     amount_fen = models.BigIntegerField()
+    shares = models.JSONField(default=dict)  # payer → fen, and under `edition` the policy that says who pays
     minutes = models.IntegerField(null=True)
     ceilings = models.JSONField()  # each with figure, source and what was settled before
     settled_at = models.DateTimeField()
@@ -188,9 +195,24 @@ class MonthSettlement(TenantRow):
     class Meta:
         indexes = [models.Index(fields=["resident", "month"])]
         constraints = [
-            models.UniqueConstraint(name="month_settled_once", fields=["placement", "month"]),
+            models.UniqueConstraint(name="month_settled_serial", fields=["placement", "month", "serial"]),
             models.CheckConstraint(name="month_settled_amount", condition=Q(amount_fen__gte=0)),
         ]
 
     def __str__(self) -> str:
         return f"{self.placement_id} {self.month:%Y-%m}"
+
+
+class MonthTakenBack(TenantRow):
+    """A settlement that was wrong: taken back with its reason; the month is written, signed and settled anew. Append-only."""
+
+    settlement = models.OneToOneField(MonthSettlement, on_delete=models.PROTECT, related_name="taken_back")
+    why = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="taken_back_says_why", condition=~Q(why=""))]
+
+    def __str__(self) -> str:
+        return f"{self.settlement_id}"

@@ -89,6 +89,7 @@ class EvaluateIn(Schema):
     goals: str
     minutes: int | None = None
     claimed_fen: int | None = None
+    own_fen: int = 0
 
 
 class SignIn(Schema):

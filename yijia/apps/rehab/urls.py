@@ -24,5 +24,6 @@ urlpatterns = [
     path("records/<int:placement_id>/evaluate/", records.evaluate, name="evaluate"),
     path("records/<int:placement_id>/train/", records.train, name="train"),
     path("records/<int:placement_id>/settle/", records.settle, name="settle"),
+    path("records/<int:placement_id>/take-back/", records.take_back, name="take_back"),
     path("evaluations/<int:evaluation_id>/sign/", records.sign, name="sign"),
 ]

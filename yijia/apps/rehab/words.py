@@ -54,6 +54,8 @@ REFUSALS: dict[str, Any] = {
     "rehab.settled": _("%(month)s 已经结算，不能再改，也不能再结一次。"),
     "rehab.month_running": _("%(month)s 还没有过完，不能结算。"),
     "rehab.not_evaluated": _("%(month)s 没有写月度评估，不能结算。请机构先写评估。"),
+    "rehab.write_anew": _("%(month)s 的结算已撤回，不能照原来的评估再结算。请机构重写评估，监护人重新签字。"),
+    "rehab.taken_back": _("%(month)s 的这次结算已经撤回过，不用再办。"),
     "rehab.not_signed": _("%(month)s 的评估还没有监护人签字，不能结算。请先请监护人签字。"),
     "rehab.no_session": _("%(month)s 没有训练记录，不能结算。请机构先把训练记进档案。"),
     "rehab.nothing_claimed": _("%(month)s 没有填申请结算的金额，不能结算。"),
@@ -86,6 +88,7 @@ DONE: dict[str, Any] = {
     "designate": _("已定点并发文。签好年度协议后进入名单。"), "figure": _("已写明，原来的数值留在记录里。"),
     "end": _("已退出名单，在训的人已通知。"), "lift": _("已解除禁入。"), "choose": _("已选好，服务档案 %(number)s 已建立。"),
     "evaluate": _("评估已存，等监护人签字。"), "sign": _("已签字。"), "train": _("家长培训已记下。"), "settle": _("已结算 %(amount)s。"),
+    "take_back": _("已撤回，账上记了红字。"),
 }  # fmt: skip
 
 EVENTS = {

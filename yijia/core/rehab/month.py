@@ -14,6 +14,7 @@ class Month:
     signed          by the guardian, under the latest evaluation of the month
     minutes         of training, None where nobody wrote how long a session was
     claimed_fen     what the institution asks for the month; None: nothing was asked yet
+    was_taken_back  a settlement stood on this evaluation and was taken back
     """
 
     first: date
@@ -23,6 +24,7 @@ class Month:
     claimed_fen: int | None
     is_settled: bool = False
     minutes: int | None = None
+    was_taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,16 @@ def settle(month: Month, money: tuple[Money, ...], on: date) -> Refusal | None:
 
     money       every ceiling that holds for it: the person's, and the agreement's where it has one
 
-    Refuses     rehab.settled, .month_running, .not_evaluated, .not_signed, .no_session, .nothing_claimed, .ceiling_unknown,
-                .over_ceiling, .over_hours
-    Source      REHAB-10, REHAB-11 in docs/rules/rehab.md
+    Refuses     rehab.settled, .month_running, .not_evaluated, .write_anew, .not_signed, .no_session, .nothing_claimed,
+                .ceiling_unknown, .over_ceiling, .over_hours
+    Source      REHAB-10, REHAB-11, REHAB-14 in docs/rules/rehab.md
     """
     said = {"month": f"{month.first:%Y-%m}"}
     for is_wrong, code in (
         (month.is_settled, "rehab.settled"),
         (on < add_months(month.first, 1), "rehab.month_running"),
         (not month.is_evaluated, "rehab.not_evaluated"),
+        (month.was_taken_back, "rehab.write_anew"),
         (not month.is_signed, "rehab.not_signed"),
         (month.sessions == 0, "rehab.no_session"),
         (month.claimed_fen is None, "rehab.nothing_claimed"),

@@ -198,3 +198,8 @@ def paid_elsewhere_months(row: Entitlement) -> list[date]:
     """Months of the same scheme that stand under another entitlement of the same person."""
     rows = PaymentOrder.objects.filter(resident_id=row.resident_id, scheme=row.scheme).exclude(entitlement=row)
     return list(rows.exclude(state__in=UNDONE).values_list("month", flat=True))
+
+
+def is_paid_for_system(resident_id: int, scheme: str) -> bool:
+    """Whether months of a scheme were approved for a person and still stand in the books; needs the whole system's sight."""
+    return PaymentOrder.objects.filter(resident_id=resident_id, scheme=scheme, voucher__isnull=False).exists()

@@ -198,3 +198,12 @@ def account_for_system(record_id: int) -> Account | None:
     return Account(
         row.episode_id, row.episode.number, row.organisation_id, row.resident_id, row.cycle_no, dict(row.content)
     )
+
+
+def stops_of_accounts(episode: Episode) -> list[dict[str, Any]]:
+    """What stopped the newest account of each cycle of an episode the reader was given."""
+    newest: dict[int, list[dict[str, Any]]] = {}
+    rows = EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.SETTLEMENT).order_by("id")
+    for cycle_no, content in rows.values_list("cycle_no", "content"):
+        newest[cycle_no] = content.get("stopped", [])
+    return [stop for _, stops in sorted(newest.items()) for stop in stops]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from yijia.apps.care import queries as care
+from yijia.apps.money import seams
 from yijia.apps.money.actions import posting
 from yijia.apps.money.models import Posting, Voucher
 from yijia.base.actions import action
@@ -13,7 +14,10 @@ from yijia.core.permissions import Actor, Permission
 from yijia.core.pricing import ledger
 from yijia.core.pricing.facts import Payer
 
-_PAYERS = {
+LTCI = "LTCI"
+"""Code of the long-term-care insurance among the benefits."""
+
+PAYERS = {
     "person": Payer.PATIENT,
     "insurance": Payer.INSURANCE,
     "public_health": Payer.SUBSIDY,
@@ -25,7 +29,8 @@ _PAYERS = {
 def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
     """Book the fees of a cycle's account; made anew, what was booked is taken back in red and booked as it is now. Told again, nothing new.
 
-    An account that something stopped books nothing. What the long-term-care insurance pays is booked with the benefit.
+    An account that something stopped books nothing. Of what the long-term-care insurance pays, the institution's part is booked; the
+    family's part never passes its books. Where the person is paid the insurance as a benefit, nothing of it is booked here.
 
     Raises      Forbidden: not the platform; NotFound
     Source      PRICE-18 in docs/rules/pricing.md
@@ -39,7 +44,10 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
     key = f"cycle:{account.episode_id}:{account.cycle_no}"
     if Voucher.objects.filter(key=f"{key}:{record_id}").exists() or account.content["stopped"]:
         return []
-    entry = ledger.post_fees(shares_of(account.content["lines"]), resident=resident, institution=house)
+    lines = account.content["lines"]
+    if any("goes_to" in line for line in lines) and seams.is_paid_as_benefit(account.resident_id, LTCI):
+        lines = [line for line in lines if "goes_to" not in line]
+    entry = ledger.post_fees(shares_of(lines), resident=resident, institution=house)
     before = (
         Voucher.objects.select_for_update()
         .filter(key__startswith=f"{key}:", kind=ledger.Kind.CHARGE.value)
@@ -49,7 +57,7 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
     made = []
     given: dict[str, Any] = {"organisation_id": account.organisation_id, "by": by, "at": at, "note": account.number}
     if before is not None and not Voucher.objects.filter(reverses=before).exists():
-        old = _entry_of(before)
+        old = entry_of(before)
         if entry is not None and set(old.postings) == set(entry.postings):
             return []
         made.append(posting.post_fees(ledger.reverse(old), key=f"{before.key}:red", reverses=before, **given))
@@ -59,18 +67,20 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
 
 
 def shares_of(lines: list[Mapping[str, Any]]) -> dict[Payer, int]:
-    """Who bears the lines: as the line says, else the person; what the benefit books already is left out."""
+    """Who bears the lines: as the line says, else the person; of a line that goes to several only what goes to the institution."""
     found = dict.fromkeys(Payer, 0)
     for line in lines:
         if "goes_to" in line:
+            found[Payer.INSURANCE] += line["goes_to"].get("institution", 0 if line["goes_to"] else line["amount_fen"])
             continue
         shares = line.get("by_payer") or {"person": line["amount_fen"]}
         for payer, fen in shares.items():
-            found[_PAYERS[payer]] += fen
+            found[PAYERS[payer]] += fen
     return found
 
 
-def _entry_of(voucher: Voucher) -> ledger.Entry:
+def entry_of(voucher: Voucher) -> ledger.Entry:
+    """What a voucher says, as it was booked."""
     rows = Posting.objects.filter(voucher=voucher).order_by("id")
     sides = tuple(ledger.Posting(ledger.Account(row.account), row.party, row.debit_fen, row.credit_fen) for row in rows)
     return ledger.Entry(ledger.Kind(voucher.kind), sides)

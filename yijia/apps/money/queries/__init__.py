@@ -13,6 +13,14 @@ from .books import (
     statement,
     trial,
 )
+from .fees import (
+    Fees,
+    fees_due,
+    fees_of_episode,
+    get_fee_receipt,
+    receipts_of_episode,
+    vouchers_of_episode,
+)
 from .given import Given, given_for_system
 from .integrity import Fault, Report, verify_for_system
 from .names import kept_name, name_of_line, shown_name
@@ -38,6 +46,7 @@ __all__ = [
     "BillLine",
     "DayRow",
     "Fault",
+    "Fees",
     "Given",
     "Report",
     "Trial",
@@ -48,7 +57,10 @@ __all__ = [
     "bills_for_system",
     "charges_between",
     "daily_shares",
+    "fees_due",
+    "fees_of_episode",
     "get_bill",
+    "get_fee_receipt",
     "get_hold",
     "get_line",
     "get_payment",
@@ -65,6 +77,7 @@ __all__ = [
     "money_of_order",
     "money_of_orders",
     "name_of_line",
+    "receipts_of_episode",
     "sane",
     "shown_name",
     "statement",
@@ -72,6 +85,7 @@ __all__ = [
     "verify_for_system",
     "visible",
     "visible_vouchers",
+    "vouchers_of_episode",
     "with_money",
     "work_of",
 ]

@@ -98,6 +98,7 @@ class Receipt:
     note: str
     payment_receipt: str
     is_synthetic: bool
+    is_episode: bool = False
 
 
 @dataclass(frozen=True, slots=True)

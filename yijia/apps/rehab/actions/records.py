@@ -15,6 +15,7 @@ from yijia.apps.rehab.models import (
     EvaluationSignature,
     MonthlyEvaluation,
     MonthSettlement,
+    MonthTakenBack,
     ParentTraining,
     Placement,
 )
@@ -35,12 +36,14 @@ EVALUATION, TRAINING = "rehab_evaluation", "parent_training"
 
 @action("rehab.evaluate")
 def evaluate_month(
-    *, placement_id: int, month: date, progress: str, goals: str, minutes: int | None = None, claimed_fen: int | None = None, by: Actor, at: datetime,
+    *, placement_id: int, month: date, progress: str, goals: str, minutes: int | None = None, claimed_fen: int | None = None,
+    own_fen: int = 0, by: Actor, at: datetime,
 ) -> MonthlyEvaluation:  # fmt: skip
     """Write a month's evaluation; written again it is the next of the month, and needs a new signature.
 
     month       any day of it
     minutes     of training in the month, where the place limits hours
+    own_fen     what the family pays itself for the month, beside what is asked of the federation
 
     Raises      NotFound; Forbidden; Invalid; Refused: rehab.not_begun, .settled, .month_outside
     Source      REHAB-10 in docs/rules/rehab.md
@@ -61,6 +64,8 @@ def evaluate_month(
     wrong: dict[str, list[str]] = {}
     if claimed_fen is not None and not 0 <= claimed_fen <= MOST_FEN:
         wrong["claimed_fen"] = [say("金额不对")]
+    if not 0 <= own_fen <= MOST_FEN:
+        wrong["own_fen"] = [say("金额不对")]
     if minutes is not None and not 0 <= minutes <= 60 * 24 * 31:
         wrong["minutes"] = [say("分钟数不对")]
     if wrong:
@@ -68,7 +73,7 @@ def evaluate_month(
     made = MonthlyEvaluation.objects.create(
         organisation_id=placement.organisation_id, placement=placement, month=first, serial=row.former + (row.evaluation is not None) + 1,
         progress=text_of(progress, "progress", 2000), goals=text_of(goals, "goals", 2000), sessions=row.month.sessions, minutes=minutes,
-        claimed_fen=claimed_fen, written_at=at, written_by_id=by.user_id,
+        claimed_fen=claimed_fen, own_fen=own_fen, written_at=at, written_by_id=by.user_id,
     )  # fmt: skip
     _note(placement, EVALUATION, f"{first:%Y-%m}", by, at)
     publish("rehab.evaluated", placement, at, evaluation_id=made.pk, month=f"{first:%Y-%m}")
@@ -169,8 +174,8 @@ def train_parents(
 def settle_month(*, placement_id: int, month: date, by: Actor, at: datetime) -> MonthSettlement:
     """The federation settles a month within every ceiling; of two settlements at once the second sees what the first took.
 
-    Raises      NotFound; Forbidden; Refused: what core.rehab.settle refuses
-    Source      REHAB-10, REHAB-11 in docs/rules/rehab.md
+    Raises      NotFound; Forbidden; Refused: what core.rehab.settle refuses, policy.* where nobody good enough says who pays
+    Source      REHAB-10, REHAB-11, REHAB-14 in docs/rules/rehab.md
     """
     need(by, P.REHAB_HANDLE)
     found = queries.get_placement(by, placement_id)
@@ -187,11 +192,15 @@ def settle_month(*, placement_id: int, month: date, by: Actor, at: datetime) -> 
     ceilings = [
         {"of": one.ceiling.of, "fen": one.ceiling.fen, "source": one.ceiling.source, "before_fen": one.settled_fen} for one in money
     ]  # fmt: skip
+    payers = refuse_if(queries.payers_of_month(placement.designation.jurisdiction, today))
+    asked, own = row.month.claimed_fen or 0, row.evaluation.own_fen if row.evaluation else 0
+    shares = {payers.value["assistance"]: asked, payers.value["own_part"]: own, "edition": payers.edition}
+    serial = MonthSettlement.objects.filter(placement=placement, month=first).count() + 1
     try:
         with transaction.atomic():
             made = MonthSettlement.objects.create(
                 organisation_id=placement.organisation_id, placement=placement, resident_id=placement.resident_id, evaluation=row.evaluation,
-                month=first, amount_fen=row.month.claimed_fen or 0, minutes=row.month.minutes, ceilings=ceilings, settled_at=at,
+                month=first, serial=serial, amount_fen=asked, shares=shares, minutes=row.month.minutes, ceilings=ceilings, settled_at=at,
                 settled_by_id=by.user_id,
             )  # fmt: skip
     except IntegrityError as error:
@@ -200,4 +209,24 @@ def settle_month(*, placement_id: int, month: date, by: Actor, at: datetime) -> 
     publish(
         "rehab.month_settled", placement, at, settlement_id=made.pk, amount_fen=made.amount_fen, month=f"{first:%Y-%m}"
     )
+    return made
+
+
+@action("rehab.take_back_month")
+def take_back_month(*, settlement_id: int, why: str, by: Actor, at: datetime) -> MonthTakenBack:
+    """The federation takes a settled month back with its reason; the month is written, signed and settled anew.
+
+    Raises      NotFound; Forbidden; Invalid; Refused: rehab.taken_back
+    Source      REHAB-14 in docs/rules/rehab.md
+    """
+    need(by, P.REHAB_HANDLE)
+    row = queries.get_settlement(by, settlement_id)
+    placement = Placement.objects.select_for_update(of=("self",)).get(pk=row.placement_id)
+    said = text_of(why, "why", 500)
+    if MonthTakenBack.objects.filter(settlement=row).exists():
+        raise Refused(Refusal("rehab.taken_back", {"month": f"{row.month:%Y-%m}"}))
+    made = MonthTakenBack.objects.create(
+        organisation_id=row.organisation_id, settlement=row, why=said, at=at, by_id=by.user_id
+    )
+    publish("rehab.month_taken_back", placement, at, settlement_id=row.pk, month=f"{row.month:%Y-%m}")
     return made

@@ -24,6 +24,7 @@ from yijia.apps.rehab.queries.records import (
     evaluation_sm3,
     get_evaluation,
     get_placement,
+    get_settlement,
     list_placements,
     money_of,
     month_rows,
@@ -31,6 +32,7 @@ from yijia.apps.rehab.queries.records import (
     placement_of_episode,
     placements_in_sight,
     settled_by,
+    settled_for_system,
     training_rows,
 )
 from yijia.apps.rehab.queries.rules import (
@@ -40,6 +42,7 @@ from yijia.apps.rehab.queries.rules import (
     ceiling_value,
     exits_in,
     list_name,
+    payers_of_month,
     record_rules,
 )
 
@@ -61,6 +64,7 @@ __all__ = [
     "get_designation",
     "get_evaluation",
     "get_placement",
+    "get_settlement",
     "houses_listed",
     "list_bans",
     "list_for",
@@ -70,6 +74,7 @@ __all__ = [
     "money_of",
     "month_rows",
     "months_to_sign",
+    "payers_of_month",
     "place_of",
     "placement_of_episode",
     "placements_in_sight",
@@ -77,6 +82,7 @@ __all__ = [
     "provider_answers",
     "record_rules",
     "settled_by",
+    "settled_for_system",
     "taken_numbers",
     "training_rows",
     "way_in",

@@ -82,12 +82,14 @@ class MonthRow:
 def month_rows(placement: Placement, until: date) -> list[MonthRow]:
     """The months of a placement from the choice to its end or a day, the latest first; sessions counted from what was recorded."""
     evaluations: dict[date, list[MonthlyEvaluation]] = {}
-    rows = MonthlyEvaluation.objects.filter(placement=placement).select_related("signature", "settlement")
+    rows = MonthlyEvaluation.objects.filter(placement=placement).select_related("signature", "settlement__taken_back")
     for one in rows.order_by("serial"):
         evaluations.setdefault(one.month, []).append(one)
     known = [one for written in evaluations.values() for one in written]
     signed = {one.pk: one.signature for one in known if hasattr(one, "signature")}
-    settled = {one.month: one.settlement for one in known if hasattr(one, "settlement")}
+    given = {one.pk: one.settlement for one in known if hasattr(one, "settlement")}
+    undone = {pk for pk, made in given.items() if hasattr(made, "taken_back")}
+    settled = {made.month: made for pk, made in given.items() if pk not in undone}
     held = _sessions(placement)
     first = month_of(placement.chosen_at.date())
     first = min([first, *evaluations, *held])
@@ -101,7 +103,7 @@ def month_rows(placement: Placement, until: date) -> list[MonthRow]:
         signature = signed.get(latest.pk) if latest else None
         month = Month(
             at, latest is not None, signature is not None, held.get(at, 0), latest.claimed_fen if latest else None, at in settled,
-            latest.minutes if latest else None,
+            latest.minutes if latest else None, latest is not None and latest.pk in undone,
         )  # fmt: skip
         found.append(MonthRow(month, latest, signature, settled.get(at), max(0, len(written) - 1)))
         at = add_months(at, 1)
@@ -142,6 +144,7 @@ def evaluation_sm3(row: MonthlyEvaluation) -> bytes:
         row.sessions,
         row.minutes,
         row.claimed_fen,
+        *((row.own_fen,) if row.own_fen else ()),
     )
     return sm3("\n".join(str(part) for part in said).encode())
 
@@ -162,9 +165,50 @@ def training_rows(placement: Placement) -> list[ParentTraining]:
     return list(ParentTraining.objects.filter(placement=placement).order_by("-held_on", "-id"))
 
 
+def standing_settlements() -> QuerySet[MonthSettlement]:
+    """Settlements that nobody took back."""
+    return MonthSettlement.objects.filter(taken_back__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A settled month as the books read it; `shares` is payer → fen."""
+
+    id: int
+    key: str
+    number: str
+    organisation_id: int
+    resident_id: int
+    shares: dict[str, int]
+    is_taken_back: bool
+
+
+def settled_for_system(settlement_id: int) -> Settled | None:
+    """A settlement by its id, with the business fact it is booked under; None where there is none."""
+    rows = MonthSettlement.objects.select_related("placement__episode", "taken_back")
+    row = rows.filter(pk=settlement_id).first()
+    if row is None:
+        return None
+    episode = row.placement.episode
+    shares = {payer: fen for payer, fen in row.shares.items() if payer != "edition"}
+    return Settled(
+        row.pk, f"rehab:{episode.pk}:{row.month:%Y-%m}:{row.serial}", episode.number, row.organisation_id, row.resident_id, shares,
+        hasattr(row, "taken_back"),
+    )  # fmt: skip
+
+
+def get_settlement(actor: Actor, settlement_id: int) -> MonthSettlement:
+    """One settlement. Raises NotFound."""
+    rows = MonthSettlement.objects.select_related("placement").filter(placement__in=placements_in_sight(actor))
+    found = rows.filter(pk=settlement_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def settled_by(resident_id: int, year: int) -> tuple[int, int]:
     """What was settled for a person in a year, in fen and minutes, as far as the reader sees institutions."""
-    rows = MonthSettlement.objects.filter(resident_id=resident_id, month__year=year)
+    rows = standing_settlements().filter(resident_id=resident_id, month__year=year)
     found: dict[str, Any] = rows.aggregate(fen=Sum("amount_fen"), minutes=Sum("minutes"))
     return int(found["fen"] or 0), int(found["minutes"] or 0)
 
@@ -184,7 +228,7 @@ def ceilings_for(placement: Placement, month: date, on: date) -> tuple[Money, ..
         found = [money_of(placement, month.year, on)]
         standing = agreements.cooperation_between_for_system(placement.organisation_id, None, "designation", on)
         if standing is not None and (yuan := standing.terms.get("ceiling_yuan")):
-            rows = MonthSettlement.objects.filter(
+            rows = standing_settlements().filter(
                 organisation_id=placement.organisation_id, month__gte=standing.force_from.replace(day=1), month__lt=standing.valid_until
             )  # fmt: skip
             done = rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0

@@ -44,6 +44,14 @@ def record_rules(jurisdiction: str, on: date) -> Mapping[str, Any]:
     return {} if value is None else value.value
 
 
+def payers_of_month(jurisdiction: str, on: date) -> Value | Refusal:
+    """Who bears a settled month: what is asked, and what the family pays beside it; only a policy good enough for money.
+
+    Source      REHAB-14 in docs/rules/rehab.md
+    """
+    return editions.current().demand("rehab:payers", use="money", jurisdiction=jurisdiction, on=on, insured_class=None)
+
+
 def exits_in(jurisdiction: str, on: date) -> tuple[dict[str, ExitReason], str]:
     """The grounds of an exit, and the edition they stand in; months the federation stated fill those nobody read."""
     value = _value("rehab:exit", jurisdiction, on)

@@ -95,6 +95,9 @@ class MonthLine:
     may_settle: bool
     why_not: str
     amount_fen: int | None
+    own_fen: int
+    may_write: bool
+    back_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,8 @@ def record_page(request: HttpRequest, placement_id: int) -> RecordPage:
     signs = may(actor, Permission.REHAB_CHOOSE)
     has_begun = row.episode.activated_at is not None
     found = queries.month_rows(row, on) if has_begun else []
-    lines = [_line(one, row, money, on, settles=settles, signs=signs) for one in found]
     writes = may(actor, Permission.REHAB_RECORD) and has_begun
+    lines = [_line(one, row, money, on, settles=settles, signs=signs, writes=writes) for one in found]
     open_months = [one.month.first for one in found if not one.month.is_evaluated]
     trainings = [] if settles else queries.training_rows(row)
     return RecordPage(
@@ -144,7 +147,9 @@ def record_page(request: HttpRequest, placement_id: int) -> RecordPage:
     )  # fmt: skip
 
 
-def _line(one: queries.MonthRow, row: Any, money: Any, on: date, *, settles: bool, signs: bool) -> MonthLine:
+def _line(
+    one: queries.MonthRow, row: Any, money: Any, on: date, *, settles: bool, signs: bool, writes: bool
+) -> MonthLine:
     refusal = rehab.settle(one.month, money, on) if one.settlement is None else None
     latest, signature = one.evaluation, one.signature
     tone, word = (
@@ -155,7 +160,8 @@ def _line(one: queries.MonthRow, row: Any, money: Any, on: date, *, settles: boo
         latest.goals if latest else "", tone, word, signature.name if signature else "", signature.signed_at if signature else None, one.former,
         latest.pk if latest else None, signs and latest is not None and signature is None,
         settles and refusal is None and one.settlement is None, sentence(refusal) if refusal is not None else "",
-        one.settlement.amount_fen if one.settlement else None,
+        one.settlement.amount_fen if one.settlement else None, latest.own_fen if latest else 0, writes and one.month.was_taken_back,
+        one.settlement.pk if settles and one.settlement else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yijia.apps.rehab import actions, forms, screens, words
+from yijia.apps.rehab import actions, forms, queries, screens, words
 from yijia.apps.rehab.views.shared import form_page, tried
 from yijia.base.doors import allow
 from yijia.base.templatetags.yijia import yuan
@@ -68,7 +68,12 @@ def evaluate(request: HttpRequest, placement_id: int) -> HttpResponse:
 def _evaluate(request: HttpRequest, placement_id: int, form: Any) -> Any:
     given = {name: form.cleaned_data[name] for name in ("month", "progress", "goals", "minutes")}
     return actions.evaluate_month(
-        placement_id=placement_id, **given, claimed_fen=form.claimed_fen(), by=request.actor, at=request.at
+        placement_id=placement_id,
+        **given,
+        claimed_fen=form.claimed_fen(),
+        own_fen=form.own_fen(),
+        by=request.actor,
+        at=request.at,
     )
 
 
@@ -108,6 +113,24 @@ def settle(request: HttpRequest, placement_id: int) -> HttpResponse:
         )
     messages.success(request, words.DONE["settle"] % {"amount": yuan(made.amount_fen)})
     return redirect("rehab:record", placement_id)
+
+
+@require_POST
+@allow(P.REHAB_HANDLE)
+def take_back(request: HttpRequest, placement_id: int) -> HttpResponse:
+    """The federation takes a settled month back."""
+    form = forms.TakeBackForm(request.POST)
+    made, refusal = tried(request, form, lambda form: _take_back(request, placement_id, form))
+    if made is None:
+        screen = screens.record_page(request, placement_id)
+        return form_page(request, "rehab/record.html", {"screen": screen, "form": form, "back": form}, refusal)
+    messages.success(request, words.DONE["take_back"])
+    return redirect("rehab:record", placement_id)
+
+
+def _take_back(request: HttpRequest, placement_id: int, form: Any) -> Any:
+    queries.get_placement(request.actor, placement_id)
+    return actions.take_back_month(**form.cleaned_data, by=request.actor, at=request.at)
 
 
 def _train(request: HttpRequest, placement_id: int, form: Any) -> Any:

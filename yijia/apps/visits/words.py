@@ -271,9 +271,6 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-FACTS = {"rules": _RuleNames(), "reasons": REASONS, "note": PARTIES}
-
-
 UNITS = {
     "degC": _("℃"),
     "degF": _("℉"),
@@ -281,6 +278,7 @@ UNITS = {
     "jin": _("斤"),
     "NRS": _("分"),
 }
+FACTS = {"rules": _RuleNames(), "reasons": REASONS, "note": PARTIES, "unit": UNITS, "units": UNITS, "perhaps": UNITS}
 
 
 def unit(code: str) -> str:

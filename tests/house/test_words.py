@@ -2,11 +2,12 @@
 
 import ast
 import re
+from collections.abc import Callable
 
 import pytest
 from django.utils.translation import override
 
-from tests.house.source import python_files, short, tree
+from tests.house.source import calls, python_files, short, tree
 from yijia.base import words
 from yijia.cli import words as catalogues
 from yijia.core.permissions import Permission
@@ -55,6 +56,26 @@ def test_every_refusal_code_has_words(language: str) -> None:
         if code not in known and not code.startswith(_BESIDE_THE_FIELD)
     )
     assert not silent, silent
+
+
+def test_a_sentence_asks_for_no_fact_that_the_refusal_does_not_carry() -> None:
+    """A missing fact would show as a dash; facts that are put together elsewhere cannot be read here."""
+    known = words.all_refusals()
+    lacking = []
+    for path, call in calls("Refusal"):
+        code, *facts = call.args
+        given = facts[0] if facts else ast.Dict([], [])
+        if (
+            not isinstance(code, ast.Constant)
+            or not isinstance(given, ast.Dict)
+            or isinstance(known.get(code.value), Callable)
+        ):
+            continue
+        if all(isinstance(key, ast.Constant) for key in given.keys):
+            carried = {key.value for key in given.keys if isinstance(key, ast.Constant)}
+            asked = set(re.findall(r"%\((\w+)\)", str(known.get(code.value, ""))))
+            lacking += [f"{short(path)}:{call.lineno}: {code.value} {name}" for name in sorted(asked - carried)]
+    assert not lacking, lacking
 
 
 def test_a_refusal_is_said_in_both_languages_whatever_facts_it_has() -> None:

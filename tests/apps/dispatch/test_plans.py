@@ -62,7 +62,7 @@ def test_what_has_begun_is_not_undone(cast: Cast, travel: Any) -> None:
     actions.publish(plan_id=plan.pk, by=cast.actors["dispatcher"], at=NOW)
     Visit.objects.filter(order_id=first).update(version=99)
     back = actions.undo(plan_id=plan.pk, by=cast.actors["dispatcher"], at=NOW)
-    assert [(row["order"], row["code"]) for row in back.outcome] == [(first, "dispatch.visit_changed")]
+    assert [(row["order"], row["code"]) for row in back.outcome] == [(first, "dispatch.visit_changed_since")]
     assert crew(first)
     assert not crew(others[0])
 

@@ -87,7 +87,7 @@ def test_outside_the_window_and_changed_since(cast: Cast) -> None:
     seen = (visit.order.version, visit.version)
     assert move(cast, Wish(visit.order_id, (nurse,), visit.planned_from, seen))[0].refusal is None
     again = move(cast, Wish(visit.order_id, (cast.staff["second_nurse"].pk,), visit.planned_from, seen))
-    assert again[0].refusal.code == "dispatch.visit_changed"
+    assert again[0].refusal.code == "dispatch.visit_changed_since"
     assert crew(visit) == [nurse]
 
 

@@ -224,7 +224,7 @@ def move(
     wish = visits.Wish(order_id, tuple(dict.fromkeys(staff_ids)), planned_from, versions)
     (done,) = visits.rearrange(wishes=[wish], reason="moved", by=by, at=at)
     if done.refusal is not None:
-        changed = done.refusal.code == "dispatch.visit_changed"
+        changed = done.refusal.code == "dispatch.visit_changed_since"
         raise Refused(Refusal("dispatch.visit_changed", _others(organisation_id, on)) if changed else done.refusal)
     _changed(board, "move", {"orders": [order_id]}, by=by, at=at)
     return BoardChange.objects.get(organisation_id=organisation_id, on=on, version=board.version)

@@ -14,6 +14,7 @@ REFUSALS = {
     "dispatch.visit_changed": _(
         "这次上门刚被 %(who)s 在 %(when)s 改过，你的改动没有覆盖它。看一下现在的安排，再决定。"
     ),
+    "dispatch.visit_changed_since": _("这次上门在做方案之后被改过；保留别人改的安排，没有覆盖。"),
     "dispatch.visit_gone": _("这张单已不在这里，或不归你调度。"),
     "dispatch.stale": _("排班在你查看方案期间已有变动。请重新生成方案，再确认。"),
 }

@@ -58,7 +58,7 @@ REFUSALS: dict[str, Any] = {
     "sos.no_outcome": _("请写明结果再解除报警。"),
     # vital signs
     "vitals.unknown": _("不认识的体征 %(code)s。"),
-    "vitals.unknown_unit": _("%(vital)s 没有单位 %(unit)s，可用 %(units)s。"),
+    "vitals.unknown_unit": _("这一项没有单位 %(unit)s，可用 %(units)s。"),
     "vitals.not_a_number": _("请填数字。"),
     "vitals.implausible": _("不可能的数值，应在 %(least)s–%(most)s %(unit)s 之间。请重测，或检查是否多写了一位。"),
     "vitals.unit_mixed_up": _("单位可能弄错了：这个数值像是 %(perhaps)s，不是 %(unit)s。请核对仪器的单位。"),

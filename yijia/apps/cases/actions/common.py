@@ -90,7 +90,14 @@ def keep(case: Case) -> None:
     except IntegrityError as error:
         if "case_one_open" not in str(error):  # a person's, or a house's
             raise
-        raise Refused(Refusal("cases.already_open", {})) from error
+        same = {
+            "resident": case.resident_id,
+            "organisation": case.organisation_id,
+            "scheme": case.scheme,
+            "is_open": True,
+        }
+        standing = Case.objects.filter(**same).exclude(pk=case.pk).get()
+        raise Refused(Refusal("cases.already_open", {"number": standing.number})) from error
 
 
 def note_event(case: Case, event: str, before: str, by: Actor, at: datetime, note: str = "") -> None:

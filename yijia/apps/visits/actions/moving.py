@@ -99,7 +99,7 @@ def rearrange(*, wishes: Sequence[Wish], reason: str = "", by: Actor, at: dateti
         except Refused as refused:
             done[wish.order_id] = Moved(wish.order_id, refused.refusal, (), None)
         except Stale:
-            done[wish.order_id] = Moved(wish.order_id, Refusal("dispatch.visit_changed", {}), (), None)
+            done[wish.order_id] = Moved(wish.order_id, Refusal("dispatch.visit_changed_since"), (), None)
         except NotFound:
             done[wish.order_id] = Moved(wish.order_id, Refusal("dispatch.visit_gone", {}), (), None)
     for job in jobs:

@@ -60,9 +60,14 @@ def visiting(cast: Cast, *, at: datetime = EVALUATED, **more: Any) -> Case:
     return actions.move_case(case_id=case.pk, event="accept", by=cast.actors["federation"], at=at)
 
 
-def voting(cast: Cast, *, answers: dict[str, Any] | None = None, at: datetime = EVALUATED, **more: Any) -> Case:
+def voting(
+    cast: Cast, *, answers: dict[str, Any] | None = None, named: tuple[str, ...] = ("expert", "second_expert"),
+    at: datetime = EVALUATED, **more: Any,
+) -> Case:  # fmt: skip
     case = visiting(cast, at=at, **more)
     cases.hand_in_sheet(case_id=case.pk, answers=SHEET | (answers or {}), by=cast.actors["federation"], at=at)
+    for part in named:
+        actions.name_expert(case_id=case.pk, expert_id=cast.users[part].pk, by=cast.actors["federation"], at=at)
     return case
 
 

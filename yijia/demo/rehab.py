@@ -29,6 +29,7 @@ _NAMES = UUID("6c2d9d0e-4a0c-4b0a-8a54-1d1f7a9c2e00")
 _SERIAL = 487
 DAY = timedelta(days=1)
 SINCE = 100  # days ago the first evaluation began
+EXPERTS = ("expert", "expert2")
 SHEET: dict[str, Any] = {
     "legal": True, "agreement": True, "standards": True, "capacity": True, "credentials": True, "cameras": True,
     "children_a_therapist": 5, "floor_area": 260, "equipment": True,
@@ -96,13 +97,17 @@ class _Story:
             contact="演示联系人", statement="康复师 6 人，训练场地 260 平方米，设备齐全（演示）。", by=self._actor(house.manager), at=at,
         )  # fmt: skip
         actions.move_case(case_id=case.pk, event="accept", by=self.federation, at=at + DAY / 24)
+        for name in EXPERTS:
+            actions.name_expert(
+                case_id=case.pk, expert_id=self.county.officials[name], by=self.federation, at=at + DAY / 12
+            )
         cases.hand_in_sheet(case_id=case.pk, answers=SHEET, note="现场看过（演示）。", by=self.federation, at=at + DAY)
         return case.pk
 
     def designated(self, house: House, category: str, places: int, at: datetime) -> Designation:
         """As far as the letter."""
         pk = self.before_the_experts(house, category, places, at)
-        for name in ("expert", "expert2"):
+        for name in EXPERTS:
             by = self._actor(self.county.officials[name])
             cases.vote_house(case_id=pk, is_for=True, reason="场地和人员符合标准（演示）。", by=by, at=at + 2 * DAY)
         actions.move_case(case_id=pk, event="publish", by=self.federation, at=at + 3 * DAY)

@@ -2,14 +2,20 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import cooperations, episodes, visits
 from tests.factories import homes as make
 from yijia.apps.agreements import actions as agreements
 from yijia.apps.agreements.models import Performance
 from yijia.apps.care import actions as care
+from yijia.apps.care.models import EpisodeRecord
 from yijia.apps.homes import jobs, queries
 from yijia.apps.registry.models import Staff
+from yijia.base import outbox
+from yijia.base.errors import Forbidden, NotFound
+from yijia.core.permissions import SYSTEM
 
 
 def rounded(cast: Cast, episode: object) -> None:
@@ -32,6 +38,37 @@ def test_a_written_round_counts_once_a_day(cast: Cast) -> None:
     assert (told.duty, told.quantity, told.source_type) == ("rounds", 1, "homes.round")
     [account] = queries.accounts_of(cast.actors[make.HOME], TODAY)
     assert (account.windows[-1].done, account.duty.quantity) == (1, 2)
+
+
+def test_a_round_counts_at_once_and_a_void_one_no_more(cast: Cast) -> None:
+    """HOME-07 AGREEMENT-17"""
+    cooperations.in_force(cast)
+    make.admitted(cast)
+    episode, keeper = episodes.active(cast), cast.actors[make.HOME]
+
+    def done() -> int:
+        outbox.drain(at=NOW)
+        return queries.accounts_of(keeper, TODAY)[0].windows[-1].done
+
+    rounded(cast, episode)
+    rounded(cast, episode)
+    assert done() == 1
+    first, second = EpisodeRecord.objects.filter(activity="bed_round").order_by("id")
+    given = {"is_void": True, "reason": "记错了人", "by": cast.actors["doctor"], "at": NOW}
+    care.correct_record(record_id=first.pk, **given)
+    assert done() == 1  # the other record of the day stands
+    care.correct_record(record_id=second.pk, **given)
+    assert done() == 0
+    told = Performance.objects.get()
+    assert told.uncounted.why == "record_taken_back"
+    assert agreements.uncount_performance(performance_id=told.pk, why="x", by=SYSTEM, at=NOW).pk == told.uncounted.pk
+    with pytest.raises(Forbidden):
+        agreements.uncount_performance(performance_id=told.pk, why="x", by=keeper, at=NOW)
+    with pytest.raises(NotFound):
+        agreements.uncount_performance(performance_id=0, why="x", by=SYSTEM, at=NOW)
+    rounded(cast, episode)  # somebody did come that day
+    assert done() == 1
+    assert Performance.objects.count() == 2
 
 
 def test_a_day_counted_by_hand_is_not_counted_again(cast: Cast) -> None:

@@ -48,6 +48,7 @@ def test_an_evaluation_in_the_browser(cast: Cast, enter: Enter, see_all: Any, tr
     assert _post(federation, path + "sheet/", c_legal="yes").status_code == 422
     assert _post(federation, path + "sheet/", **answers).status_code == 302
     for part in ("expert", "second_expert"):
+        assert _post(federation, path + "experts/", expert_id=cast.users[part].pk).status_code == 302
         assert enter(part).get(path).status_code == 200
         assert _post(enter(part), path + "vote/", is_for="yes", reason="看过").status_code == 302
     assert _post(manager, path + "vote/", is_for="yes", reason="x").status_code == 403
@@ -185,6 +186,7 @@ def test_the_same_through_the_api(cast: Cast, call: Callable[..., Any], see_all:
     assert call("federation", f"/cases/{pk}/sheet", {"answers": {"legal": True}}).status_code == 422
     assert call("federation", f"/cases/{pk}/sheet", {"answers": make.SHEET}).json()["state"] == "voting"
     for part in ("expert", "second_expert"):
+        assert call("federation", f"/cases/{pk}/experts", {"expert_id": cast.users[part].pk}).status_code == 200
         done = call(part, f"/cases/{pk}/votes", {"is_for": True, "reason": "看过"})
     assert done.json()["passed"] is True
     assert call("stranger_manager", f"/cases/{pk}").status_code == 404

@@ -13,10 +13,11 @@ from tests.factories import rehab as make
 from yijia.apps.cases import actions as cases
 from yijia.apps.cases import queries as case_queries
 from yijia.apps.cases.models import Case, Letter, Vote
+from yijia.apps.registry.models import Staff
 from yijia.apps.rehab import actions, queries
-from yijia.apps.rehab.models import Ban, Designation, Placement
+from yijia.apps.rehab.models import Ban, Designation, ExpertSeat, Placement
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
-from yijia.base.models import Message
+from yijia.base.models import Message, User
 from yijia.core import rehab
 
 DAY = timedelta(days=1)
@@ -126,6 +127,69 @@ def test_the_vote_is_a_ledger_of_independent_people(cast: Cast, sql: Any) -> Non
     assert [vote.expert_id for vote in case_queries.votes_of_house(cast.actors["third_expert"], case)] == []
     with pytest.raises(NotFound):
         cases.vote_house(case_id=case.pk, is_for=True, reason="x", by=cast.actors["stranger_manager"], at=NOW)
+
+
+def test_only_who_was_named_sees_it_and_votes(cast: Cast) -> None:
+    """REHAB-03: as many as there are seats, nobody with a tie, each once; who stands down is replaced, who has voted is not."""
+    case = make.voting(cast, named=("expert",))
+    federation, third = cast.actors["federation"], cast.actors["third_expert"]
+
+    def name(part: str, by: Any = federation) -> ExpertSeat:
+        return actions.name_expert(case_id=case.pk, expert_id=cast.users[part].pk, by=by, at=NOW)
+
+    with pytest.raises(NotFound):
+        cases.vote_house(case_id=case.pk, is_for=True, reason="没被指定", by=third, at=NOW)
+    assert list(case_queries.list_house_cases(third)) == []
+    assert name("expert").pk == ExpertSeat.objects.get().pk  # named again: the same seat
+    with pytest.raises(Forbidden):
+        name("second_expert", by=cast.actors["manager"])
+    with pytest.raises(Invalid):
+        name("assessor")
+    tied = people.staff("测试专家", 79, cast.harbour, user=cast.users["second_expert"])
+    with _refused("cases.voter_of_house"):
+        name("second_expert")
+    Staff.objects.filter(pk=tied.pk).update(user=None)
+    left = name("second_expert")
+    name("third_expert")
+    people.grant(people.user("fourth_expert", "测试专家四"), "expert")
+    cast.users["fourth_expert"] = User.objects.get(username="fourth_expert")
+    with _refused("rehab.seats_full"):
+        name("fourth_expert")
+    with pytest.raises(Invalid):
+        actions.stand_down(case_id=case.pk, seat_id=left.pk, why=" ", by=federation, at=NOW)
+    actions.stand_down(case_id=case.pk, seat_id=left.pk, why="亲属在该机构工作", by=federation, at=NOW)
+    with pytest.raises(NotFound):
+        actions.stand_down(case_id=case.pk, seat_id=left.pk, why="x", by=federation, at=NOW)
+    with pytest.raises(NotFound):
+        cases.vote_house(case_id=case.pk, is_for=True, reason="退出了", by=cast.actors["second_expert"], at=NOW)
+    name("fourth_expert")
+    cases.vote_house(case_id=case.pk, is_for=True, reason="看过现场", by=third, at=NOW)
+    with _refused("rehab.has_voted"):
+        seat = ExpertSeat.objects.get(case=case, expert=cast.users["third_expert"])
+        actions.stand_down(case_id=case.pk, seat_id=seat.pk, why="x", by=federation, at=NOW)
+    cases.vote_house(case_id=case.pk, is_for=True, reason="可以", by=cast.actors["expert"], at=NOW)
+    with _refused("cases.wrong_status"):
+        name("second_expert")
+
+
+def test_the_doors_of_naming(cast: Cast, enter: Any) -> None:
+    """REHAB-03"""
+    case = make.voting(cast, named=())
+    path, federation = f"/rehab/cases/{case.pk}/experts/", enter("federation")
+    assert "还要指定 3 位" in federation.get(f"/rehab/cases/{case.pk}/").content.decode()
+    given = {"expert_id": cast.users["expert"].pk}
+    assert enter("expert").get(f"/rehab/cases/{case.pk}/").status_code == 404
+    assert enter("manager").post(path, given).status_code == 403
+    assert federation.get(path).status_code == 405
+    assert federation.post("/rehab/cases/0/experts/", given).status_code == 404
+    for _ in range(2):
+        assert federation.post(path, given).status_code == 302
+    assert federation.post(path, {"expert_id": cast.users["nurse"].pk}).status_code == 422
+    assert enter("expert").get(f"/rehab/cases/{case.pk}/").status_code == 200
+    seat = ExpertSeat.objects.get()
+    assert federation.post(f"{path}leave/", {"seat_id": seat.pk, "why": ""}).status_code == 422
+    assert federation.post(f"{path}leave/", {"seat_id": seat.pk, "why": "回避"}).status_code == 302
+    assert not case_queries.list_house_cases(cast.actors["expert"]).exists()
 
 
 def test_a_split_vote_sends_it_to_another_visit_and_no_means_no(cast: Cast) -> None:

@@ -30,6 +30,25 @@ def note_address(event: OutboxEvent, at: datetime) -> None:
     actions.note_address(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
 
 
+@outbox.on("episodes.recorded")
+def count_written_round(event: OutboxEvent, at: datetime) -> None:
+    """A round that was just written counts at once."""
+    actions.count_rounds(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
+
+
+@outbox.on("orders.complete")
+def count_visit(event: OutboxEvent, at: datetime) -> None:
+    """So does a doctor's visit that has ended."""
+    actions.count_rounds(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
+
+
+@outbox.on("episodes.correct_record")
+def uncount_what_was_taken_back(event: OutboxEvent, at: datetime) -> None:
+    """A round whose record was taken back counts no more."""
+    actions.uncount_rounds(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
+    actions.count_rounds(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
+
+
 def count_rounds(at: datetime) -> int:
     """Put the rounds that were made on the agreements' accounts; how many are new."""
     with scope.whole_system():

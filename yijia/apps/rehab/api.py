@@ -70,6 +70,16 @@ def rehab_sheet(request: HttpRequest, case_id: int, payload: schemas.SheetIn) ->
     return _case(request, case_id)
 
 
+@router.post(
+    "/rehab/cases/{case_id}/experts", operation_id="rehab_name_expert", response={200: schemas.CaseOut, **ERRORS}
+)
+@allow(P.REHAB_HANDLE)
+def rehab_name_expert(request: HttpRequest, case_id: int, payload: schemas.ExpertIn) -> Any:
+    """Name an expert for an evaluation; only those who are named see it and vote."""
+    actions.name_expert(case_id=case_id, expert_id=payload.expert_id, by=request.actor, at=request.at)
+    return _case(request, case_id)
+
+
 @router.post("/rehab/cases/{case_id}/votes", operation_id="rehab_vote", response={200: schemas.CaseOut, **ERRORS})
 @allow(P.CASE_VOTE)
 def rehab_vote(request: HttpRequest, case_id: int, payload: schemas.VoteIn) -> Any:

@@ -10,10 +10,12 @@ class RehabConfig(AppConfig):
 
     def ready(self) -> None:
         from yijia.apps.care import seams as care
+        from yijia.apps.cases import queries as cases
         from yijia.apps.registry import seams
-        from yijia.apps.rehab.queries import provider_answers, way_in
+        from yijia.apps.rehab.queries import named_for_system, provider_answers, way_in
         from yijia.core.permissions import Permission
 
         seams.add_place("rehab:of_resident", _("康复档案"), "clipboard-heart", Permission.REHAB_VIEW)
         care.tell_designations(provider_answers)
         care.guard_way_in(way_in)
+        cases.tell_named_experts(named_for_system)

@@ -102,6 +102,15 @@ class EndForm(Form):
         self.fields["reason"].choices = reasons
 
 
+class ExpertForm(Form):
+    expert_id = forms.IntegerField()
+
+
+class StandDownForm(Form):
+    seat_id = forms.IntegerField(widget=forms.HiddenInput)
+    why = forms.CharField(max_length=500)
+
+
 class LiftForm(Form):
     why = forms.CharField(label=_("解除禁入的理由和文号"), max_length=1000, widget=_AREA)
 

@@ -80,6 +80,31 @@ class Ban(models.Model):
         return f"{self.organisation_id} {self.reason}"
 
 
+class ExpertSeat(models.Model):
+    """An expert the federation named for one evaluation; one who stood down keeps the row and votes no more."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="expert_seats")
+    expert = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+    named_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+    stood_down_at = models.DateTimeField(null=True)
+    stood_down_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+    stood_down_why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="expert_seat_once", fields=["case", "expert"], condition=Q(stood_down_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="expert_seat_left_says_why", condition=Q(stood_down_at__isnull=True) | ~Q(stood_down_why="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.expert_id}"
+
+
 class Placement(TenantRow):
     """A person's place at a designated institution, chosen by the guardian; its number is held by nobody else."""
 

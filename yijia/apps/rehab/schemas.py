@@ -43,6 +43,12 @@ class SheetIn(Schema):
     version: int | None = None
 
 
+class ExpertIn(Schema):
+    """The expert the federation names for an evaluation."""
+
+    expert_id: int
+
+
 class VoteIn(Schema):
     """An expert's vote."""
 

@@ -54,6 +54,8 @@ REFUSALS: dict[str, Any] = {
     "rehab.settled": _("%(month)s 已经结算，不能再改，也不能再结一次。"),
     "rehab.month_running": _("%(month)s 还没有过完，不能结算。"),
     "rehab.not_evaluated": _("%(month)s 没有写月度评估，不能结算。请机构先写评估。"),
+    "rehab.seats_full": _("这次评审的 %(seats)s 位专家已经定齐。要换人，请先让一位退出。"),
+    "rehab.has_voted": _("这位专家已经投票，不能再退出这一轮。"),
     "rehab.write_anew": _("%(month)s 的结算已撤回，不能照原来的评估再结算。请机构重写评估，监护人重新签字。"),
     "rehab.taken_back": _("%(month)s 的这次结算已经撤回过，不用再办。"),
     "rehab.not_signed": _("%(month)s 的评估还没有监护人签字，不能结算。请先请监护人签字。"),

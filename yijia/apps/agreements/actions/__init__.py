@@ -13,6 +13,7 @@ from yijia.apps.agreements.actions.performance import (
     decide_breach,
     record_performance,
     review_cooperations,
+    uncount_performance,
 )
 from yijia.apps.agreements.actions.signing import sign_cooperation
 
@@ -33,4 +34,5 @@ __all__ = [
     "sign_at_door",
     "sign_by_code",
     "sign_cooperation",
+    "uncount_performance",
 ]

@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 
 from yijia.apps.agreements import queries
 from yijia.apps.agreements.actions.common import both, invalid, locked, step_to, text_of, who
-from yijia.apps.agreements.models import Breach, Cooperation, Performance
+from yijia.apps.agreements.models import Breach, Cooperation, Performance, Uncounted
 from yijia.base import outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
-from yijia.base.errors import NotFound, Refused, refuse_if
+from yijia.base.errors import Forbidden, NotFound, Refused, refuse_if
 from yijia.core.agreements import duties as measuring
 from yijia.core.agreements.duties import Found, Sense
 from yijia.core.agreements.lifecycle import (
@@ -22,7 +22,7 @@ from yijia.core.agreements.lifecycle import (
     Event,
     State,
 )
-from yijia.core.permissions import Actor
+from yijia.core.permissions import Actor, Permission
 from yijia.core.refusal import Refusal
 
 _MOST = 2_000_000_000
@@ -60,6 +60,31 @@ def record_performance(
     if (told.happened_at, told.quantity, told.seconds) != (happened_at, quantity, counted):
         raise Refused(Refusal("cooperations.counted_otherwise", {"number": row.number}))
     return told
+
+
+@action("cooperations.uncount")
+def uncount_performance(*, performance_id: int, why: str, by: Actor, at: datetime) -> Uncounted:
+    """What was counted turned out not to have been: the event stays readable and counts no more; told again it is the same row.
+
+    Raises      Forbidden: not the platform; NotFound
+    Source      AGREEMENT-17 in docs/rules/agreements.md
+    """
+    if not by.is_system:
+        raise Forbidden(Permission.COOPERATION_MANAGE)
+    row = Performance.objects.select_for_update(of=("self",)).filter(pk=performance_id).first()
+    if row is None:
+        raise NotFound
+    first = Uncounted.objects.filter(performance=row).first()
+    if first is not None:
+        return first
+    return Uncounted.objects.create(
+        organisation_id=row.organisation_id,
+        partner_id=row.partner_id,
+        performance=row,
+        why=why,
+        at=at,
+        by_id=by.user_id,
+    )
 
 
 def _check(quantity: int, seconds: int | None, source_type: str, source_id: str) -> None:

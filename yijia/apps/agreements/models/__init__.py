@@ -1,6 +1,6 @@
 """Signed papers, and the agreements between institutions with what was done under them."""
 
-from .cooperations import Breach, Cooperation, CooperationEvent, PartySignature, Performance
+from .cooperations import Breach, Cooperation, CooperationEvent, PartySignature, Performance, Uncounted
 from .papers import Agreement, Signature, SigningCode
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "Performance",
     "Signature",
     "SigningCode",
+    "Uncounted",
 ]

@@ -158,6 +158,22 @@ class Performance(TwoPartyRow):
         return f"{self.duty} {self.source_type}:{self.source_id}"
 
 
+class Uncounted(TwoPartyRow):
+    """An event that was counted and turned out not to be one: it stays readable and counts no more. Append-only."""
+
+    performance = models.OneToOneField(Performance, on_delete=models.PROTECT, related_name="uncounted")
+    why = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "uncounted"
+        constraints = [models.CheckConstraint(name="uncounted_says_why", condition=~Q(why=""))]
+
+    def __str__(self) -> str:
+        return f"not {self.performance_id}"
+
+
 class Breach(TwoPartyRow):
     """One duty that was missed, with the events it rests on, what the party at fault says, and how it was settled."""
 

@@ -23,7 +23,7 @@ def list_events(row: Cooperation) -> list[CooperationEvent]:
 
 def list_performances(row: Cooperation, duty: str = "", ids: Any = None) -> QuerySet[Performance]:
     """What was recorded under a cooperation, the newest first."""
-    rows = Performance.objects.select_related("by").filter(cooperation=row).order_by("-happened_at", "-id")
+    rows = Performance.objects.select_related("by", "uncounted").filter(cooperation=row).order_by("-happened_at", "-id")
     if duty:
         rows = rows.filter(duty=duty)
     return rows if ids is None else rows.filter(pk__in=ids)
@@ -72,7 +72,7 @@ def done_under(row: Cooperation) -> list[Done]:
 
 def _done(ids: list[int]) -> dict[int, list[Done]]:
     found: dict[int, list[Done]] = {}
-    rows = Performance.objects.filter(cooperation__in=ids)
+    rows = Performance.objects.filter(cooperation__in=ids, uncounted__isnull=True)
     for pk, number, duty, at, quantity, seconds in rows.values_list(
         "cooperation", "id", "duty", "happened_at", "quantity", "seconds"
     ):

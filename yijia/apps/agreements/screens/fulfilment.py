@@ -92,6 +92,8 @@ def _happening(event: Any, known: Duty) -> Happening:
 
 
 def _what(event: Any, known: Duty) -> str:
+    if hasattr(event, "uncounted"):
+        return _("已撤销，不再计入")
     if known.sense is Sense.WITHIN:
         return _("无人应答") if event.seconds is None else _("%(minutes)s 分钟应答") % {"minutes": up(event.seconds)}
     if event.quantity == 0 and known.sense is Sense.UP_TO:

@@ -311,6 +311,8 @@ def count_record(episode: Episode, programme: Programme, record: EpisodeRecord, 
         Episode.objects.filter(pk=episode.pk).update(is_worsening=is_worse)
         episode.is_worsening = is_worse
         refresh(running_of(episode), at)
+    told = {"episode_id": episode.pk, "resident_id": episode.resident_id, "record_id": record.pk}
+    outbox.publish("episodes.recorded", told, at=at, organisation_id=episode.organisation_id)
     if is_worse:
         news = {"episode_id": episode.pk, "programme": episode.programme, "verdict": record.verdict}
         outbox.publish("episodes.worse", news, at=at, organisation_id=episode.organisation_id)

@@ -125,7 +125,8 @@ def _read(criteria: tuple[procedures.Criterion, ...], answers: Mapping[str, Any]
 def vote_house(*, case_id: int, is_for: bool, reason: str, by: Actor, at: datetime) -> Vote:
     """Vote for or against an institution, with reasons, once; a majority settles, a split sends it to another visit.
 
-    Raises      NotFound; Forbidden; Invalid; Refused: cases.wrong_status, .voted, .voter_assessed, .voter_of_house
+    Raises      NotFound: nor is it seen by who was not named for it; Forbidden; Invalid; Refused: cases.wrong_status, .voted,
+                .voter_assessed, .voter_of_house
     Source      REHAB-03 in docs/rules/rehab.md, PROC-06
     """
     case = held(queries.get_house_case(by, case_id).pk)

@@ -1,9 +1,10 @@
 """Cases of institutions: who sees them, the criteria they are judged by, and the figures an authority stated."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from yijia.apps.cases.models import Case, CaseEvent, Entry, Letter, StatedFigure, Vote
 from yijia.apps.cases.queries.rules import procedure_of
@@ -17,9 +18,21 @@ from yijia.core.policy import jurisdiction_chain
 from yijia.core.procedures import Criterion, read_criteria
 from yijia.core.refusal import Refusal
 
+NamedIn = Callable[[int], Any]
+
+_named: list[NamedIn] = []
+
+
+def tell_named_experts(answer: NamedIn) -> None:
+    """Let the context above say which cases a user was named for as an expert: a query of case ids."""
+    _named[:] = [answer]
+
 
 def visible_houses(actor: Actor) -> Q:
-    """Cases of institutions. An institution sees its own; the federation and the regulator their place; an expert what is put to the vote."""
+    """Cases of institutions. An institution sees its own; the federation and the regulator their place; an expert what they were named for.
+
+    Source      REHAB-03 in docs/rules/rehab.md
+    """
     match reach(actor):
         case Reach.ALL:
             return Q(organisation__isnull=False)
@@ -29,7 +42,8 @@ def visible_houses(actor: Actor) -> Q:
             here = registry.within(actor.jurisdiction) & Q(organisation__isnull=False)
             if actor.role is Role.EXPERT:
                 voted = Vote.objects.filter(expert_id=actor.user_id).values("case_id")
-                return here & (Q(state="voting") | Q(pk__in=voted))
+                mine = Q(pk__in=_named[0](actor.user_id or 0)) if _named else Q(pk__in=())
+                return here & (Q(state="voting") & mine | Q(pk__in=voted))
             if actor.role in (Role.FEDERATION, Role.REGULATOR):
                 return here
     return Q(pk__in=())
@@ -120,6 +134,21 @@ def tied_to_house(case: Case, user_id: int) -> bool:
         Staff.objects.filter(user_id=user_id, organisation_id=house).exists()
         or RoleGrant.objects.filter(user_id=user_id, organisation_id=house, revoked_at__isnull=True).exists()
     )
+
+
+def ties_of_house(case: Case) -> tuple[set[int], set[int]]:
+    """Users who work at the institution of a case or wear a part there, and those who filled in a sheet of it."""
+    house = case.organisation_id
+    staff = Staff.objects.filter(organisation_id=house, user__isnull=False).order_by()
+    wears = RoleGrant.objects.filter(organisation_id=house, revoked_at__isnull=True).order_by()
+    told = Entry.objects.filter(case=case).order_by()
+    rows = staff.values_list("user_id", Value(0)).union(
+        wears.values_list("user_id", Value(0)), told.values_list("assessor_id", Value(1))
+    )
+    tied: tuple[set[int], set[int]] = (set(), set())
+    for pk, which in rows:
+        tied[which].add(pk)
+    return tied
 
 
 def has_filled_in(case: Case, user_id: int) -> bool:

@@ -36,10 +36,20 @@ from .outside import (
     visits_for_home,
     visits_of_person,
 )
-from .rounds import ROUNDS, Account, Made, accounts_of, rounds_made_for_system, terms_of_rounds
+from .rounds import (
+    ROUNDS,
+    SOURCE,
+    Account,
+    Made,
+    accounts_of,
+    rounds_gone_for_system,
+    rounds_made_for_system,
+    terms_of_rounds,
+)
 
 __all__ = [
     "ROUNDS",
+    "SOURCE",
     "Account",
     "Bed",
     "Coming",
@@ -71,6 +81,7 @@ __all__ = [
     "overlapping_for_system",
     "placements_in_sight",
     "rounds_due_for_home",
+    "rounds_gone_for_system",
     "rounds_made_for_system",
     "standing_dose",
     "terms_of_rounds",

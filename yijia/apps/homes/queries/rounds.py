@@ -1,5 +1,6 @@
 """Rounds the cooperating institution owes a home, and those its people made."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +21,8 @@ from yijia.core.calendar import business_date, start_of
 from yijia.core.permissions import Actor
 from yijia.core.policy import Value
 
+SOURCE = "homes.round"
+"""How a round that was found in the records names its source."""
 ROUNDS = "rounds"
 """The duty of `agreement:medical_cooperation` that says how often the other side comes."""
 
@@ -58,33 +61,73 @@ def accounts_of(actor: Actor, today: date) -> list[Account]:
     return [Account(row, duty, measured[row.pk].get(ROUNDS, ())) for row, duty in owing]
 
 
-def rounds_made_for_system(at: datetime) -> list[Made]:
+def rounds_made_for_system(at: datetime, resident_id: int | None = None) -> list[Made]:
     """Days of the last ones on which a partner's people wrote a round of, or a doctor of theirs visited, somebody who lives in the home.
 
     All of one day are one round; a day that was counted already, by hand or by a look before, is not counted again.
 
+    resident_id     only under the agreements of the home this person lives in
+
     Source      HOME-07 in docs/rules/homes.md
     """
     today, found = business_date(at), []
-    for row in Cooperation.objects.filter(state__in=BINDING, force_from__lte=today, partner__isnull=False):
+    for row in _owing(today, resident_id):
         if any(duty.code == ROUNDS for duty in agreements.duties_of(row)):
             found += _made(row, today)
     return found
 
 
+def _owing(today: date, resident_id: int | None) -> Iterable[Cooperation]:
+    rows = Cooperation.objects.filter(state__in=BINDING, force_from__lte=today, partner__isnull=False)
+    if resident_id is None:
+        return rows
+    return rows.filter(organisation__in=Placement.objects.filter(resident_id=resident_id).values("organisation"))
+
+
+def rounds_gone_for_system(at: datetime, resident_id: int) -> list[int]:
+    """Rounds that were counted from records, under the agreements of a person's home, on days that no record stands for any more.
+
+    Source      HOME-07 in docs/rules/homes.md
+    """
+    gone: list[int] = []
+    for row in _owing(business_date(at), resident_id):
+        counted = Performance.objects.filter(cooperation=row, duty=ROUNDS, source_type=SOURCE, uncounted__isnull=True)
+        days = [(pk, business_date(moment)) for pk, moment in counted.values_list("id", "happened_at")]
+        if days:
+            standing = _days(row, min(on for _, on in days), business_date(at))
+            gone += [pk for pk, on in days if on not in standing]
+    return gone
+
+
 def _made(row: Cooperation, today: date) -> list[Made]:
     terms = terms_of_rounds(row.jurisdiction, today)
     since = today - timedelta(days=int(terms["look_back_days"]))
+    first = _days(row, since, today)
+    told = Performance.objects.filter(cooperation=row, duty=ROUNDS, happened_at__gte=start_of(since))
+    known = {
+        business_date(moment) for moment in told.filter(uncounted__isnull=True).values_list("happened_at", flat=True)
+    }
+    again = Counter(
+        business_date(moment) for moment in told.exclude(uncounted=None).values_list("happened_at", flat=True)
+    )
+    return [
+        Made(row.pk, on.isoformat() + (f"/{again[on]}" if again[on] else ""), first[on])
+        for on in sorted(first)
+        if on not in known
+    ]
+
+
+def _days(row: Cooperation, since: date, today: date) -> dict[date, datetime]:
+    """The days since one on which there was a round under an agreement, with its moment."""
+    terms = terms_of_rounds(row.jurisdiction, today)
     lived = _lived(row.organisation_id, since)
     if not lived:
-        return []
+        return {}
     first: dict[date, datetime] = {}
     for on, moment, resident_id in [*_written(row, lived, since, terms["kinds"]), *_visited(row, lived, since)]:
         if any(begins <= on and (ends is None or on < ends) for begins, ends in lived[resident_id]):
             first[on] = min(moment, first.get(on, moment))
-    counted = Performance.objects.filter(cooperation=row, duty=ROUNDS, happened_at__gte=start_of(since))
-    known = {business_date(moment) for moment in counted.values_list("happened_at", flat=True)}
-    return [Made(row.pk, on.isoformat(), first[on]) for on in sorted(first) if on not in known]
+    return first
 
 
 def _lived(home_id: int, since: date) -> dict[int, list[tuple[date, date | None]]]:

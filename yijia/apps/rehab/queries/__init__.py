@@ -1,5 +1,12 @@
 """Reads of the list, the choice, the record and the money of rehabilitation."""
 
+from yijia.apps.rehab.queries.experts import (
+    Candidate,
+    candidates_for,
+    conflict_of,
+    named_for_system,
+    seats_of,
+)
 from yijia.apps.rehab.queries.listing import (
     Offer,
     bans_of,
@@ -48,15 +55,18 @@ from yijia.apps.rehab.queries.rules import (
 
 __all__ = [
     "BAN_MONTHS",
+    "Candidate",
     "MonthRow",
     "Offer",
     "allowed_changes",
     "bans_of",
+    "candidates_for",
     "categories_in",
     "ceiling_value",
     "ceilings_for",
     "changes_in",
     "choosing",
+    "conflict_of",
     "designations_of",
     "evaluation_sm3",
     "exits_in",
@@ -74,6 +84,7 @@ __all__ = [
     "money_of",
     "month_rows",
     "months_to_sign",
+    "named_for_system",
     "payers_of_month",
     "place_of",
     "placement_of_episode",
@@ -81,6 +92,7 @@ __all__ = [
     "places_of",
     "provider_answers",
     "record_rules",
+    "seats_of",
     "settled_by",
     "settled_for_system",
     "taken_numbers",

@@ -12,6 +12,7 @@ from yijia.apps.rehab import forms, queries, words
 from yijia.apps.rehab.screens.shared import category_name, house_name, list_name
 from yijia.base import editions, roles
 from yijia.base.clock import business_date
+from yijia.base.words import sentence
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.policy import Value
 from yijia.core.procedures import Criterion, judge_criteria
@@ -20,6 +21,7 @@ from yijia.core.refusal import Refusal
 _WITH_WORDS = frozenset({"decline", "revisit", "object", "dismiss"})
 _BAD = frozenset({"refuse", "decline", "withdraw"})
 _ONWARD = ("accept", "publish", "designate")
+_NAMING = frozenset({"submitted", "visiting", "voting"})
 _BY_DOOR = frozenset({"hand_in", "settle", "split"})
 
 
@@ -74,6 +76,9 @@ class CasePage:
     may_sheet: bool
     may_vote: bool
     may_state: bool
+    seats: list[Any]
+    candidates: list[tuple[int, str, str]]
+    missing: int
     letters: list[Any]
     events: list[dict[str, Any]]
 
@@ -98,6 +103,16 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
     primary = next(((event, label) for event, label, _needs, _bad in moves if event in _ONWARD), None)
     result = "" if case.level is None else _("表决通过") if case.level else _("表决未通过")
     reason = procedure.reasons.get(case.refused_for)
+    names = may(actor, Permission.REHAB_HANDLE) and case.state in _NAMING
+    seats = queries.seats_of(case) if may(actor, Permission.REHAB_HANDLE) else []
+    candidates = (
+        [
+            (one.id, one.name, sentence(one.conflict) if one.conflict else "")
+            for one in queries.candidates_for(case, seats, on)
+        ]
+        if names and len(seats) < procedure.seats
+        else []
+    )
     off = cases.holidays(case.jurisdiction, on)
     return CasePage(
         case, house_name(case.organisation), list_name(case.scheme, case.jurisdiction, on), category_name(case.category, case.jurisdiction, on),
@@ -107,6 +122,7 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         [(one.id, words.two(one.zh, one.en)) for one in procedure.reasons.values()],
         "" if reason is None else words.two(reason.zh, reason.en), may(actor, Permission.REHAB_HANDLE) and case.state == "visiting",
         may(actor, Permission.CASE_VOTE) and case.state == "voting" and not has_voted, may(actor, Permission.REHAB_HANDLE),
+        seats, candidates, max(0, procedure.seats - len(seats)) if names else 0,
         cases.letters_of_house(case) if case.decided_at and not may(actor, Permission.CASE_VOTE) else [], _events(case, procedure, actor),
     )  # fmt: skip
 

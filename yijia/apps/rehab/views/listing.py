@@ -91,6 +91,38 @@ def _sheet(request: HttpRequest, row: Any, form: Any) -> Any:
 
 
 @require_POST
+@allow(P.REHAB_HANDLE)
+def name_expert(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The federation names an expert for an evaluation."""
+    given = {"case_id": case_id, "by": request.actor, "at": request.at}
+    return _seated(
+        request, case_id, forms.ExpertForm(request.POST), lambda form: actions.name_expert(**given, **form.cleaned_data)
+    )
+
+
+@require_POST
+@allow(P.REHAB_HANDLE)
+def stand_down(request: HttpRequest, case_id: int) -> HttpResponse:
+    """An expert stands down from an evaluation."""
+    given = {"case_id": case_id, "by": request.actor, "at": request.at}
+    return _seated(
+        request,
+        case_id,
+        forms.StandDownForm(request.POST),
+        lambda form: actions.stand_down(**given, **form.cleaned_data),
+    )
+
+
+def _seated(request: HttpRequest, case_id: int, form: Any, act: Any) -> HttpResponse:
+    done, refusal = tried(request, form, act)
+    if done is None:
+        shown = {"screen": screens.case_page(request, case_id), "vote_form": forms.VoteForm(), "form": form}
+        return form_page(request, "rehab/case.html", shown, refusal)
+    messages.success(request, words.DONE["move"])
+    return redirect("rehab:case", case_id)
+
+
+@require_POST
 @allow(P.CASE_VOTE)
 def vote(request: HttpRequest, case_id: int) -> HttpResponse:
     """An expert's vote."""

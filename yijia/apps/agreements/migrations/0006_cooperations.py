@@ -82,6 +82,42 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="cooperation_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("authority__isnull", True), ("partner__isnull", False)),
+                            models.Q(("authority__isnull", False), ("partner__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="cooperation_second_party",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("partner__isnull", True),
+                            models.Q(("partner", models.F("organisation")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cooperation_not_with_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["signed", "in_force", "suspended"]), _negated=True),
+                            ("force_from__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="cooperation_binds_from_a_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "kind", "state"], name="agreements__organis_544432_idx"),
+                    models.Index(fields=["partner", "kind", "state"], name="agreements__partner_6f7012_idx"),
+                    models.Index(fields=["state", "valid_until"], name="agreements__state_b8309f_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Breach",
@@ -165,6 +201,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("cooperation", "key"), name="breach_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at__isnull", True)),
+                            models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="breach_answered",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["state", "found_at"], name="agreements__state_ac9c3b_idx")],
+            },
         ),
         migrations.CreateModel(
             name="CooperationEvent",
@@ -271,6 +321,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("cooperation", "side", "text_sm3"), name="party_signs_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("image__isnull", False), ("method__in", ["glass", "paper"])),
+                            models.Q(
+                                ("certificate__isnull", False), ("method", "certificate"), ("sealed__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="party_signature_proved",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Performance",
@@ -316,109 +381,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="cooperation",
-            index=models.Index(fields=["organisation", "kind", "state"], name="agreements__organis_544432_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="cooperation",
-            index=models.Index(fields=["partner", "kind", "state"], name="agreements__partner_6f7012_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="cooperation",
-            index=models.Index(fields=["state", "valid_until"], name="agreements__state_b8309f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="cooperation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="cooperation_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cooperation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("authority__isnull", True), ("partner__isnull", False)),
-                    models.Q(("authority__isnull", False), ("partner__isnull", True)),
-                    _connector="OR",
-                ),
-                name="cooperation_second_party",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cooperation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("partner__isnull", True),
-                    models.Q(("partner", models.F("organisation")), _negated=True),
-                    _connector="OR",
-                ),
-                name="cooperation_not_with_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cooperation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["signed", "in_force", "suspended"]), _negated=True),
-                    ("force_from__isnull", False),
-                    _connector="OR",
-                ),
-                name="cooperation_binds_from_a_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="breach",
-            index=models.Index(fields=["state", "found_at"], name="agreements__state_ac9c3b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.UniqueConstraint(fields=("cooperation", "key"), name="breach_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at__isnull", True)),
-                    models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="breach_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partysignature",
-            constraint=models.UniqueConstraint(fields=("cooperation", "side", "text_sm3"), name="party_signs_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="partysignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("image__isnull", False), ("method__in", ["glass", "paper"])),
-                    models.Q(("certificate__isnull", False), ("method", "certificate"), ("sealed__isnull", False)),
-                    _connector="OR",
-                ),
-                name="party_signature_proved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="performance",
-            index=models.Index(fields=["cooperation", "duty", "happened_at"], name="agreements__coopera_e15727_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="performance",
-            constraint=models.UniqueConstraint(
-                fields=("cooperation", "duty", "source_type", "source_id"), name="performance_once_a_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="performance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gte", 0), models.Q(("seconds__isnull", True), ("seconds__gte", 0), _connector="OR")
-                ),
-                name="performance_counts",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cooperation", "duty", "source_type", "source_id"), name="performance_once_a_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 0),
+                            models.Q(("seconds__isnull", True), ("seconds__gte", 0), _connector="OR"),
+                        ),
+                        name="performance_counts",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["cooperation", "duty", "happened_at"], name="agreements__coopera_e15727_idx")
+                ],
+            },
         ),
     ]

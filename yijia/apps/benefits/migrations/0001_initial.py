@@ -46,6 +46,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("order_count__gt", 0), ("total_fen__gt", 0)), name="batch_pays"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Entitlement",
@@ -98,6 +105,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["agreed", "approved", "checking", "declined", "found", "noticed", "told"])
+                        ),
+                        fields=("resident", "scheme", "office"),
+                        name="entitlement_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "stopped"), _negated=True), ("until_on__isnull", False), _connector="OR"
+                        ),
+                        name="entitlement_stop_has_month",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["office", "state"], name="benefits_en_office_c9b722_idx"),
+                    models.Index(fields=["resident"], name="benefits_en_residen_efa13f_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EvidenceConfirmation",
@@ -120,6 +148,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("policy_key", "jurisdiction", "part", "edition"), name="evidence_confirmed_once"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="NightlyPass",
@@ -139,6 +174,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["region", "ran_at"], name="benefits_ni_region_bb32ed_idx")]},
         ),
         migrations.CreateModel(
             name="PaymentOrder",
@@ -202,6 +238,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["recovered", "recovering", "stopped"]), _negated=True),
+                        fields=("resident", "scheme", "month"),
+                        name="payment_order_once",
+                    ),
+                    models.UniqueConstraint(fields=("entitlement", "month"), name="payment_order_once_each"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["held", "stopped"]), ("amount_fen__gt", 0), _connector="OR"),
+                        name="payment_order_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["held", "stopped"]), ("voucher__isnull", False), _connector="OR"
+                        ),
+                        name="payment_order_booked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["held", "ready", "stopped"]), ("batch__isnull", False), _connector="OR"
+                        ),
+                        name="payment_order_out_has_batch",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["office", "state", "month"], name="benefits_pa_office_6fde4a_idx")],
+            },
         ),
         migrations.CreateModel(
             name="BenefitEvent",
@@ -237,6 +300,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["entitlement", "at"], name="benefits_be_entitle_3c0ecd_idx")]},
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -270,92 +334,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("order_count__gt", 0), ("total_fen__gt", 0)), name="batch_pays"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entitlement",
-            index=models.Index(fields=["office", "state"], name="benefits_en_office_c9b722_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="entitlement",
-            index=models.Index(fields=["resident"], name="benefits_en_residen_efa13f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ["agreed", "approved", "checking", "declined", "found", "noticed", "told"])
-                ),
-                fields=("resident", "scheme", "office"),
-                name="entitlement_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "stopped"), _negated=True), ("until_on__isnull", False), _connector="OR"
-                ),
-                name="entitlement_stop_has_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidenceconfirmation",
-            constraint=models.UniqueConstraint(
-                fields=("policy_key", "jurisdiction", "part", "edition"), name="evidence_confirmed_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="nightlypass",
-            index=models.Index(fields=["region", "ran_at"], name="benefits_ni_region_bb32ed_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(fields=["office", "state", "month"], name="benefits_pa_office_6fde4a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["recovered", "recovering", "stopped"]), _negated=True),
-                fields=("resident", "scheme", "month"),
-                name="payment_order_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.UniqueConstraint(fields=("entitlement", "month"), name="payment_order_once_each"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "stopped"]), ("amount_fen__gt", 0), _connector="OR"),
-                name="payment_order_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "stopped"]), ("voucher__isnull", False), _connector="OR"),
-                name="payment_order_booked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["held", "ready", "stopped"]), ("batch__isnull", False), _connector="OR"
-                ),
-                name="payment_order_out_has_batch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="benefitevent",
-            index=models.Index(fields=["entitlement", "at"], name="benefits_be_entitle_3c0ecd_idx"),
         ),
         append_only("benefits_benefitevent"),
         append_only("benefits_evidenceconfirmation"),

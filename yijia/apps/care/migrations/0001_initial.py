@@ -129,6 +129,81 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("wanted_until__gt", models.F("wanted_from"))), name="order_window"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "rejected",
+                                    "accepted",
+                                    "signed",
+                                    "dispatching",
+                                    "assigned",
+                                    "departed",
+                                    "arrived",
+                                    "in_service",
+                                    "aborted",
+                                    "completed",
+                                    "confirmed",
+                                    "under_review",
+                                    "priced",
+                                    "settled",
+                                    "rated",
+                                    "closed",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="order_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    [
+                                        "dispatching",
+                                        "assigned",
+                                        "departed",
+                                        "arrived",
+                                        "in_service",
+                                        "completed",
+                                        "confirmed",
+                                        "priced",
+                                        "settled",
+                                        "rated",
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(("service_agreement__isnull", False), ("consent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="order_dispatched_is_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("staff_needed__range", (1, 4))), name="order_staff_needed"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "rejected", "aborted"]), _negated=True),
+                        fields=("resident", "need", "wanted_from"),
+                        name="order_no_double",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "wanted_from"], name="care_order_organis_accc57_idx"),
+                    models.Index(fields=["resident", "-created_at"], name="care_order_residen_4aecd8_idx"),
+                    models.Index(fields=["jurisdiction", "state"], name="care_order_jurisdi_cf53b1_idx"),
+                    models.Index(fields=["jurisdiction", "-created_at"], name="care_order_jurisdi_0b8e38_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HomeRisk",
@@ -228,6 +303,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kind", "on"], name="care_contac_kind_db39dc_idx"),
+                    models.Index(fields=["resident", "kind"], name="care_contac_residen_1d7b78_idx"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Assessment",
@@ -260,6 +341,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("order", "kind"), name="assessment_once")]},
         ),
         migrations.CreateModel(
             name="OrderEvent",
@@ -293,6 +375,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["order", "at"], name="care_ordere_order_i_0802b8_idx")]},
         ),
         migrations.CreateModel(
             name="OrderItem",
@@ -314,125 +397,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["organisation", "state", "wanted_from"], name="care_order_organis_accc57_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["resident", "-created_at"], name="care_order_residen_4aecd8_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["jurisdiction", "state"], name="care_order_jurisdi_cf53b1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["jurisdiction", "-created_at"], name="care_order_jurisdi_0b8e38_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wanted_until__gt", models.F("wanted_from"))), name="order_window"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "rejected",
-                            "accepted",
-                            "signed",
-                            "dispatching",
-                            "assigned",
-                            "departed",
-                            "arrived",
-                            "in_service",
-                            "aborted",
-                            "completed",
-                            "confirmed",
-                            "under_review",
-                            "priced",
-                            "settled",
-                            "rated",
-                            "closed",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="order_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "state__in",
-                            [
-                                "dispatching",
-                                "assigned",
-                                "departed",
-                                "arrived",
-                                "in_service",
-                                "completed",
-                                "confirmed",
-                                "priced",
-                                "settled",
-                                "rated",
-                            ],
-                        ),
-                        _negated=True,
-                    ),
-                    models.Q(("service_agreement__isnull", False), ("consent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="order_dispatched_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("staff_needed__range", (1, 4))), name="order_staff_needed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["cancelled", "rejected", "aborted"]), _negated=True),
-                fields=("resident", "need", "wanted_from"),
-                name="order_no_double",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["kind", "on"], name="care_contac_kind_db39dc_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["resident", "kind"], name="care_contac_residen_1d7b78_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("order", "kind"), name="assessment_once"),
-        ),
-        migrations.AddIndex(
-            model_name="orderevent",
-            index=models.Index(fields=["order", "at"], name="care_ordere_order_i_0802b8_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.UniqueConstraint(fields=("order", "item_code"), name="order_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="order_item_quantity"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "item_code"), name="order_item_once"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="order_item_quantity"),
+                ]
+            },
         ),
     ]

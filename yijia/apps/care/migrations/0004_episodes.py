@@ -129,6 +129,70 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "applied",
+                                    "assessing",
+                                    "agreed",
+                                    "active",
+                                    "suspended",
+                                    "renewing",
+                                    "referred",
+                                    "closing",
+                                    "closed",
+                                ],
+                            )
+                        ),
+                        name="episode_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["active", "suspended", "renewing", "referred"]), _negated=True),
+                            ("activated_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="episode_active_has_begun",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cycle_until__isnull", True), ("cycle_until__gt", models.F("cycle_from")), _connector="OR"
+                        ),
+                        name="episode_cycle",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["closing", "closed"]), _negated=True),
+                            models.Q(("end_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="episode_closed_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=("resident", "programme", "organisation"),
+                        name="episode_open_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "state", "next_due_at"], name="care_episod_organis_49e9b0_idx"
+                    ),
+                    models.Index(fields=["organisation", "programme", "state"], name="care_episod_organis_de5e41_idx"),
+                    models.Index(fields=["resident", "programme"], name="care_episod_residen_dd40c0_idx"),
+                    models.Index(fields=["jurisdiction", "programme", "state"], name="care_episod_jurisdi_95a6bc_idx"),
+                    models.Index(
+                        condition=models.Q(("state", "closed"), _negated=True), fields=["lead"], name="episode_of_lead"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "closed"), _negated=True), fields=["team"], name="episode_of_team"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EpisodeEvent",
@@ -163,6 +227,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["episode", "at"], name="care_episod_episode_cf61c9_idx")]},
         ),
         migrations.CreateModel(
             name="EpisodeRecord",
@@ -240,6 +305,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_void", False), ("corrects__isnull", False), _connector="OR"),
+                        name="episode_record_void_corrects",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["resident", "on"], name="care_episod_residen_f235f3_idx"),
+                    models.Index(fields=["episode", "kind", "on"], name="care_episod_episode_d06f03_idx"),
+                    models.Index(fields=["organisation", "on"], name="care_episod_organis_79c826_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Duty",
@@ -305,6 +383,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("episode", "activity"), name="duty_open_once"
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["organisation", "due_at"], name="duty_open"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["team", "due_at"], name="duty_open_of_team"
+                    ),
+                    models.Index(condition=models.Q(("order__isnull", False)), fields=["order"], name="duty_of_order"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Occupancy",
@@ -348,174 +442,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["organisation", "state", "next_due_at"], name="care_episod_organis_49e9b0_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["organisation", "programme", "state"], name="care_episod_organis_de5e41_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["resident", "programme"], name="care_episod_residen_dd40c0_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["jurisdiction", "programme", "state"], name="care_episod_jurisdi_95a6bc_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(
-                condition=models.Q(("state", "closed"), _negated=True), fields=["lead"], name="episode_of_lead"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(
-                condition=models.Q(("state", "closed"), _negated=True), fields=["team"], name="episode_of_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "applied",
-                            "assessing",
-                            "agreed",
-                            "active",
-                            "suspended",
-                            "renewing",
-                            "referred",
-                            "closing",
-                            "closed",
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_active", True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("resident_id"),
+                                    models.F("resident_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("slot_key"), models.F("slot_key"), models.Value("[]"), function="int8range"
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
                         ],
-                    )
-                ),
-                name="episode_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["active", "suspended", "renewing", "referred"]), _negated=True),
-                    ("activated_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="episode_active_has_begun",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cycle_until__isnull", True), ("cycle_until__gt", models.F("cycle_from")), _connector="OR"
-                ),
-                name="episode_cycle",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["closing", "closed"]), _negated=True),
-                    models.Q(("end_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="episode_closed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=("resident", "programme", "organisation"),
-                name="episode_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="episodeevent",
-            index=models.Index(fields=["episode", "at"], name="care_episod_episode_cf61c9_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episoderecord",
-            index=models.Index(fields=["resident", "on"], name="care_episod_residen_f235f3_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episoderecord",
-            index=models.Index(fields=["episode", "kind", "on"], name="care_episod_episode_d06f03_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="episoderecord",
-            index=models.Index(fields=["organisation", "on"], name="care_episod_organis_79c826_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="episoderecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_void", False), ("corrects__isnull", False), _connector="OR"),
-                name="episode_record_void_corrects",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["organisation", "due_at"], name="duty_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["team", "due_at"], name="duty_open_of_team"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(condition=models.Q(("order__isnull", False)), fields=["order"], name="duty_of_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("episode", "activity"), name="duty_open_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["resident", "slot"], name="care_occupa_residen_5ae401_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_active", True)),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("resident_id"), models.F("resident_id"), models.Value("[]"), function="int8range"
-                        ),
-                        "&&",
+                        name="occupancy_once",
                     ),
-                    (
-                        models.Func(
-                            models.F("slot_key"), models.F("slot_key"), models.Value("[]"), function="int8range"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "episode"), _negated=True), ("episode__isnull", False), _connector="OR"
                         ),
-                        "&&",
+                        name="occupancy_of_episode",
                     ),
-                    ("during", "&&"),
                 ],
-                name="occupancy_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "episode"), _negated=True), ("episode__isnull", False), _connector="OR"
-                ),
-                name="occupancy_of_episode",
-            ),
+                "indexes": [models.Index(fields=["resident", "slot"], name="care_occupa_residen_5ae401_idx")],
+            },
         ),
     ]

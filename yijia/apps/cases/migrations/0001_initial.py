@@ -87,6 +87,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)), fields=("resident", "scheme"), name="case_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["decided", "expired"]), _negated=True),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("level__isnull", False),
+                                ("valid_from__isnull", False),
+                                ("valid_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_decided_has_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True), ("valid_until__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="case_validity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("refused_for", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_refused_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["jurisdiction", "state", "due_on"], name="cases_case_jurisdi_2895e1_idx"),
+                    models.Index(fields=["valid_until"], name="cases_case_valid_u_0bea69_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseEvent",
@@ -177,6 +215,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("case", "round", "expert"), name="vote_once")]},
         ),
         migrations.CreateModel(
             name="Entry",
@@ -267,59 +306,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("instrument", "edition", "fingerprint"), name="confirmation_once"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["jurisdiction", "state", "due_on"], name="cases_case_jurisdi_2895e1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["valid_until"], name="cases_case_valid_u_0bea69_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_open", True)), fields=("resident", "scheme"), name="case_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["decided", "expired"]), _negated=True),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("level__isnull", False),
-                        ("valid_from__isnull", False),
-                        ("valid_until__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_decided_has_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until__isnull", True), ("valid_until__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="case_validity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("refused_for", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="case_refused_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(fields=("case", "round", "expert"), name="vote_once"),
         ),
     ]

@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
                 ("signed_name", models.CharField(max_length=60)),
                 ("stated_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("jurisdiction", "key", "serial"), name="stated_figure_serial")
+                ]
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -72,9 +77,5 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="statedfigure",
-            constraint=models.UniqueConstraint(fields=("jurisdiction", "key", "serial"), name="stated_figure_serial"),
         ),
     ]

@@ -98,6 +98,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__isnull", True), ("amount_fen__gte", 0), _connector="OR"),
+                        name="filing_amount_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_until__isnull", True),
+                            ("effective_until__gt", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="filing_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(("published_at__isnull", False), models.Q(("number", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="filing_published_is_signed",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "published")),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("organisation_id"),
+                                    models.F("organisation_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.Func(models.F("code"), function="hashtext"),
+                                    models.Func(models.F("code"), function="hashtext"),
+                                    models.Value("[]"),
+                                    function="int4range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("effective_from"), models.F("effective_until"), function="daterange"
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="filing_one_price_a_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "code", "state"], name="catalogue_f_organis_6a1182_idx")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FilingEvent",
@@ -170,6 +227,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organisation", "item_code"), name="offered_item_once")]
+            },
         ),
         migrations.CreateModel(
             name="ServiceArea",
@@ -199,87 +259,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["organisation", "code", "state"], name="catalogue_f_organis_6a1182_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__isnull", True), ("amount_fen__gte", 0), _connector="OR"),
-                name="filing_amount_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_until__isnull", True),
-                    ("effective_until__gt", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="filing_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    models.Q(("published_at__isnull", False), models.Q(("number", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="filing_published_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "published")),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("organisation_id"),
-                            models.F("organisation_id"),
-                            models.Value("[]"),
-                            function="int8range",
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation",), name="service_area_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_min__lte", 1440), ("opens_min__gte", 0), ("closes_min__gt", models.F("opens_min"))
                         ),
-                        "&&",
+                        name="service_area_hours",
                     ),
-                    (
-                        models.Func(
-                            models.Func(models.F("code"), function="hashtext"),
-                            models.Func(models.F("code"), function="hashtext"),
-                            models.Value("[]"),
-                            function="int4range",
-                        ),
-                        "&&",
-                    ),
-                    (models.Func(models.F("effective_from"), models.F("effective_until"), function="daterange"), "&&"),
-                ],
-                name="filing_one_price_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offereditem",
-            constraint=models.UniqueConstraint(fields=("organisation", "item_code"), name="offered_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.UniqueConstraint(fields=("organisation",), name="service_area_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closes_min__lte", 1440), ("opens_min__gte", 0), ("closes_min__gt", models.F("opens_min"))
-                ),
-                name="service_area_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.CheckConstraint(condition=models.Q(("radius_km__gt", 0)), name="service_area_radius"),
+                    models.CheckConstraint(condition=models.Q(("radius_km__gt", 0)), name="service_area_radius"),
+                ]
+            },
         ),
     ]

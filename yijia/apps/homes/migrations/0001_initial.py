@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "building", "room", "number"), name="home_bed_once")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="GateEntry",
@@ -92,6 +97,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("signed_out_at__isnull", True)),
+                        fields=("organisation", "visit"),
+                        name="gate_inside_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_out_at__isnull", True),
+                            ("signed_out_at__gte", models.F("signed_in_at")),
+                            _connector="OR",
+                        ),
+                        name="gate_out_after_in",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "signed_in_at"], name="homes_gatee_organis_80922d_idx")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Medicine",
@@ -136,6 +161,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="home_medicine_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("times", []), _negated=True), name="home_medicine_has_times"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at__isnull", True),
+                            models.Q(models.Q(("stop_reason", ""), _negated=True), ("until_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="home_medicine_stopped_says_why",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Dose",
@@ -182,6 +228,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True)),
+                        fields=("medicine", "on", "slot"),
+                        name="dose_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects__isnull", True), ("outcome", "given")),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dose_not_given_says_why",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["organisation", "on"], name="homes_dose_organis_d54e98_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Placement",
@@ -240,6 +304,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("resident_id"),
+                                    models.F("resident_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("from_on"),
+                                    models.F("until_on"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="placement_one_home",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="placement_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "left"),
+                                ("until_on__isnull", False),
+                                models.Q(("end_reason", ""), _negated=True),
+                            ),
+                            models.Q(("end_reason", ""), ("state__in", ["living", "away"]), ("until_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="placement_left_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "away"), models.Q(("away_reason", ""), _negated=True)),
+                            models.Q(("state", "away"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="placement_away_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="homes_place_organis_a3a5c4_idx"),
+                    models.Index(fields=["resident", "state"], name="homes_place_residen_0ad436_idx"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="medicine",
@@ -273,6 +394,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("bed_id"), models.F("bed_id"), models.Value("[]"), function="int8range"
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("from_on"),
+                                    models.F("until_on"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="bed_one_person",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("placement_id"),
+                                    models.F("placement_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("from_on"),
+                                    models.F("until_on"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="placement_one_bed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="bed_stay_period",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["placement"], name="homes_bedst_placeme_74b368_idx")],
+            },
         ),
         migrations.CreateModel(
             name="PlacementEvent",
@@ -305,202 +480,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="bed",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "building", "room", "number"), name="home_bed_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gateentry",
-            index=models.Index(fields=["organisation", "signed_in_at"], name="homes_gatee_organis_80922d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="gateentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("signed_out_at__isnull", True)),
-                fields=("organisation", "visit"),
-                name="gate_inside_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gateentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_out_at__isnull", True), ("signed_out_at__gte", models.F("signed_in_at")), _connector="OR"
-                ),
-                name="gate_out_after_in",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["organisation", "on"], name="homes_dose_organis_d54e98_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="dose",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True)), fields=("medicine", "on", "slot"), name="dose_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrects__isnull", True), ("outcome", "given")),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="dose_not_given_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(fields=["organisation", "state"], name="homes_place_organis_a3a5c4_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(fields=["resident", "state"], name="homes_place_residen_0ad436_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("resident_id"), models.F("resident_id"), models.Value("[]"), function="int8range"
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("from_on"),
-                            models.F("until_on"),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="placement_one_home",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"),
-                name="placement_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "left"), ("until_on__isnull", False), models.Q(("end_reason", ""), _negated=True)
-                    ),
-                    models.Q(("end_reason", ""), ("state__in", ["living", "away"]), ("until_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="placement_left_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "away"), models.Q(("away_reason", ""), _negated=True)),
-                    models.Q(("state", "away"), _negated=True),
-                    _connector="OR",
-                ),
-                name="placement_away_says_why",
-            ),
+            options={"indexes": [models.Index(fields=["placement", "at"], name="homes_place_placeme_8f82c5_idx")]},
         ),
         migrations.AddIndex(
             model_name="medicine",
             index=models.Index(fields=["placement", "from_on"], name="homes_medic_placeme_e11def_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="medicine",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"),
-                name="home_medicine_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicine",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("times", []), _negated=True), name="home_medicine_has_times"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicine",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at__isnull", True),
-                    models.Q(models.Q(("stop_reason", ""), _negated=True), ("until_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="home_medicine_stopped_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bedstay",
-            index=models.Index(fields=["placement"], name="homes_bedst_placeme_74b368_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="bedstay",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(models.F("bed_id"), models.F("bed_id"), models.Value("[]"), function="int8range"),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("from_on"),
-                            models.F("until_on"),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="bed_one_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bedstay",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("placement_id"), models.F("placement_id"), models.Value("[]"), function="int8range"
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("from_on"),
-                            models.F("until_on"),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="placement_one_bed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bedstay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"),
-                name="bed_stay_period",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placementevent",
-            index=models.Index(fields=["placement", "at"], name="homes_place_placeme_8f82c5_idx"),
         ),
     ]

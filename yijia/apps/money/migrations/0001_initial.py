@@ -62,6 +62,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", True)), fields=("order",), name="charge_first_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reverses__isnull", True), ("total_fen__gte", 0)),
+                            models.Q(("reverses__isnull", False), ("total_fen__lte", 0)),
+                            _connector="OR",
+                        ),
+                        name="charge_sign",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ChargeLine",
@@ -136,6 +151,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)), fields=("order", "code"), name="hold_open_once"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Payment",
@@ -169,6 +191,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_positive")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Voucher",
@@ -207,6 +234,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["business_on"], name="money_vouch_busines_31aa4e_idx"),
+                    models.Index(fields=["organisation", "posted_at"], name="money_vouch_organis_f5f6ad_idx"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Settlement",
@@ -283,6 +316,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="refund_positive")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Posting",
@@ -305,6 +343,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("debit_fen", 0), ("credit_fen", 0), _connector="OR"),
+                            models.Q(("debit_fen", models.F("credit_fen")), _negated=True),
+                        ),
+                        name="posting_one_side",
+                    )
+                ],
+                "indexes": [models.Index(fields=["account", "party"], name="money_posti_account_7c4f0e_idx")],
+            },
         ),
         migrations.AddField(
             model_name="payment",
@@ -312,58 +362,5 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="money.voucher"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses__isnull", True)), fields=("order",), name="charge_first_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reverses__isnull", True), ("total_fen__gte", 0)),
-                    models.Q(("reverses__isnull", False), ("total_fen__lte", 0)),
-                    _connector="OR",
-                ),
-                name="charge_sign",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at__isnull", True)), fields=("order", "code"), name="hold_open_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="voucher",
-            index=models.Index(fields=["business_on"], name="money_vouch_busines_31aa4e_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="voucher",
-            index=models.Index(fields=["organisation", "posted_at"], name="money_vouch_organis_f5f6ad_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="refund_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["account", "party"], name="money_posti_account_7c4f0e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("debit_fen", 0), ("credit_fen", 0), _connector="OR"),
-                    models.Q(("debit_fen", models.F("credit_fen")), _negated=True),
-                ),
-                name="posting_one_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_positive"),
         ),
     ]

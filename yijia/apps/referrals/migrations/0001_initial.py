@@ -120,6 +120,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["accepted", "arrived", "offered", "requested", "returned"])),
+                        fields=("resident", "organisation", "direction"),
+                        name="referral_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "arrived", "returned"]), _negated=True),
+                            ("taker__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_taken_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["arrived", "returned"]), _negated=True),
+                            ("arrived_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_arrived_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True),
+                            models.Q(models.Q(("plan", ""), _negated=True), ("back_to__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="referral_returned_with_plan",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["parties"], name="referral_parties"),
+                    models.Index(fields=["state", "due_at"], name="referrals_r_state_89a7e8_idx"),
+                    models.Index(fields=["resident"], name="referrals_r_residen_1ba2a7_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Document",
@@ -144,6 +182,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["referral", "written_at"], name="referrals_d_referra_e0eba6_idx")]
+            },
         ),
         migrations.CreateModel(
             name="ReferralAnswer",
@@ -189,6 +230,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "organisation"), name="referral_answer_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer", "accepted")), fields=("referral",), name="referral_taken_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer__in", ["offered", "accepted"]), _negated=True),
+                            models.Q(models.Q(("place", ""), _negated=True), ("starts_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="referral_answer_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="referral_answer_says_why",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ReferralEvent",
@@ -226,98 +291,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["parties"], name="referral_parties"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["state", "due_at"], name="referrals_r_state_89a7e8_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["resident"], name="referrals_r_residen_1ba2a7_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["accepted", "arrived", "offered", "requested", "returned"])),
-                fields=("resident", "organisation", "direction"),
-                name="referral_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "arrived", "returned"]), _negated=True),
-                    ("taker__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_taken_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["arrived", "returned"]), _negated=True),
-                    ("arrived_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_arrived_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True),
-                    models.Q(models.Q(("plan", ""), _negated=True), ("back_to__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_returned_with_plan",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["referral", "written_at"], name="referrals_d_referra_e0eba6_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="referralanswer",
-            constraint=models.UniqueConstraint(fields=("referral", "organisation"), name="referral_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="referralanswer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answer", "accepted")), fields=("referral",), name="referral_taken_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer__in", ["offered", "accepted"]), _negated=True),
-                    models.Q(models.Q(("place", ""), _negated=True), ("starts_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_answer_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="referral_answer_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referralevent",
-            index=models.Index(fields=["referral", "at"], name="referrals_r_referra_776a8d_idx"),
+            options={"indexes": [models.Index(fields=["referral", "at"], name="referrals_r_referra_776a8d_idx")]},
         ),
     ]

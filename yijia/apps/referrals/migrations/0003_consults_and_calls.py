@@ -102,6 +102,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "open"])),
+                        fields=("resident", "organisation", "asked"),
+                        name="consult_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "open"), _negated=True), ("open_until__isnull", False), _connector="OR"
+                        ),
+                        name="consult_open_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(models.Q(("opinion", ""), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="consult_answered_says_what",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["parties"], name="consult_parties"),
+                    models.Index(fields=["state", "due_at"], name="referrals_c_state_37dbb5_idx"),
+                    models.Index(fields=["resident"], name="referrals_c_residen_a6f36d_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConsultEvent",
@@ -137,6 +165,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["consult", "at"], name="referrals_c_consult_18e5b1_idx")]},
         ),
         migrations.CreateModel(
             name="EmergencyCall",
@@ -234,6 +263,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["handed_over", "stood_down"]), _negated=True),
+                        fields=("resident", "organisation"),
+                        name="emergency_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["called", "stood_down"]), ("answered_at__isnull", False), _connector="OR"
+                        ),
+                        name="emergency_answered_when",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["parties"], name="emergency_parties"),
+                    models.Index(fields=["state", "due_at"], name="referrals_e_state_b73a8a_idx"),
+                    models.Index(fields=["organisation", "called_at"], name="referrals_e_organis_53f95e_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EmergencyEvent",
@@ -270,82 +319,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="consult",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["parties"], name="consult_parties"),
-        ),
-        migrations.AddIndex(
-            model_name="consult",
-            index=models.Index(fields=["state", "due_at"], name="referrals_c_state_37dbb5_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="consult",
-            index=models.Index(fields=["resident"], name="referrals_c_residen_a6f36d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="consult",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "open"])),
-                fields=("resident", "organisation", "asked"),
-                name="consult_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "open"), _negated=True), ("open_until__isnull", False), _connector="OR"
-                ),
-                name="consult_open_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), _negated=True),
-                    models.Q(models.Q(("opinion", ""), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="consult_answered_says_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consultevent",
-            index=models.Index(fields=["consult", "at"], name="referrals_c_consult_18e5b1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="emergencycall",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["parties"], name="emergency_parties"),
-        ),
-        migrations.AddIndex(
-            model_name="emergencycall",
-            index=models.Index(fields=["state", "due_at"], name="referrals_e_state_b73a8a_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="emergencycall",
-            index=models.Index(fields=["organisation", "called_at"], name="referrals_e_organis_53f95e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencycall",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["handed_over", "stood_down"]), _negated=True),
-                fields=("resident", "organisation"),
-                name="emergency_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencycall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["called", "stood_down"]), ("answered_at__isnull", False), _connector="OR"
-                ),
-                name="emergency_answered_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emergencyevent",
-            index=models.Index(fields=["call", "at"], name="referrals_e_call_id_0f3378_idx"),
+            options={"indexes": [models.Index(fields=["call", "at"], name="referrals_e_call_id_0f3378_idx")]},
         ),
     ]

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("organisation", "name"), name="department_once")]},
         ),
         migrations.CreateModel(
             name="Resident",
@@ -157,6 +158,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("died_on__isnull", True), ("died_on__gte", models.F("born_on")), _connector="OR"
+                        ),
+                        name="resident_dies_after_birth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("disability_grade__isnull", True), ("disability_grade__range", (1, 4)), _connector="OR"
+                        ),
+                        name="resident_disability_grade",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["phone_hash"], name="registry_re_phone_h_c08026_idx"),
+                    models.Index(fields=["jurisdiction", "born_on"], name="registry_re_jurisdi_add00c_idx"),
+                    models.Index(fields=["pinyin_initials"], name="registry_re_pinyin__7ff080_idx"),
+                    models.Index(fields=["name"], name="registry_re_name_067afe_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Proxy",
@@ -203,6 +226,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)), fields=("resident", "user"), name="proxy_once"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ResidentLink",
@@ -230,6 +260,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_on__isnull", True)),
+                        fields=("resident", "organisation", "kind"),
+                        name="resident_link_once",
+                    )
+                ],
+                "indexes": [models.Index(fields=["organisation", "resident"], name="registry_re_organis_46a08d_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Staff",
@@ -284,6 +324,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("works_from_min__gte", 0),
+                            ("works_until_min__lte", 1440),
+                            ("works_until_min__gt", models.F("works_from_min")),
+                        ),
+                        name="staff_day_has_hours",
+                    )
+                ],
+                "indexes": [models.Index(fields=["organisation", "profession"], name="registry_st_organis_a8c21f_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Preference",
@@ -330,6 +383,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("resident", "staff"), name="preference_once")]},
         ),
         migrations.CreateModel(
             name="Credential",
@@ -377,6 +431,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True), ("valid_until__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="credential_period",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["staff", "kind"], name="registry_cr_staff_i_5dfda7_idx"),
+                    models.Index(fields=["organisation", "valid_until"], name="registry_cr_organis_51539f_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Cover",
@@ -412,6 +480,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="cover_period"
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "kind", "valid_until"], name="registry_co_organis_9a8382_idx")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Team",
@@ -459,109 +537,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="department_once"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["phone_hash"], name="registry_re_phone_h_c08026_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["jurisdiction", "born_on"], name="registry_re_jurisdi_add00c_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["pinyin_initials"], name="registry_re_pinyin__7ff080_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["name"], name="registry_re_name_067afe_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("died_on__isnull", True), ("died_on__gte", models.F("born_on")), _connector="OR"),
-                name="resident_dies_after_birth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("disability_grade__isnull", True), ("disability_grade__range", (1, 4)), _connector="OR"
-                ),
-                name="resident_disability_grade",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proxy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)), fields=("resident", "user"), name="proxy_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="residentlink",
-            index=models.Index(fields=["organisation", "resident"], name="registry_re_organis_46a08d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="residentlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_on__isnull", True)),
-                fields=("resident", "organisation", "kind"),
-                name="resident_link_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="staff",
-            index=models.Index(fields=["organisation", "profession"], name="registry_st_organis_a8c21f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="staff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("works_from_min__gte", 0),
-                    ("works_until_min__lte", 1440),
-                    ("works_until_min__gt", models.F("works_from_min")),
-                ),
-                name="staff_day_has_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.UniqueConstraint(fields=("resident", "staff"), name="preference_once"),
-        ),
-        migrations.AddIndex(
-            model_name="credential",
-            index=models.Index(fields=["staff", "kind"], name="registry_cr_staff_i_5dfda7_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="credential",
-            index=models.Index(fields=["organisation", "valid_until"], name="registry_cr_organis_51539f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="credential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until__isnull", True), ("valid_until__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="credential_period",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cover",
-            index=models.Index(fields=["organisation", "kind", "valid_until"], name="registry_co_organis_9a8382_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="cover_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(fields=("team", "staff"), name="team_member_once"),
+            options={"constraints": [models.UniqueConstraint(fields=("team", "staff"), name="team_member_once")]},
         ),
     ]

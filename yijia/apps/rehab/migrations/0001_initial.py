@@ -65,6 +65,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("organisation", "list_code", "category"),
+                        name="designation_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="designation_period"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("places__gt", 0)), name="designation_has_places"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="designation_end_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["jurisdiction", "list_code", "category"], name="rehab_desig_jurisdi_06fa3b_idx"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MonthlyEvaluation",
@@ -94,6 +118,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="evaluation_of_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("claimed_fen__isnull", True), ("claimed_fen__gte", 0), _connector="OR"),
+                        name="evaluation_claims",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="EvaluationSignature",
@@ -201,6 +234,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("designation", "place_no"),
+                        name="placement_place_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("resident",),
+                        name="placement_person_once",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["resident", "list_code"], name="rehab_place_residen_a402e0_idx")],
+            },
         ),
         migrations.CreateModel(
             name="ParentTraining",
@@ -284,6 +332,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("placement", "month"), name="month_settled_once"),
+                    models.CheckConstraint(condition=models.Q(("amount_fen__gte", 0)), name="month_settled_amount"),
+                ],
+                "indexes": [models.Index(fields=["resident", "month"], name="rehab_month_residen_854ea1_idx")],
+            },
         ),
         migrations.AddField(
             model_name="monthlyevaluation",
@@ -348,80 +403,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="designation",
-            index=models.Index(fields=["jurisdiction", "list_code", "category"], name="rehab_desig_jurisdi_06fa3b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("organisation", "list_code", "category"),
-                name="designation_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="designation_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.CheckConstraint(condition=models.Q(("places__gt", 0)), name="designation_has_places"),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="designation_end_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(fields=["resident", "list_code"], name="rehab_place_residen_a402e0_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=("designation", "place_no"),
-                name="placement_place_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)), fields=("resident",), name="placement_person_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="monthsettlement",
-            index=models.Index(fields=["resident", "month"], name="rehab_month_residen_854ea1_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsettlement",
-            constraint=models.UniqueConstraint(fields=("placement", "month"), name="month_settled_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsettlement",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gte", 0)), name="month_settled_amount"),
-        ),
         migrations.AddConstraint(
             model_name="monthlyevaluation",
             constraint=models.UniqueConstraint(fields=("placement", "month", "serial"), name="evaluation_serial"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthlyevaluation",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="evaluation_of_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthlyevaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("claimed_fen__isnull", True), ("claimed_fen__gte", 0), _connector="OR"),
-                name="evaluation_claims",
-            ),
         ),
     ]

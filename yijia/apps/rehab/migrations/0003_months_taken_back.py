@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
                 ("why", models.CharField(max_length=500)),
                 ("at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("why", ""), _negated=True), name="taken_back_says_why")
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="monthsettlement",
@@ -69,12 +74,6 @@ class Migration(migrations.Migration):
             name="settlement",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT, related_name="taken_back", to="rehab.monthsettlement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthtakenback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="taken_back_says_why"
             ),
         ),
         tenant_policy("rehab_monthtakenback"),

@@ -101,6 +101,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaint_answered_has_words",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "due_on"], name="supervision_organis_904387_idx")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ComplaintEvent",
@@ -170,35 +185,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["organisation", "state", "due_on"], name="supervision_organis_904387_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="complaint_answered_has_words",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evidencereview",
-            index=models.Index(fields=["organisation", "state"], name="supervision_organis_aaffbc_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "open"),
-                    models.Q(("decided_at__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="review_decided_has_reason",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"),
+                            models.Q(("decided_at__isnull", False), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="review_decided_has_reason",
+                    )
+                ],
+                "indexes": [models.Index(fields=["organisation", "state"], name="supervision_organis_aaffbc_idx")],
+            },
         ),
     ]

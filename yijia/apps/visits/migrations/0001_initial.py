@@ -63,6 +63,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="alarm_closed_has_outcome",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=["organisation", "raised_at"],
+                        name="alarm_open",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AlarmEvent",
@@ -177,6 +196,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("planned_until__gt", models.F("planned_from"))), name="visit_planned_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("arrived_at__isnull", True),
+                            models.Q(("arrived_at__gte", models.F("departed_at")), ("departed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visit_arrives_after_departure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("started_at__isnull", True),
+                            models.Q(("arrived_at__isnull", False), ("started_at__gte", models.F("arrived_at"))),
+                            _connector="OR",
+                        ),
+                        name="visit_starts_after_arrival",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at__isnull", True),
+                            models.Q(("finished_at__gte", models.F("started_at")), ("started_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visit_ends_after_start",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "planned_from"], name="visits_visi_organis_d36f49_idx"),
+                    models.Index(
+                        condition=models.Q(("departed_at__isnull", False), ("finished_at__isnull", True)),
+                        fields=["planned_until"],
+                        name="visit_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Record",
@@ -245,6 +303,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("stars__range", (1, 5))), name="rating_stars")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Offer",
@@ -294,6 +357,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "offered")), fields=("visit", "staff"), name="offer_open_once"
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["staff", "state"], name="visits_offe_staff_i_88a6ac_idx"),
+                    models.Index(condition=models.Q(("state", "offered")), fields=["answer_until"], name="offer_open"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Fix",
@@ -338,6 +412,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            models.Q(("error", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fix_place_or_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lon__isnull", True),
+                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="fix_on_earth",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["staff", "at"], name="visits_fix_staff_i_6295df_idx"),
+                    models.Index(fields=["visit", "kind"], name="visits_fix_visit_i_8b3a7d_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EvidenceScore",
@@ -361,6 +459,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("score__range", (0, 100))), name="evidence_score_range")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Assignment",
@@ -409,6 +512,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_active", True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("staff_id"), models.F("staff_id"), models.Value("[]"), function="int8range"
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="assignment_no_overlap",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True), ("is_lead", True)),
+                        fields=("visit",),
+                        name="assignment_one_lead",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)), fields=("visit", "staff"), name="assignment_once"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="alarm",
@@ -464,6 +592,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "photo"), _negated=True),
+                        fields=("visit", "kind"),
+                        name="visit_signed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("file__isnull", False), models.Q(("witness", ""), _negated=True), _connector="OR"
+                        ),
+                        name="visit_file_or_witness",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Consumable",
@@ -494,179 +637,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["organisation", "planned_from"], name="visits_visi_organis_d36f49_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("departed_at__isnull", False), ("finished_at__isnull", True)),
-                fields=["planned_until"],
-                name="visit_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("planned_until__gt", models.F("planned_from"))), name="visit_planned_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("arrived_at__isnull", True),
-                    models.Q(("arrived_at__gte", models.F("departed_at")), ("departed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_arrives_after_departure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("started_at__isnull", True),
-                    models.Q(("arrived_at__isnull", False), ("started_at__gte", models.F("arrived_at"))),
-                    _connector="OR",
-                ),
-                name="visit_starts_after_arrival",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_at__isnull", True),
-                    models.Q(("finished_at__gte", models.F("started_at")), ("started_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(condition=models.Q(("stars__range", (1, 5))), name="rating_stars"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["staff", "state"], name="visits_offe_staff_i_88a6ac_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(condition=models.Q(("state", "offered")), fields=["answer_until"], name="offer_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "offered")), fields=("visit", "staff"), name="offer_open_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fix",
-            index=models.Index(fields=["staff", "at"], name="visits_fix_staff_i_6295df_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="fix",
-            index=models.Index(fields=["visit", "kind"], name="visits_fix_visit_i_8b3a7d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="fix",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    models.Q(("error", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="fix_place_or_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fix",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lon__isnull", True),
-                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="fix_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencescore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__range", (0, 100))), name="evidence_score_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_active", True)),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("staff_id"), models.F("staff_id"), models.Value("[]"), function="int8range"
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="assignment_no_overlap",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True), ("is_lead", True)),
-                fields=("visit",),
-                name="assignment_one_lead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)), fields=("visit", "staff"), name="assignment_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alarm",
-            index=models.Index(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=["organisation", "raised_at"],
-                name="alarm_open",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="alarm",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "closed"), _negated=True),
                 fields=("visit", "staff"),
                 name="alarm_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alarm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="alarm_closed_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "photo"), _negated=True), fields=("visit", "kind"), name="visit_signed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("file__isnull", False), models.Q(("witness", ""), _negated=True), _connector="OR"),
-                name="visit_file_or_witness",
             ),
         ),
     ]

@@ -40,6 +40,10 @@ def test_a_role_without_its_scope_makes_no_account(run: Run) -> None:
     assert "--organisation" in done.output
     assert not User.objects.filter(username="n1").exists()
     assert run(users.command, "add", "n2", "x", "--role", "queen").exit_code == 2
+    lost = run(users.command, "add", "n3", "x", "--role", "manager", "--organisation", "987654")
+    assert lost.exit_code == 1
+    assert "--organisation: 没有这个编号" in lost.output
+    assert not User.objects.filter(username="n3").exists()
 
 
 def test_a_token_from_the_console_opens_the_api(run: Run) -> None:

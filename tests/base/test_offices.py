@@ -64,6 +64,12 @@ def test_an_account_from_the_first_page_to_its_own_password(enter: Any, cast: Ca
         valid_from="2025-06-01",
     )
     assert granted.status_code == 302
+    told = admin.get(f"/admin/users/{made.pk}/").content.decode()
+    assert cast.harbour.name in told
+    assert "东莞市" in told
+    strange = post(admin, f"/admin/users/{made.pk}/grant/", role="manager", jurisdiction="CN-441900", organisation_id=987654, valid_from="2025-06-01")  # fmt: skip
+    assert strange.status_code == 422
+    assert "没有这个编号" in strange.content.decode()
     person = Client()
     person.post("/accounts/login/", {"login": "wang", "password": password})
     assert person.get("/orders/").headers["Location"] == "/accounts/password/change/"

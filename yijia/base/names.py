@@ -16,6 +16,11 @@ def finder(kind: str) -> Callable[[Finder], Finder]:
     return register
 
 
+def is_known(kind: str, pk: int) -> bool:
+    """Whether there is such a one; a kind that nobody names is taken on trust."""
+    return kind not in _finders or pk in _finders[kind]([pk])
+
+
 def of(kind: str, ids: Iterable[int | None]) -> dict[int, str]:
     """The names of these ids; an id nobody can name is called by its number."""
     wanted = sorted({i for i in ids if i is not None})

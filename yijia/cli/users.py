@@ -143,11 +143,14 @@ def _user_id(username: str) -> int:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """A refusal becomes one line on the console."""
-    from yijia.base.errors import Refused
+    """A refusal, or a number that nobody has, becomes one line on the console."""
+    from yijia.base.errors import Invalid, Refused
     from yijia.base.words import sentence
 
     try:
         yield
     except Refused as refused:
         raise click.ClickException(f"{sentence(refused.refusal)} ({refused.refusal.code})") from refused
+    except Invalid as wrong:
+        options = ", ".join(f"--{field.removesuffix('_id')}" for field in wrong.fields)
+        raise click.ClickException(f"{options}: 没有这个编号 (there is no such number)") from wrong

@@ -4,11 +4,12 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from axes.utils import reset
+from django.utils.translation import gettext
 
-from yijia.base import accounts, crypto
+from yijia.base import accounts, crypto, names
 from yijia.base.actions import action
 from yijia.base.administration import queries
-from yijia.base.errors import Refused
+from yijia.base.errors import Invalid, Refused
 from yijia.base.models import ApiToken, RoleGrant, User
 from yijia.core.permissions import Actor, Role, covers
 from yijia.core.refusal import Refusal
@@ -48,6 +49,7 @@ def grant_role(
 ) -> RoleGrant:
     """Give an account a role in a scope.
 
+    Raises      Invalid: nobody has this number
     Refuses     accounts.own_account, accounts.outside, accounts.powers_separated, accounts.role_held
     """
     user = _other(by, user_id)
@@ -56,6 +58,10 @@ def grant_role(
     held = {Role(grant.role) for grant in accounts.live_grants(user.pk, at)}
     if (held - {role}) and (role in _ALONE or held & _ALONE):
         raise Refused(Refusal("accounts.powers_separated"))
+    named = {"organisation_id": organisation_id, "staff_id": staff_id, "resident_id": resident_id}
+    unknown = [key for key, pk in named.items() if pk and not names.is_known(key.removesuffix("_id"), pk)]
+    if unknown:
+        raise Invalid({key: [gettext("没有这个编号")] for key in unknown})
     scope = {"organisation_id": organisation_id, "resident_id": resident_id}
     if RoleGrant.objects.filter(user=user, role=role, revoked_at__isnull=True, **scope).exists():
         raise Refused(Refusal("accounts.role_held"))

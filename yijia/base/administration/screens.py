@@ -89,12 +89,17 @@ def user(*, actor: Actor, at: datetime, user_id: int) -> UserPage:
     found = queries.get_user(actor, user_id)
     grants = queries.list_grants(actor, user_id)
     houses = names.of("organisation", [g.organisation_id for g in grants])
+    staff = names.of("staff", [g.staff_id for g in grants])
+    people = names.of("resident", [g.resident_id for g in grants])
     on = business_date(at)
     rows = []
     for g in grants:
-        parts = [g.jurisdiction, houses.get(g.organisation_id or 0, "")]
-        parts += [
-            f"{word} #{number}" for word, number in (("staff", g.staff_id), ("resident", g.resident_id)) if number
+        where = policy_names.of_place(g.jurisdiction)[is_english()]
+        parts = [
+            where,
+            houses.get(g.organisation_id or 0, ""),
+            staff.get(g.staff_id or 0, ""),
+            people.get(g.resident_id or 0, ""),
         ]
         state = "revoked" if g.revoked_at else "live" if _is_live(g, on) else "later" if g.valid_from > on else "ended"
         rows.append(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yijia.base.administration import actions, screens
 from yijia.base.administration.forms import GrantForm, TokenForm, UserForm
 from yijia.base.doors import allow, number
+from yijia.base.errors import Invalid
 from yijia.core.permissions import Permission, Role
 
 
@@ -54,7 +55,12 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, user_id, status=422, grant_form=form)
     wanted = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
-    actions.grant_role(user_id=user_id, **wanted, by=request.actor, at=request.at)
+    try:
+        actions.grant_role(user_id=user_id, **wanted, by=request.actor, at=request.at)
+    except Invalid as wrong:
+        for field, said in wrong.fields.items():
+            form.add_error(field, said)
+        return _page(request, user_id, status=422, grant_form=form)
     return _done(request, user_id, _("身份已给。"))
 
 

@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yijia.apps.registry import seams
 from yijia.apps.registry.models import Preference, Proxy, Resident, ResidentLink
 from yijia.apps.registry.queries.places import within
+from yijia.base import names, scope
 from yijia.base.crypto import search_hash, unseal
 from yijia.base.errors import NotFound
-from yijia.core.people import identity, phone
+from yijia.core.people import identity, masking, phone
 from yijia.core.permissions import Actor, Reach, reach
 from yijia.core.refusal import Refusal
 
@@ -159,3 +160,11 @@ def link_kinds_for_system(resident_id: int, organisation_id: int) -> frozenset[s
     """Why the organisation may see the resident today; empty when it may not."""
     links = ResidentLink.objects.filter(resident_id=resident_id, organisation_id=organisation_id, until_on__isnull=True)
     return frozenset(links.values_list("kind", flat=True))
+
+
+@names.finder("resident")
+def names_of_residents_for_system(resident_ids: Iterable[int]) -> dict[int, str]:
+    """Their names, masked, for pages of the shared app."""
+    with scope.whole_system():
+        found = Resident.objects.filter(pk__in=resident_ids).values_list("pk", "name")
+        return {pk: masking.name(name) for pk, name in found}

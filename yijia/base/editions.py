@@ -74,10 +74,12 @@ def read(root: Path) -> Editions:
     return Editions.from_documents(documents, sources)
 
 
-def read_over(root: Path, over: Path) -> Editions:
+def read_over(root: Path, over: Path, *, is_trial: bool = False) -> Editions:
     """The editions of a tree in which the files of another folder take the place of those of the same name, or join them.
 
-    Raises      PolicyError: a file cannot be read, or breaks the schema
+    is_trial    the folder is somebody's draft: its rules must compile and its schemes be whole before anybody is asked
+
+    Raises      PolicyError: a file cannot be read, breaks the schema, or is a draft with a fault
     """
     documents, sources, findings = _read_tree(root)
     others, added, wrong = _read_tree(over)
@@ -86,7 +88,22 @@ def read_over(root: Path, over: Path) -> Editions:
     if not others:
         raise PolicyError([Finding("policy.no_files", over.name)])
     together = {document.name: document for document in (*documents, *others)}
-    return Editions.from_documents(together.values(), {**sources, **added})
+    editions = Editions.from_documents(together.values(), {**sources, **added})
+    if is_trial:
+        _refuse_faults(editions, others, {**sources, **added})
+    return editions
+
+
+def _refuse_faults(editions: Editions, others: Iterable[Document], sources: Mapping[str, Source]) -> None:
+    """What is wrong with a draft; examples that no longer come out are no fault of one that changes an amount."""
+    others = list(others)
+    names = {document.name for document in others}
+    faults = list(check(others, sources, vocabularies()).errors)
+    if not faults:  # a rule that does not compile cannot be asked anything
+        faults = [finding for finding in benefits.check(editions)[0] if finding.document in names]
+    faults = [fault for fault in faults if "example" not in fault.code]
+    if faults:
+        raise PolicyError(faults)
 
 
 def check_tree(root: Path) -> Report:

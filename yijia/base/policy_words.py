@@ -236,7 +236,8 @@ ASSESSMENT = {
         "third 一栏、“{state}”这一步和从它出去的 concur、scatter 要配齐",
         "the field third, the state “{state}” and its moves concur and scatter go together",
     ),
-    "assessment.bad_json": ("不是合法的 JSON：{problem}", "not valid JSON: {problem}"),
+    "assessment.bad_json": ("不是合法的 JSON，错在第 {position} 个字", "not valid JSON: {problem}"),
+    "assessment.empty_file": ("文件是空的，没有可评的", "the file is empty, there is nothing to score"),
     "assessment.unknown": (
         "{jurisdiction} 在 {on} 没有量表“{found}”",
         "{jurisdiction} has no instrument “{found}” on {on}",

@@ -120,7 +120,9 @@ def _one(ready: Compiled, text: str) -> dict[str, Any]:
         faults = (Wrong(_field(ready, name), "assessment.twice", {"found": name}) for name in twins.names)
         return {"error": _error(ready, tuple(faults))}
     except (ValueError, RecursionError) as error:
-        return {"error": _error(ready, (Wrong("", "assessment.bad_json", {"problem": str(error)[:200]}),))}
+        code = "assessment.bad_json" if text.strip() else "assessment.empty_file"
+        facts = {"position": getattr(error, "pos", 0) + 1, "problem": str(error)[:200]}
+        return {"error": _error(ready, (Wrong("", code, facts if text.strip() else {}),))}
     if not isinstance(case, Mapping):
         return {"error": _error(ready, (Wrong("", "assessment.not_a_mapping", {}),))}
     echoed = {name: case[name] for name in _ECHOED if isinstance(case.get(name), str | int)}
@@ -131,17 +133,20 @@ def _one(ready: Compiled, text: str) -> dict[str, Any]:
 
 
 def _many(ready: Compiled, file: TextIO) -> bool:
-    is_clean = True
+    is_clean, count = True, 0
     out = sys.stdout
     for number, line in enumerate(file, start=1):
         if not line.strip():
             continue
+        count += 1
         said = _one(ready, line)
         if "error" in said:
             is_clean = False
             said = {"line": number, **said}
         out.write(json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return is_clean
+    if not count:
+        _complain(_error(ready, (Wrong("", "assessment.empty_file", {}),)))
+    return is_clean and count > 0
 
 
 def _error(ready: Compiled, wrong: tuple[Wrong, ...]) -> dict[str, Any]:

@@ -191,12 +191,12 @@ def _month(text: str) -> Month:
 
 def _read_over(folder: Path) -> Editions:
     try:
-        return editions.read_over(editions.ROOT, folder)
+        return editions.read_over(editions.ROOT, folder, is_trial=True)
     except PolicyError as error:
-        lines = [
-            f"{f.document}: {f.key or '-'}: {policy_words.sentence(f.code, f.facts)[0]} [{f.code}]"
+        lines = dict.fromkeys(
+            f"{f.document}: {f.key or '-'}: {f.field or '-'}: {'。 '.join(policy_words.sentence(f.code, f.facts))} [{f.code}]"
             for f in error.findings
-        ]
+        )
         _refuse("\n".join(["这份政策文件有错。 These policy files are wrong.", *lines]))
 
 

@@ -13,6 +13,7 @@ from tests.factories import benefits as factory
 from tests.factories.benefits import LIANGPING, NOW
 from yijia.apps.benefits import jobs
 from yijia.apps.benefits.models import Entitlement, Proposal
+from yijia.base.editions import ROOT
 from yijia.base.models import AuditEntry
 
 PAGE = "/benefits/dry-run/"
@@ -76,6 +77,21 @@ def test_what_cannot_be_tried_says_why(sit: Any, home: Path) -> None:
         assert sit(part).get(PAGE).status_code == 403, part
 
 
+def test_a_draft_with_a_fault_is_named_before_it_is_tried(sit: Any, home: Path) -> None:
+    folder = home / "editions" / "mine" / LIANGPING
+    folder.mkdir(parents=True)
+    text = (ROOT / LIANGPING / "benefits.yaml").read_text(encoding="utf-8")
+    (folder / "benefits.yaml").write_text(text.replace("age >= min_age", "agee >= min_age"), encoding="utf-8")
+    page = sit("regulator").get(PAGE, {"against": "mine"})
+    assert page.status_code == 200
+    said = page.content.decode()
+    assert "草案“mine”有错，没有试算" in said
+    assert "value.rule" in said
+    assert "“agee”" in said
+    (folder / "benefits.yaml").write_text(text.replace("amount_fen: 4000", "amount_fen: 5000"), encoding="utf-8")
+    assert sit("regulator").get(PAGE, {"against": "mine"}).context["screen"].result["gain"] == 1
+
+
 def test_a_proposal_is_kept_listed_and_withdrawn_by_its_author(sit: Any, home: Path, see_all: Any) -> None:
     regulator = sit("regulator")
     url = f"{PAGE}propose/?key_1=OLD_AGE.age_80.amount_fen&value_1=3000"
@@ -87,7 +103,11 @@ def test_a_proposal_is_kept_listed_and_withdrawn_by_its_author(sit: Any, home: P
     assert (kept.changes, kept.result["lose"], kept.result["difference_year_fen"]) == (
         {"OLD_AGE.age_80.amount_fen": "3000"}, 1, -12000,
     )  # fmt: skip
-    assert "八十岁减十元" in regulator.get("/benefits/proposals/").content.decode()
+    listed = regulator.get("/benefits/proposals/").content.decode()
+    assert "八十岁减十元" in listed
+    assert "高龄津贴 · 金额" in listed
+    assert "¥40.00 → ¥30.00" in listed
+    assert "OLD_AGE" not in listed  # people read names, not keys
     assert regulator.post(f"/benefits/proposals/{kept.pk}/withdraw/").status_code == 302
     see_all()
     kept.refresh_from_db()

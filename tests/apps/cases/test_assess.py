@@ -48,12 +48,28 @@ def test_bad_input_is_named_and_exits_with_two(tmp_path: Path, content: Any, fie
     assert all(field in answer.stderr for field in fields)
 
 
+@pytest.mark.parametrize("name", ["case.json", "cases.jsonl"])
+def test_an_empty_file_is_said_in_one_line(tmp_path: Path, name: str) -> None:
+    answer = run("nrs_pain", write(tmp_path, "\n", name))
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines() == [
+        "—: 文件是空的，没有可评的。 the file is empty, there is nothing to score [assessment.empty_file]"
+    ]
+
+
 def test_many_cases_one_line_each_and_an_error_stops_nothing(tmp_path: Path) -> None:
-    lines = ['{"id": 7, "answers": {"pain": 3}}', "", '{"answers": {"pain": "x"}}', '{"answers": {"pain": "10"}}']
+    lines = [
+        '{"id": 7, "answers": {"pain": 3}}',
+        "",
+        '{"answers": {"pain": "x"}}',
+        "{oops",
+        '{"answers": {"pain": "10"}}',
+    ]
     answer = run("nrs_pain", write(tmp_path, "\n".join(lines), "cases.jsonl"))
     said = [json.loads(line) for line in answer.stdout.splitlines()]
     assert answer.exit_code == 2
-    assert [one.get("level") for one in said] == ["mild", None, "severe"]
+    assert [one.get("level") for one in said] == ["mild", None, None, "severe"]
+    assert (said[2]["line"], said[2]["error"]["faults"][0]["zh"]) == (4, "不是合法的 JSON，错在第 2 个字")
     assert (said[0]["id"], said[1]["line"], said[1]["error"]["fields"]) == (7, 3, ["answers.pain"])
 
 

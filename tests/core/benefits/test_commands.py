@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from yijia.base import editions
 from yijia.bench import rules as bench
 from yijia.cli import group
 from yijia.core.people.synthetic import is_synthetic
@@ -123,6 +124,9 @@ def test_a_dry_run(made):
         (["dry-run", "--set", "OLD_AGE.min_age=70", "--set", "OLD_AGE.min_age=75"], "twice"),
         (["dry-run"], "--set"),
         (["dry-run", "--set", "OLD_AGE.min_age=75", "--month", "2026-13"], "2026-13"),
+        (["dry-run", "--set", "OLD_AGE.min_age"], "whole_number"),
+        (["run", "--month", "0000-01"], "0000-01"),
+        (["run", "--month", "9999-12"], "9999-12"),
         (["run", "--region", "CN-35"], "CN-35"),
         (["run", "--region", "CN-350000"], "CN-350000"),
     ],
@@ -142,6 +146,11 @@ def test_an_edition_with_a_fault_is_refused(made, tmp_path):
     (place / "benefits.yaml").write_text("schema: yijia/policy/1\nvalues: [", encoding="utf-8")
     broken = yijia("benefits", "dry-run", "--population", made[0], "--against", tmp_path)
     assert (broken.exit_code, "policy.unreadable" in broken.output) == (2, True)
+    rule = (editions.ROOT / "CN-500155/benefits.yaml").read_text(encoding="utf-8")
+    assert "age >= min_age" in rule
+    (place / "benefits.yaml").write_text(rule.replace("age >= min_age", "agee >= min_age"), encoding="utf-8")
+    typo = yijia("benefits", "dry-run", "--population", made[0], "--against", tmp_path)
+    assert (typo.exit_code, "value.rule" in typo.output, "“agee”" in typo.output) == (2, True, True), typo.output
 
 
 def test_no_population(tmp_path):

@@ -67,7 +67,7 @@ class DryRunForm(forms.Form):
     """What to try, on whom."""
 
     population = forms.ChoiceField(label=_("人口"), help_text=_("现有登记的快照，或造出来的人口"))
-    region = forms.CharField(label=_("地区"), max_length=9)
+    region = forms.ChoiceField(label=_("地区"))
     month = forms.DateField(
         label=_("月份"),
         input_formats=["%Y-%m"],
@@ -76,9 +76,11 @@ class DryRunForm(forms.Form):
     against = forms.ChoiceField(label=_("与哪份草案比"), required=False)
 
     def __init__(
-        self, data: Any, *, populations: list[str], drafts: list[str], keys: list[tuple[str, str]], **more: Any
-    ) -> None:
+        self, data: Any, *, populations: list[str], drafts: list[str], keys: list[tuple[str, str]],
+        regions: list[tuple[str, str]], **more: Any,
+    ) -> None:  # fmt: skip
         super().__init__(data, **more)
+        self.fields["region"].choices = regions
         self.fields["population"].choices = [(name, name) for name in populations]
         self.fields["against"].choices = [("", _("不比草案，只改下面的数")), *((name, name) for name in drafts)]
         for row in range(1, ROWS + 1):

@@ -39,7 +39,7 @@ def wanted(text: str, parameters: Mapping[str, Any]) -> str | None:
 def has(values: Mapping[str, Any]) -> str:
     """What is known of the person in the columns of a condition: “年龄：79”, “残疾等级：还不知道”."""
     comma = ", " if words.is_english() else "，"
-    return comma.join(f"{words.column(name)}{gettext('：')}{shown(value, name)}" for name, value in values.items())
+    return comma.join(f"{words.column(name)}{words.colon()}{shown(value, name)}" for name, value in values.items())
 
 
 def shown(value: Any, column: str = "") -> str:
@@ -102,7 +102,7 @@ def _one(text: str, parameters: Mapping[str, Any]) -> str | None:
             return None
         return str(_COMPARE[sign]) % {"what": words.column(name), "limit": _limit(limit, parameters)}
     if found := _AMONG.match(text):
-        among = (gettext("、")).join(_limit(part.strip(), parameters) for part in found.group(2).split(","))
+        among = words.comma().join(_limit(part.strip(), parameters) for part in found.group(2).split(","))
         return gettext("%(what)s是其中之一：%(among)s") % {"what": words.column(found.group(1)), "among": among}
     if found := _LIKE.match(text):
         place = (found.group(2) + "000000")[:9]

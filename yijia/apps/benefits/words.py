@@ -15,6 +15,11 @@ from yijia.core.benefits import FACTS as _BENEFIT_FACTS
 from yijia.core.benefits import PERSON
 from yijia.core.refusal import Refusal
 
+
+def _problem_in(text: Any, facts: Mapping[str, Any]) -> str:
+    return str(text) % {**facts, "problem": facts.get("problem_en" if is_english() else "problem_zh", "—")}
+
+
 REFUSALS: dict[str, Any] = {
     "benefits.wrong_status": _("现在的状态不能这样办。请刷新，看看别人是不是刚办过。"),
     "benefits.over": _("这一笔已经办结，不能再改。若又符合条件，系统会重新找到。"),
@@ -36,7 +41,10 @@ REFUSALS: dict[str, Any] = {
     "benefits.no_population": _("还没有可以试算的人口。请先从现有登记做一份快照，或用 yijia county make 造一份。"),
     "benefits.nobody_there": _("这份人口里没有住在 %(region)s 的人。请换一份人口，或换一个地区。"),
     "benefits.no_people_named": _("这份人口里没有逐人的编号，看不了名单。请换一份人口。"),
-    "benefits.no_draft": _("没有“%(draft)s”这份草案，或它读不出来。请看平台数据目录里的草案。"),
+    "benefits.no_draft": _("没有“%(draft)s”这份草案。请看平台数据目录里的草案。"),
+    "benefits.bad_draft": lambda facts: _problem_in(
+        _("草案“%(draft)s”有错，没有试算：%(where)s：%(problem)s。请改好再试。"), facts
+    ),
     "benefits.unknown_change": _("“%(change)s”改不了。请看旁边的说明，从列出的里选。"),
     "payment_orders.wrong_status": _("这笔钱现在的状态不能这样办。请刷新，看看别人是不是刚办过。"),
     "payment_orders.over": _("这笔钱已经办结，不能再改。"),
@@ -269,6 +277,16 @@ SNAPSHOT_MADE = _("快照已做好。")
 def is_english() -> bool:
     """Whether the reader reads English."""
     return (get_language() or "").startswith("en")
+
+
+def colon() -> str:
+    """What stands between a name and what it is."""
+    return ": " if is_english() else "："
+
+
+def comma() -> str:
+    """What stands between things in a list."""
+    return ", " if is_english() else "、"
 
 
 def name_of(table: Mapping[Any, Any], code: Any) -> str:

@@ -33,10 +33,10 @@ class Month:
     def parse(cls, text: str) -> "Month":
         """The month written as 2026-06.
 
-        Raises      ValueError: not written so
+        Raises      ValueError: not written so, or a year the calendar has no neighbours of
         """
         year, _, number = text.partition("-")
-        if len(year) != 4 or len(number) != 2 or not (year + number).isdecimal():
+        if len(year) != 4 or len(number) != 2 or not (year + number).isdecimal() or not 1000 <= int(year) <= 9000:
             raise ValueError(f"{text!r} is not a month such as 2026-06")
         return cls(int(year), int(number))
 

@@ -13,11 +13,13 @@ from django.conf import settings
 from yijia.apps.benefits.queries.people import facts_of
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Resident
+from yijia.base import policy_words
 from yijia.base.editions import ROOT, read_over
 from yijia.base.parquet import PEOPLE, connection
 from yijia.base.population import SQL_TYPES
 from yijia.core.benefits import FACTS
 from yijia.core.policy import Editions, PolicyError
+from yijia.core.refusal import Refusal
 from yijia.core.rules.sql import quoted
 
 CHUNK = 2000
@@ -49,14 +51,20 @@ def population_path(name: str) -> Path | None:
     return folder() / name if _NAME.fullmatch(name) and name in list_populations() else None
 
 
-def draft_editions(name: str) -> Editions | None:
-    """The editions with a draft laid over them; None for a name nobody made, or a draft that cannot be read."""
+def draft_editions(name: str) -> Editions | Refusal:
+    """The editions with a draft laid over them.
+
+    Refuses     benefits.no_draft: a name nobody made; benefits.bad_draft: its first fault, by file, key and field
+    """
     if not _NAME.fullmatch(name) or name not in list_drafts():
-        return None
+        return Refusal("benefits.no_draft", {"draft": name})
     try:
-        return read_over(ROOT, drafts() / name)
-    except PolicyError:
-        return None
+        return read_over(ROOT, drafts() / name, is_trial=True)
+    except PolicyError as error:
+        first = error.findings[0]
+        where = " · ".join(part for part in (first.document, first.key, first.field) if part)
+        zh, en = policy_words.sentence(first.code, first.facts)
+        return Refusal("benefits.bad_draft", {"draft": name, "where": where, "problem_zh": zh, "problem_en": en})
 
 
 def write_snapshot(region: str, on: date) -> tuple[str, int]:

@@ -1,14 +1,16 @@
 """The numbers a dry-run may change, as people call them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
 from yijia.apps.benefits import phrases, words
+from yijia.base import editions
 from yijia.core import money
 from yijia.core.benefits import Amount, Scheme
+from yijia.core.policy import jurisdiction_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Number:
     @property
     def label(self) -> str:
         """Both, for choosing."""
-        return f"{self.name}{gettext('：')}{self.now}"
+        return f"{self.name}{words.colon()}{self.now}"
 
 
 def numbers_of(schemes: Iterable[Scheme]) -> dict[str, Number]:
@@ -51,3 +53,42 @@ def _step(scheme: Scheme, step: Amount) -> str:
 def _now(values: list[str]) -> str:
     first = values[0]
     return first if len(set(values)) == 1 else gettext("各区县不同，如 %(one)s") % {"one": first}
+
+
+def name_of(key: str, region: str) -> str:
+    """The name of a number that was changed, as a region calls it; a key no scheme has any more stands as it is."""
+    if key == "against":
+        return gettext("与草案比")
+    place, _sign, inside = key.rpartition("/")
+    code, _dot, part = inside.partition(".")
+    named = {v.jurisdiction: v.value for v in editions.current().all_values if _is_of(v.value, code)}
+    if not named:
+        return key
+    near = next((named[one] for one in jurisdiction_chain(place or region) if one in named), None)
+    scheme = near or min(named.values(), key=lambda shape: len(shape["zh"]))
+    said = gettext("金额") if _is_amount(key) else words.name_of(words.PARAMETERS, part)
+    return " · ".join(
+        name
+        for name in (words.place(place) if place else "", str(scheme["en" if words.is_english() else "zh"]), said)
+        if name
+    )
+
+
+def change_of(key: str, before: object, after: object) -> str:
+    """From what to what; amounts in yuan."""
+    if key == "against":
+        return str(after)
+    return " → ".join(_said(key, value) for value in (before, after) if value is not None)
+
+
+def _said(key: str, value: object) -> str:
+    text = str(value)
+    return f"¥{money.show(int(text))}" if _is_amount(key) and text.isdecimal() else phrases.shown(value)
+
+
+def _is_amount(key: str) -> bool:
+    return key.endswith(".amount_fen")
+
+
+def _is_of(value: object, code: str) -> bool:
+    return isinstance(value, Mapping) and value.get("code") == code

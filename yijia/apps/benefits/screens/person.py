@@ -75,6 +75,11 @@ class Page:
     may_pay: bool
     on: date
 
+    @property
+    def sure(self) -> int:
+        """How many allowances wait for nothing."""
+        return sum(card.verdict == "granted" for card in self.can)
+
 
 @dataclass(frozen=True, slots=True)
 class Mine:

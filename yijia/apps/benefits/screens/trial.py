@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from yijia.apps.benefits import forms, queries, words
-from yijia.apps.benefits.screens.numbers import Number, numbers_of
+from yijia.apps.benefits.screens.numbers import Number, change_of, name_of, numbers_of
 from yijia.base import audit, dry_run, editions
 from yijia.base.clock import business_date
 from yijia.base.population import NoPopulation, Population, open_population, plan_of
@@ -79,8 +79,17 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A proposal as it is listed: its row, its place, and each change by name, from what to what."""
+
+    row: Any
+    place: str
+    changes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposals:
-    rows: tuple[Any, ...]
+    rows: tuple[Kept, ...]
     me: int | None
 
 
@@ -204,15 +213,15 @@ def ask(
 
     settings    the changes as the core reads them: KEY=VALUE
 
-    Refuses     benefits.region_outside, .no_population, .nobody_there, .no_draft, .nothing_changed
+    Refuses     benefits.region_outside, .no_population, .nobody_there, .no_draft, .bad_draft, .nothing_changed
     Raises      UnknownKey: there is no such number, or not with such a value
     """
     people = _people(actor, population, region)
     if isinstance(people, Refusal):
         return people
     other = queries.draft_editions(against) if against else None
-    if against and other is None:
-        return Refusal("benefits.no_draft", {"draft": against})
+    if isinstance(other, Refusal):
+        return other
     if not settings and other is None:
         return Refusal("benefits.nothing_changed")
     plan = plan_of(people, other or editions.current(), month)
@@ -230,7 +239,14 @@ def keys_of(actor: Actor, population: str, region: str, month: Month) -> dict[st
 
 def proposals(actor: Actor) -> Proposals:
     """What was kept, withdrawn ones included."""
-    return Proposals(tuple(queries.list_proposals(actor)[:100]), actor.user_id)
+    rows = queries.list_proposals(actor)[:100]
+    return Proposals(tuple(Kept(row, words.place(row.region), _kept_changes(row)) for row in rows), actor.user_id)
+
+
+def _kept_changes(row: Any) -> tuple[tuple[str, str], ...]:
+    """What a proposal changes, by name, from what to what."""
+    was = {change["key"]: change.get("before") for change in row.result.get("changes", ())}
+    return tuple((name_of(key, row.region), change_of(key, was.get(key), value)) for key, value in row.changes.items())
 
 
 def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, dict[str, Number], Asked | Refusal | None]:
@@ -247,8 +263,9 @@ def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, dict[str, Number], A
     if not isinstance(people, Refusal):
         known = numbers_of(dry_run.schemes_in(plan_of(people, editions.current(), month)))
     form = forms.DryRunForm(
-        data, populations=populations, drafts=drafts, keys=[(key, number.label) for key, number in known.items()]
-    )
+        data, populations=populations, drafts=drafts, keys=[(key, number.label) for key, number in known.items()],
+        regions=_regions(region, request.actor.jurisdiction or settings.REGION, people),
+    )  # fmt: skip
     if isinstance(people, Refusal):
         form.errors.clear()
         return form, known, people
@@ -259,6 +276,8 @@ def _asked(request: HttpRequest) -> tuple[forms.DryRunForm, dict[str, Number], A
 
 def _what(form: forms.DryRunForm, people: Population, month: Month) -> Asked | Refusal:
     against = queries.draft_editions(form.cleaned_data["against"]) if form.cleaned_data["against"] else None
+    if isinstance(against, Refusal):
+        return against
     texts = form.settings()
     plan = plan_of(people, against or editions.current(), month)
     try:
@@ -279,6 +298,13 @@ def _people(actor: Actor, name: str, region: str) -> Population | Refusal:
         return open_population(path, region)
     except NoPopulation:
         return Refusal("benefits.nobody_there", {"region": region, "population": name})
+
+
+def _regions(asked: str, home: str, people: Population | Refusal) -> list[tuple[str, str]]:
+    """The reader's place, and the districts somebody of the population lives in; what was asked for is among them."""
+    lived_in = [] if isinstance(people, Refusal) else [place for _hukou, place in people.places if place]
+    codes = dict.fromkeys((home, asked, *sorted(lived_in)))
+    return [(code, words.place(code) if code in (home, asked) else words.district(code)) for code in codes]
 
 
 def _month(text: str, today: date) -> Month:

@@ -6,19 +6,30 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yijia.apps.cases import words
 from yijia.base.errors import Invalid
 
 _AREA = forms.Textarea(attrs={"rows": 3})
 ANSWER, FACT = "a:", "f:"
 
 
-def attempt(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """Run an action; what it finds wrong goes beside the fields, and None comes back."""
+def attempt(form: forms.Form, act: Callable[[], Any], names: Mapping[str, str] | None = None) -> Any:
+    """Run an action; what it finds wrong goes beside the fields, and None comes back.
+
+    names       what people call a part that is no field of the form: `answers.eating` → “1. 进食”; said once a reason
+    """
     try:
         return act()
     except Invalid as invalid:
+        beside: dict[str, list[str]] = {}
         for field, said in invalid.fields.items():
-            form.add_error(field if field in form.fields else None, [str(text) for text in said])
+            if field in form.fields:
+                form.add_error(field, [str(text) for text in said])
+            else:
+                for text in said:
+                    beside.setdefault(str(text), []).append((names or {}).get(field, field))
+        for text, where in beside.items():
+            form.add_error(None, words.listed(text, where))
         return None
 
 
@@ -43,7 +54,7 @@ class ApplyForm(forms.Form):
         min_value=0,
         max_value=1200,
         required=False,
-        help_text=_("从需要别人照料那天算起。"),
+        help_text=_("从需要别人照料那天算起。存草稿可以空着，提交时要填。"),
     )
     applicant = forms.CharField(label=_("申请人姓名"), max_length=60)
     relation = forms.CharField(label=_("与本人的关系"), max_length=20, required=False, help_text=_("本人申请可不填。"))

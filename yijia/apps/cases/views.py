@@ -47,10 +47,10 @@ def _apply(request: HttpRequest, case_id: int | None) -> HttpResponse:
         version = given.pop("version")
         given |= {"answers": forms.answers(request.POST), "by": request.actor, "at": request.at}
         if case_id is None:
-            case = forms.attempt(form, lambda: actions.apply(**given))
+            case = forms.attempt(form, lambda: actions.apply(**given), screen.names)
         else:
             del given["client_id"], given["resident_id"]
-            case = forms.attempt(form, lambda: actions.fill(case_id=case_id, version=version, **given))
+            case = forms.attempt(form, lambda: actions.fill(case_id=case_id, version=version, **given), screen.names)
         if case:
             return _begun(request, case)
     return render(request, "cases/apply.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
@@ -141,9 +141,11 @@ def entry(request: HttpRequest, case_id: int) -> HttpResponse:
         "at": request.at,
     }
     act = actions.submit_entry if "submit" in request.POST else actions.save_entry
-    if form.is_valid() and forms.attempt(form, lambda: act(case_id=case_id, note=form.cleaned_data["note"], **given)):
-        return _kept(request, case_id)
     screen = screens.entry_page(request, case_id)
+    if form.is_valid() and forms.attempt(
+        form, lambda: act(case_id=case_id, note=form.cleaned_data["note"], **given), screen.names
+    ):
+        return _kept(request, case_id)
     return render(request, "cases/entry.html", {"screen": screen, "form": form}, status=422 if form.errors else 200)
 
 

@@ -1,6 +1,6 @@
 """Words of cases: refusals, texts to people, the decision's letter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ _TERMS = {
     "visit": _("现场评审期限"), "validity": _("结论有效期"), "alarm": _("到期提醒时间"), "start": _("待遇从哪天开始"),
 }  # fmt: skip
 FACTS = {"term": _TERMS}
+MONTHS_DISABLED = ("失能已经多少个月", "months of disability")
 
 EVENTS = {
     "begin": _("开始填写"), "enter": _("交来一份评估"), "assign": _("指派评估员（席位 %(note)s）"), "vote": _("一位专家投票"),
@@ -27,7 +28,7 @@ EVENTS = {
 NEXT_OF_AGENCY: dict[str, Any] = {
     "draft": _("申请人还没有填完，不用办。"), "submitted": _("看自评和时长，在期限内受理，或按列明的理由不予受理。"),
     "assessing": _("等评估员上门并交表。空着的席位请先指派。"), "third": _("两份评估等级不同，请指派第三位评估员。"),
-    "voting": _("评估员的等级不同，等专家投票。"), "review": _("看两份评估，没有问题就开始公示，有问题退回重新评估。"),
+    "voting": _("评估员的等级不同，等专家投票。"), "review": _("看各份评估，没有问题就开始公示，有问题退回重新评估。"),
     "notice": _("公示期满、没有异议，才能出具结论书。"), "objected": _("有人提了异议，请重新评估，或写明理由答复。"),
     "appealed": _("对结论有异议，请重新评估，或写明理由答复。"),
 }  # fmt: skip
@@ -53,7 +54,7 @@ REFUSALS: dict[str, Any] = {
     "cases.no_birth_date": _("没有可用的出生日期，不能申请。请先到居民登记里补上。"),
     "cases.died": _("此人已登记去世，不能申请。"),
     "cases.not_insured": _("登记显示没有参保，长护险评估不能受理。参保后请先更正登记。"),
-    "cases.incomplete": _("自评表或失能时长还没有填完。已存为草稿，填完再提交。"),
+    "cases.incomplete": lambda facts: _named_in(_("还没有填：%(names)s。已存为草稿，填完再提交。"), facts),
     "cases.too_short": _("失能只有 %(months)s 个月，本地要求持续 %(least)s 个月。到时再申请。"),
     "cases.gate_not_met": _("自评为 %(grade)s 级。自评达到 E、F、G 级方可申请现场评估。情况变差时可以再填。"),
     "cases.too_soon": _("上次结论是 %(last)s，要到 %(from)s 才能再次申请。对结论有异议请走异议程序。"),
@@ -171,3 +172,8 @@ def _zh_day(day: date | None) -> str:
 
 def is_english() -> bool:
     return (get_language() or "").startswith("en")
+
+
+def listed(said: str, names: Iterable[str]) -> str:
+    """One reason with everything it holds for: “还没有作答：1. 进食、2. 穿衣”."""
+    return f"{said}: {', '.join(names)}" if is_english() else f"{said}：{'、'.join(names)}"

@@ -82,7 +82,7 @@ def submit_entry(
     ready: Compiled = refuse_if(queries.compiled_for_system(case, business_date(at)))
     result = ready.assess(entry.answers, entry.facts)
     if isinstance(result, BadAnswers):
-        raise Invalid({fault.field: [say("还没有选")] for fault in result.wrong})
+        raise Invalid({fault.field: [say("还没有作答")] for fault in result.wrong})
     entry.result, entry.level = result.as_json(), int(result.level)
     entry.submitted_at, entry.submitted_by_id = at, by.user_id
     entry.save()

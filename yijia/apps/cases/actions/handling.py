@@ -76,9 +76,23 @@ def _submit(case: Case, event: str, note: str, _reason: str, by: Actor, at: date
         last_decided_on=None if decided_at is None else business_date(decided_at),
     )  # fmt: skip
     least, gap = (_months(procedure, name, case, today) for name in ("disability", "gap"))
-    refuse_if(procedures.admit(application, on=today, least_months=least, gap_months=gap))
+    refused = procedures.admit(application, on=today, least_months=least, gap_months=gap)
+    refuse_if(_gaps(refused, gate, case) if refused is not None else None)
     case.self_grade, case.applied_at, case.applied_by_id = application.grade or "", at, by.user_id
     step(case, event, by, at, {"is_admitted": True}, note)
+
+
+def _gaps(refused: Refusal, gate: Compiled, case: Case) -> Refusal:
+    """What is not filled in, by name."""
+    if refused.code != "cases.incomplete":
+        return refused
+    empty = [item for item in gate.instrument.items if item.id not in case.self_answers]
+    months = [words.MONTHS_DISABLED] if case.months_disabled is None else []
+    named = {
+        "zh": [item.zh for item in empty] + [m[0] for m in months],
+        "en": [item.en for item in empty] + [m[1] for m in months],
+    }
+    return Refusal(refused.code, {"names_zh": "、".join(named["zh"]), "names_en": "; ".join(named["en"])})
 
 
 def _months(procedure: Procedure, name: str, case: Case, on: date) -> int:

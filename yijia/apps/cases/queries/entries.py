@@ -132,12 +132,17 @@ def conflict_for_system(case: Case, user_id: int, *, is_seated: bool = False) ->
     )
 
 
-def assessors_for(case: Case, role: Role, on: date) -> list[tuple[int, str]]:
-    """Users who wear a role in the case's place on a day: id and name."""
+def assessors_for(case: Case, role: Role, on: date, *, is_fresh: bool = False) -> list[tuple[int, str]]:
+    """Users who wear a role in the case's place on a day: id and name.
+
+    is_fresh    without those who hold or held a seat of the case, in any round: none of them is asked again
+    """
     live = Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     rows = RoleGrant.objects.filter(
         live, role=role, valid_from__lte=on, revoked_at__isnull=True, user__is_active=True
     ).select_related("user")
+    if is_fresh:
+        rows = rows.exclude(user_id__in=Entry.objects.filter(case=case).values("assessor_id"))
     found = {
         row.user_id: row.user.display_name
         for row in rows.order_by("user_id")

@@ -89,6 +89,7 @@ class CasePage:
     is_own: bool
     is_assessor: bool
     has_entry: bool
+    is_handed_in: bool
     may_vote: bool
     may_reissue: bool
     may_fill: bool
@@ -224,6 +225,7 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         levels=levels, has_voted=any(vote.level is not None for vote in votes) and actor.role is Role.EXPERT,
         letters=queries.list_letters(actor, case), is_own=is_own, is_assessor=actor.role is Role.ASSESSOR,
         has_entry=actor.role is Role.ASSESSOR and any(seat.seat in procedure.open_seats(case.state) for seat in seats),
+        is_handed_in=actor.role is Role.ASSESSOR and any(seat.is_submitted for seat in seats),
         may_vote=case.state == "voting" and may(actor, Permission.CASE_VOTE),
         may_reissue=handles and case.state == "decided" and case.is_draft and not is_draft,
         may_fill=case.state == "draft" and may(actor, Permission.CASE_APPLY),
@@ -274,10 +276,7 @@ def _seat_rows(
 ) -> list[SeatRow]:
     taken = {seat.seat: seat for seat in seats}
     given_out = procedure.open_seats(case.state) if handles else range(0)
-    seated = {seat.user_id for seat in seats}
-    people = (
-        [one for one in queries.assessors_for(case, Role.ASSESSOR, today) if one[0] not in seated] if given_out else []
-    )
+    people = queries.assessors_for(case, Role.ASSESSOR, today, is_fresh=True) if given_out else []
     rows = []
     for number in sorted({*range(1, procedure.assessors + 1), *taken, *given_out}):
         seat = taken.get(number)

@@ -32,6 +32,11 @@ class ApplyPage:
     start: Mapping[str, Any]
     standing: Any  # a case of theirs that is not over: there is no second one beside it
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What each part of the form is called."""
+        return names_of(self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
@@ -52,6 +57,16 @@ class EntryPage:
     level: str
     due_on: date | None
     days_left: int | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each part of the form is called."""
+        return names_of(self.groups) | {f"facts.{id_}": text for id_, text, _holds in self.facts}
+
+
+def names_of(groups: list[Group]) -> dict[str, str]:
+    """`answers.eating` → “1. 进食”."""
+    return {f"answers.{one.id}": f"{one.number}. {one.text}" for group in groups for one in group.questions}
 
 
 def apply_page(request: HttpRequest, case_id: int | None = None) -> ApplyPage:
@@ -112,12 +127,16 @@ def entry_page(request: HttpRequest, case_id: int) -> EntryPage:
         resident_ids=[case.resident_id],
     )
     posted = {name[2:]: request.POST[name] for name in request.POST if name.startswith("a:")}
-    chosen = {**entry.answers, **posted} if entry.submitted_at is None else entry.answers
+    is_open = entry.submitted_at is None
+    chosen = {**entry.answers, **posted} if is_open else entry.answers
+    is_posted = is_open and request.method == "POST"
+    holding = {name[2:] for name in request.POST if name.startswith("f:")} if is_posted else {*entry.facts}
     why = "" if ready.why_draft is None else two(ready.why_draft["zh"], ready.why_draft["en"])
     return EntryPage(
-        case, case.resident.name, said(instrument), ready.edition, why, groups_of(instrument, chosen),
-        [(fact.id, said(fact), bool(entry.facts.get(fact.id))) for fact in instrument.facts], len(chosen),
-        len(instrument.items), entry.note, entry.version, entry.submitted_at is not None,
+        case, case.resident.name, said(instrument), ready.edition, why,
+        groups_of(instrument, chosen, is_checked=is_posted and "submit" in request.POST),
+        [(fact.id, said(fact), fact.id in holding) for fact in instrument.facts], len(chosen),
+        len(instrument.items), request.POST.get("note", "") if is_posted else entry.note, entry.version, not is_open,
         level_word(instrument, entry.level), case.due_on,
         queries.days_left(case.due_on, today, queries.holidays(case.jurisdiction, today)),
     )  # fmt: skip

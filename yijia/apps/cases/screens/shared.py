@@ -26,6 +26,7 @@ class Question:
     text: str
     choices: list[Choice]
     is_answered: bool
+    is_missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,16 @@ def level_word(instrument: Instrument | Refusal, level: int | None) -> str:
     return str(level) if band is None else f"{level} · {said(band)}"
 
 
-def groups_of(instrument: Instrument, chosen: Mapping[str, Any]) -> list[Group]:
-    """The items of an instrument under their groups, with what was chosen so far."""
+def groups_of(instrument: Instrument, chosen: Mapping[str, Any], *, is_checked: bool = False) -> list[Group]:
+    """The items of an instrument under their groups, with what was chosen so far; handed in with gaps, each gap is marked."""
     groups: dict[str | None, list[Question]] = {}
     for number, item in enumerate(instrument.items, start=1):
         choices = [
             Choice(option.id, said(option), key, chosen.get(item.id) == option.id)
             for key, option in enumerate(item.options, start=1)
         ]
-        groups.setdefault(item.group, []).append(Question(item.id, number, said(item), choices, item.id in chosen))
+        is_picked = any(choice.is_chosen for choice in choices)
+        question = Question(item.id, number, said(item), choices, item.id in chosen, is_checked and not is_picked)
+        groups.setdefault(item.group, []).append(question)
     names = {id_: two(*pair) for id_, pair in instrument.groups.items()}
     return [Group(names.get(id_ or "", ""), questions) for id_, questions in groups.items()]

@@ -64,7 +64,7 @@ def test_the_list_behind_a_number_goes_on_to_its_last_person(
 def test_numbers_are_called_by_name(sit: Any, home: Path) -> None:
     found = dict(sit("regulator").get(PAGE).context["screen"].form.fields["key_1"].choices)
     assert found["OLD_AGE.min_age"] == "高龄津贴 · 最低年龄：80"
-    assert found["OLD_AGE.age_80.amount_fen"] == "高龄津贴 · 每月金额，周岁年龄不满 90（填分）：¥40.00"
+    assert found["OLD_AGE.age_80.amount_fen"] == "高龄津贴 · 每月金额，周岁年龄不满 90（填元）：¥40.00"
 
 
 def test_what_cannot_be_tried_says_why(sit: Any, home: Path) -> None:
@@ -72,6 +72,10 @@ def test_what_cannot_be_tried_says_why(sit: Any, home: Path) -> None:
     assert "不归你管" in regulator.get(PAGE, {"region": "CN-440704"}).content.decode()
     assert regulator.get(PAGE, change("OLD_AGE.min_age", "many")).status_code == 422
     assert regulator.get(PAGE, change("NOTHING.here", "1")).status_code == 422
+    for typed in ("30.005", "-1", "3e2", "1234567890", "三十"):
+        wrong = regulator.get(PAGE, change("OLD_AGE.age_80.amount_fen", typed))
+        assert wrong.status_code == 422, typed
+        assert "高龄津贴 · 金额”要填不小于 0 的数" in wrong.content.decode(), typed
     assert regulator.get(PAGE, {"population": "../../etc"}).status_code == 200
     for part in ("agency_clerk", "clerk", "elder", "auditor"):
         assert sit(part).get(PAGE).status_code == 403, part
@@ -94,7 +98,7 @@ def test_a_draft_with_a_fault_is_named_before_it_is_tried(sit: Any, home: Path) 
 
 def test_a_proposal_is_kept_listed_and_withdrawn_by_its_author(sit: Any, home: Path, see_all: Any) -> None:
     regulator = sit("regulator")
-    url = f"{PAGE}propose/?key_1=OLD_AGE.age_80.amount_fen&value_1=3000"
+    url = f"{PAGE}propose/?key_1=OLD_AGE.age_80.amount_fen&value_1=30"
     assert regulator.post(f"{PAGE}propose/", {"title": "没有改"}).status_code == 409
     assert regulator.post(url, {"title": ""}).status_code == 422
     assert regulator.post(url, {"title": "八十岁减十元"}).status_code == 302

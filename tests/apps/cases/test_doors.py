@@ -30,7 +30,7 @@ def test_a_family_applies_on_the_phone(cast: Cast, enter: Any) -> None:
         f"/cases/{case.pk}/form/", body | {"a:eating": "dependent", "submit": "1", "months_disabled": 8}
     )
     assert refused.headers["Location"] == f"/cases/{case.pk}/form/"
-    assert "还没有填完。已存为草稿" in family.get(refused.headers["Location"]).content.decode()
+    assert "已存为草稿，填完再提交" in family.get(refused.headers["Location"]).content.decode()
     case.refresh_from_db()
     assert case.months_disabled == 8
     full = {f"a:{name}": answer for name, answer in factory.SELF.items()}

@@ -1,5 +1,7 @@
 """Shapes of what the benefit pages send."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from yijia.base.errors import Invalid
 from yijia.core.benefits.lifecycle import Event, OrderEvent
 
 _LAST_PAGE = 100_000
+_YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
 class StepForm(forms.Form):
@@ -90,10 +93,17 @@ class DryRunForm(forms.Form):
             self.fields[f"value_{row}"] = forms.CharField(label=_("改成"), required=False, max_length=20)
 
     def settings(self) -> list[str]:
-        """The changes as the core reads them: KEY=VALUE."""
+        """The changes as the core reads them: KEY=VALUE; an amount is typed in yuan and goes on in fen."""
         found = self.cleaned_data
         pairs = [(found.get(f"key_{row}"), found.get(f"value_{row}", "").strip()) for row in range(1, ROWS + 1)]
-        return [f"{key}={value}" for key, value in pairs if key and value]
+        return [
+            f"{key}={_fen(value) if key.endswith('.amount_fen') else value}" for key, value in pairs if key and value
+        ]
+
+
+def _fen(typed: str) -> str:
+    """Yuan with at most two places as fen; anything else as it was typed, for the core to refuse."""
+    return str(int(Decimal(typed) * 100)) if _YUAN.fullmatch(typed) else f"{typed} 元"
 
 
 class ProposalForm(forms.Form):

@@ -355,6 +355,11 @@ def bad_change(key: str, problem: str, known: Iterable[str]) -> str:
     return gettext("没有“%(key)s”这个数。可改的有：%(known)s") % {"key": key, "known": "、".join(list(known)[:12])}
 
 
+def bad_number(name: str) -> str:
+    """What a number may be, said to somebody at the form."""
+    return gettext("“%(name)s”要填不小于 0 的数：年龄、等级填整数，金额填元，最多两位小数。") % {"name": name}
+
+
 def because(reason: str) -> str:
     """Why an order or an entitlement stands as it does; an amount that differs is said with the amount owed."""
     code, _sign, fen = reason.partition(":")

@@ -45,9 +45,9 @@ def numbers_of(schemes: Iterable[Scheme]) -> dict[str, Number]:
 def _step(scheme: Scheme, step: Amount) -> str:
     unit = words.name_of(words.UNITS, step.unit.value)
     if step.rule is None:
-        return gettext("%(unit)s金额（填分）") % {"unit": unit}
+        return gettext("%(unit)s金额（填元）") % {"unit": unit}
     whom = phrases.wanted(step.rule.text, scheme.parameters) or step.rule.text
-    return gettext("%(unit)s金额，%(whom)s（填分）") % {"unit": unit, "whom": whom}
+    return gettext("%(unit)s金额，%(whom)s（填元）") % {"unit": unit, "whom": whom}
 
 
 def _now(values: list[str]) -> str:
@@ -78,10 +78,13 @@ def change_of(key: str, before: object, after: object) -> str:
     """From what to what; amounts in yuan."""
     if key == "against":
         return str(after)
-    return " → ".join(_said(key, value) for value in (before, after) if value is not None)
+    return " → ".join(said_of(key, value) for value in (before, after) if value is not None)
 
 
-def _said(key: str, value: object) -> str:
+def said_of(key: str, value: object) -> str:
+    """A number as people read it: an amount in yuan, nothing read as a dash."""
+    if value is None:
+        return "—"
     text = str(value)
     return f"¥{money.show(int(text))}" if _is_amount(key) and text.isdecimal() else phrases.shown(value)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from yijia.apps.benefits import forms, queries, words
-from yijia.apps.benefits.screens.numbers import Number, change_of, name_of, numbers_of
+from yijia.apps.benefits.screens.numbers import Number, change_of, name_of, numbers_of, said_of
 from yijia.base import audit, dry_run, editions
 from yijia.base.clock import business_date
 from yijia.base.population import NoPopulation, Population, open_population, plan_of
@@ -283,7 +283,13 @@ def _what(form: forms.DryRunForm, people: Population, month: Month) -> Asked | R
     try:
         changes = parse_changes(texts, dry_run.schemes_in(plan)) if texts else None
     except UnknownKey as error:
-        form.add_error(None, str(words.bad_change(error.key, error.problem, error.known)))
+        name = name_of(error.key, people.region)
+        form.add_error(
+            None,
+            words.bad_number(name)
+            if error.problem == "bad_value"
+            else words.bad_change(name, error.problem, error.known),
+        )
         return Refusal("benefits.unknown_change", {"change": error.key})
     return Asked(people, month, changes, against, tuple(texts), form.cleaned_data["against"])
 
@@ -316,7 +322,10 @@ def _month(text: str, today: date) -> Month:
 
 def _changes(result: Mapping[str, Any], known: Mapping[str, Number]) -> list[dict[str, Any]]:
     return [
-        {**change, "place": words.place(change["jurisdiction"]), "name": known[change["key"]].name if change["key"] in known else ""}
+        {
+            "place": words.place(change["jurisdiction"]), "name": known[change["key"]].name if change["key"] in known else change["key"],
+            "before": said_of(change["key"], change["before"]), "after": said_of(change["key"], change["after"]),
+        }
         for change in result["changes"]
     ]  # fmt: skip
 

@@ -55,6 +55,8 @@ def apply(
         },
     )  # fmt: skip
     standing = Case.objects.filter(resident=resident, scheme=procedure.scheme, is_open=True).first()
+    if standing is not None and standing.client_id == client_id:  # the same form, sent twice in one second
+        return queries.get_case(by, standing.pk)
     if standing is not None:
         raise Refused(Refusal("cases.already_open", {"number": standing.number}))
     case = Case(
@@ -66,8 +68,11 @@ def apply(
     try:
         with transaction.atomic():
             keep(case)
-    except IntegrityError:  # the same request, sent twice at once
-        return queries.get_case(by, Case.objects.get(client_id=client_id).pk)
+    except (IntegrityError, Refused):  # somebody was faster by a moment: it is the same form sent twice, or another one
+        first = Case.objects.filter(client_id=client_id).first()
+        if first is None:
+            raise
+        return queries.get_case(by, first.pk)
     note_event(case, "begin", "", by, at)
     return case
 

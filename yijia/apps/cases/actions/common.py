@@ -90,14 +90,14 @@ def keep(case: Case) -> None:
     except IntegrityError as error:
         if "case_one_open" not in str(error):  # a person's, or a house's
             raise
-        same = {
-            "resident": case.resident_id,
-            "organisation": case.organisation_id,
-            "scheme": case.scheme,
-            "is_open": True,
-        }
-        standing = Case.objects.filter(**same).exclude(pk=case.pk).get()
-        raise Refused(Refusal("cases.already_open", {"number": standing.number})) from error
+        raise Refused(Refusal("cases.already_open", {"number": _standing(case)})) from error
+
+
+def _standing(case: Case) -> str:
+    """The number of the open case that bars this one."""
+    beside = Case.objects.filter(scheme=case.scheme, category=case.category, is_open=True).exclude(pk=case.pk)
+    beside = beside.filter(organisation_id=case.organisation_id, resident_id=case.resident_id)
+    return str(beside.values_list("number", flat=True).first() or "—")
 
 
 def note_event(case: Case, event: str, before: str, by: Actor, at: datetime, note: str = "") -> None:

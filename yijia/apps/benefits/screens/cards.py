@@ -39,6 +39,7 @@ class Standing:
     reason: str
     question: str
     buttons: tuple[Button, ...]
+    notice_until_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def standing(row: Any, actor: Actor, *, is_own: bool) -> Standing:
     tone, word = words.STATES[row.state]
     return Standing(
         row.pk, row.state, tone, word, row.since_on, row.until_on, words.because(row.reason), row.question,
-        buttons(row, actor, is_own=is_own),
+        buttons(row, actor, is_own=is_own), row.notice_until_on if row.state == State.NOTICED else None,
     )  # fmt: skip
 
 

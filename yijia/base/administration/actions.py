@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from axes.utils import reset
 from django.utils.translation import gettext
 
-from yijia.base import accounts, crypto, names
+from yijia.base import accounts, crypto, names, scope
 from yijia.base.actions import action
 from yijia.base.administration import queries
 from yijia.base.errors import Invalid, Refused
@@ -59,11 +59,12 @@ def grant_role(
     if (held - {role}) and (role in _ALONE or held & _ALONE):
         raise Refused(Refusal("accounts.powers_separated"))
     named = {"organisation_id": organisation_id, "staff_id": staff_id, "resident_id": resident_id}
-    unknown = [key for key, pk in named.items() if pk and not names.is_known(key.removesuffix("_id"), pk)]
+    with scope.whole_system():
+        unknown = [key for key, pk in named.items() if pk and not names.is_known(key.removesuffix("_id"), pk)]
     if unknown:
         raise Invalid({key: [gettext("没有这个编号")] for key in unknown})
-    scope = {"organisation_id": organisation_id, "resident_id": resident_id}
-    if RoleGrant.objects.filter(user=user, role=role, revoked_at__isnull=True, **scope).exists():
+    where = {"organisation_id": organisation_id, "resident_id": resident_id}
+    if RoleGrant.objects.filter(user=user, role=role, revoked_at__isnull=True, **where).exists():
         raise Refused(Refusal("accounts.role_held"))
     return RoleGrant.objects.create(
         user=user,
@@ -72,7 +73,7 @@ def grant_role(
         staff_id=staff_id,
         valid_from=valid_from,
         valid_until=valid_until,
-        **scope,
+        **where,
     )
 
 

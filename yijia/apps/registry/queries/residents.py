@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yijia.apps.registry import seams
 from yijia.apps.registry.models import Preference, Proxy, Resident, ResidentLink
 from yijia.apps.registry.queries.places import within
-from yijia.base import names, scope
+from yijia.base import names
 from yijia.base.crypto import search_hash, unseal
 from yijia.base.errors import NotFound
 from yijia.core.people import identity, masking, phone
@@ -165,6 +165,5 @@ def link_kinds_for_system(resident_id: int, organisation_id: int) -> frozenset[s
 @names.finder("resident")
 def names_of_residents_for_system(resident_ids: Iterable[int]) -> dict[int, str]:
     """Their names, masked, for pages of the shared app."""
-    with scope.whole_system():
-        found = Resident.objects.filter(pk__in=resident_ids).values_list("pk", "name")
-        return {pk: masking.name(name) for pk, name in found}
+    found = Resident.objects.filter(pk__in=resident_ids).values_list("pk", "name")
+    return {pk: masking.name(name) for pk, name in found}

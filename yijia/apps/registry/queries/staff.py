@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from yijia.apps.registry.models import Cover, Credential, Staff
 from yijia.apps.registry.queries.organisations import get_organisation
 from yijia.apps.registry.queries.places import within
-from yijia.base import names, scope
+from yijia.base import names
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, reach
 
@@ -134,5 +134,4 @@ def list_expiries(actor: Actor, on: date, *, organisation_id: int, within_days: 
 @names.finder("staff")
 def names_of_staff_for_system(staff_ids: Iterable[int]) -> dict[int, str]:
     """Their names, for pages of the shared app."""
-    with scope.whole_system():
-        return dict(Staff.objects.filter(pk__in=staff_ids).values_list("pk", "name"))
+    return dict(Staff.objects.filter(pk__in=staff_ids).values_list("pk", "name"))

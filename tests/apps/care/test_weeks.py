@@ -15,6 +15,7 @@ from yijia.apps.care import actions, queries
 from yijia.apps.care.models import Duty, Episode, EpisodeRecord
 from yijia.base.errors import Invalid, Refused
 from yijia.base.words import sentence
+from yijia.core.permissions import SYSTEM
 from yijia.core.policy import Editions
 from yijia.core.programmes.week import Slot
 
@@ -159,3 +160,16 @@ def test_a_programme_without_modes_has_no_week(cast: Cast) -> None:
 
     with pytest.raises(Refused, match=r"no_week"):
         plan(cast, episodes.applied(cast), THRICE)
+
+
+def test_nobody_comes_after_a_death_and_what_was_given_is_still_paid(
+    cast: Cast, cared: Episode, allowed: None
+) -> None:  # PROG-25, PROG-27
+    plan(cast, cared, THRICE)
+    served(cast, cared, NOW)
+    actions.end_for(resident_id=cared.resident_id, reason="died", by=SYSTEM, at=NOW + DAY)
+    assert not Duty.objects.filter(episode=cared, state="open").exists()
+    with pytest.raises(Refused, match=r"wrong_status"):
+        plan(cast, cared, THRICE)
+    content = actions.settle_episode(episode_id=cared.pk, by=cast.actors["doctor"], at=NOW + DAY).content
+    assert content["lines"][0]["amount_fen"] == 5000

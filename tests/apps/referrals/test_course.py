@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import episodes, referrals
+from yijia.apps.agreements import queries as agreements
 from yijia.apps.care import actions as care
+from yijia.apps.care import queries as episode_queries
 from yijia.apps.care.models import Duty, Episode, Occupancy
 from yijia.apps.referrals import actions, queries
 from yijia.apps.referrals.models import Referral, ReferralAnswer, ReferralEvent
@@ -218,6 +220,42 @@ def test_a_plan_becomes_a_new_episode_and_due_work(cast: Cast) -> None:
         episode_id=episode.pk, lead_id=cast.staff["doctor"].pk, nurse_id=cast.staff["nurse"].pk, registered_no="R1", by=doctor, at=NOW
     )  # fmt: skip
     assert Duty.objects.filter(episode=episode, state="open").exists()
+
+
+def test_what_was_written_before_goes_along_and_stays_as_it_is(cast: Cast, enter: Any) -> None:
+    """REF-09, PROG-29: the institution that takes over reads papers and records until then; nothing later, and changes nothing."""
+    episode = episodes.active(cast)
+    given = {"activity": "bed_round", "persons": [cast.staff["doctor"].pk], "by": cast.actors["doctor"]}
+    care.record_service(episode_id=episode.pk, note="转诊前查房", at=NOW, **given)
+    referral = referrals.arrived(cast, at=NOW + timedelta(hours=1), episode_id=episode.pk)
+    third = referrals.third_house(cast)
+    actions.return_referral(
+        referral_id=referral.pk, plan="每周查房", back_to_id=third.pk, programme="family_bed", conditions=["高血压"], by=cast.actors["hill_doctor"],
+        at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    reader, at = cast.actors["third_doctor"], NOW + timedelta(hours=3)
+    papers = episode_queries.papers_of(episode)
+    with pytest.raises(errors.NotFound):
+        agreements.read_agreement(reader, papers[0].pk)
+    done = actions.take_over_referral(referral_id=referral.pk, by=reader, at=at)
+    here = episode_queries.get_episode(reader, done.back_episode_id)
+    assert here.organisation_id == third.pk
+    rounds = [one for one in episode_queries.records_of(reader, here) if one.content.get("note") == "转诊前查房"]
+    assert [one.organisation_id for one in rounds] == [cast.harbour.pk]
+    assert {one.pk for one in papers} <= {one.pk for one in episode_queries.papers_of(here)}
+    assert agreements.read_agreement(reader, papers[0].pk).pk == papers[0].pk
+    for change in (
+        lambda: agreements.get_agreement(reader, papers[0].pk),  # to sign or to revoke
+        lambda: care.correct_record(record_id=rounds[0].pk, is_void=True, reason="x", by=reader, at=at),
+    ):
+        with pytest.raises(errors.NotFound):
+            change()
+    page = enter("third_doctor").get(f"/orders/episodes/{here.pk}/").content.decode()
+    assert "转诊前查房" in page
+    assert "港湾医院" in page
+    assert f"/correct/{rounds[0].pk}/" not in page
+    assert enter("third_doctor").get(f"/agreements/{papers[0].pk}/").status_code == 200
+    assert enter("stranger_manager").get(f"/agreements/{papers[0].pk}/").status_code == 404
 
 
 def test_only_a_house_that_can_give_it_gets_somebody_back(cast: Cast) -> None:

@@ -13,8 +13,10 @@ from tests.factories import rehab as make
 from yijia.apps.agreements.models import Performance
 from yijia.apps.care import actions as care
 from yijia.apps.care.models import Episode, EpisodeRecord
+from yijia.apps.registry import actions as registry
 from yijia.apps.rehab import actions, jobs, queries
 from yijia.apps.rehab.models import MonthSettlement, Placement
+from yijia.base import outbox
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
 from yijia.base.models import OutboxEvent
 from yijia.core.permissions import SYSTEM
@@ -220,6 +222,32 @@ def test_who_outgrows_the_programme_gives_the_place_back(cast: Cast) -> None:
     placement.refresh_from_db()
     assert placement.released_why == "episode_over"
     assert queries.month_rows(placement, seventh.date())[-2].month.is_signed
+
+
+def test_a_child_who_dies_or_moves(cast: Cast) -> None:
+    """REHAB-12, PROG-18: death ends the episode and frees the place, a month that was signed is still settled; a move ends nothing."""
+    placement = make.running(cast)
+    make.signed(cast, make.evaluated(cast, placement))
+    make.stated(cast, at=NOW, yearly_yuan=3000)
+    child = cast.residents["child"]
+    assert care.move_for(resident_id=child.pk, by=SYSTEM, at=NOW) == []  # the child comes to the institution
+    placement.refresh_from_db()
+    assert placement.released_at is None
+    registry.record_death(
+        resident_id=child.pk, died_on=NOW.date(), version=child.version, by=cast.actors["doctor"], at=NOW
+    )
+    outbox.drain(at=NOW)
+    placement.refresh_from_db()
+    placement.episode.refresh_from_db()
+    assert (placement.released_why, placement.episode.state, placement.episode.end_reason) == (
+        "episode_over",
+        "closing",
+        "died",
+    )
+    settled = actions.settle_month(placement_id=placement.pk, month=MAY, by=cast.actors["federation"], at=NOW)
+    assert settled.amount_fen == 200_000
+    with _refused("rehab.month_outside"):
+        make.evaluated(cast, placement, date(2025, 7, 1), at=NOW + 40 * DAY)
 
 
 # --- two at once, each on a connection of their own: the database decides

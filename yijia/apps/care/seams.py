@@ -53,6 +53,19 @@ def own_orders(actor: Actor) -> Any | None:
     return None if find is None else find(actor)
 
 
+_former: list[Callable[[Any], list[tuple[int, Any]]]] = []
+
+
+def tell_former(answer: Callable[[Any], list[tuple[int, Any]]]) -> None:
+    """Let the context above say which episode elsewhere an episode goes on from (its client_id), and until when its records go along."""
+    _former[:] = [answer]
+
+
+def former(client_id: Any) -> list[tuple[int, Any]]:
+    """(episode, until when) of what was handed over to an episode; nothing for one that began by itself."""
+    return _former[0](client_id) if _former else []
+
+
 @dataclass(frozen=True, slots=True)
 class Bill:
     """What the ledger says of one order: charged in all, and the voucher that settled it; empty while it is not."""

@@ -9,7 +9,10 @@ class ReferralsConfig(AppConfig):
     label = "referrals"
 
     def ready(self) -> None:
+        from yijia.apps.care import seams as care
+        from yijia.apps.referrals.queries import handed_over_for_system
         from yijia.apps.registry import seams
         from yijia.core.permissions import Permission
 
         seams.add_place("referrals:of_resident", _("转诊与会诊"), "send", Permission.REFERRAL_VIEW)
+        care.tell_former(handed_over_for_system)

@@ -1,6 +1,6 @@
 """Papers in scope, what stands under them, and whether they still count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from yijia.apps.agreements.models import Agreement, Signature, SigningCode
 from yijia.apps.catalogue.queries.scope import visible
 from yijia.apps.registry.models import Proxy
-from yijia.base import editions, sm2
+from yijia.base import editions, scope, sm2
 from yijia.base.crypto import sm3, unseal
 from yijia.base.errors import NotFound, refuse_if
 from yijia.base.models import AuditEntry
@@ -27,6 +27,30 @@ def _sight(actor: Actor) -> Q:
 def get_agreement(actor: Actor, agreement_id: int) -> Agreement:
     """One paper. Raises NotFound when absent or out of scope."""
     row = Agreement.objects.select_related("organisation", "resident").filter(_sight(actor), pk=agreement_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+IsHanded = Callable[[Actor, int, int], bool]
+
+_handed: list[IsHanded] = []
+
+
+def tell_handed_papers(answer: IsHanded) -> None:
+    """Let the context above say which papers of others came with a person an institution took over."""
+    _handed[:] = [answer]
+
+
+def read_agreement(actor: Actor, agreement_id: int) -> Agreement:
+    """One paper to read: the actor's own, or one that came with a person their institution took over. Raises NotFound."""
+    rows = Agreement.objects.select_related("organisation", "resident")
+    row = rows.filter(_sight(actor), pk=agreement_id).first()
+    if row is None and reach(actor) is Reach.ORGANISATIONS:
+        with scope.whole_system():
+            found = rows.filter(pk=agreement_id).first()
+            if found is not None and any(answer(actor, found.pk, found.resident_id) for answer in _handed):
+                row = found
     if row is None:
         raise NotFound
     return row
@@ -51,6 +75,13 @@ def list_agreements(
 def list_signatures(agreement: Agreement) -> list[Signature]:
     """The signatures under a paper the actor was given, oldest first."""
     return list(Signature.objects.select_related("signed_by").filter(agreement=agreement).order_by("signed_at", "id"))
+
+
+def handed_signatures(agreement: Agreement) -> list[Signature]:
+    """As `list_signatures`, of another institution's paper that `read_agreement` gave."""
+    with scope.whole_system():
+        rows = Signature.objects.select_related("signed_by", "agreement", "image").filter(agreement=agreement)
+        return list(rows.order_by("signed_at", "id"))
 
 
 def get_signature(actor: Actor, signature_id: int) -> Signature:

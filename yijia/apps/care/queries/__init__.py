@@ -1,6 +1,7 @@
 """Reading orders, and what the contexts above ask about them."""
 
 from yijia.apps.care.models import Handover, Order, OrderEvent  # the rows that readers are given
+from yijia.apps.care.queries.papers import is_handed_paper, papers_of
 from yijia.apps.care.queries.programmes import (
     money_known,
     not_known,
@@ -65,7 +66,6 @@ from .episodes import (
     open_duties_of,
     open_episodes_for_system,
     paid_by_of,
-    papers_of,
     person_row,
     person_row_for_system,
     provider_unmet,
@@ -166,6 +166,7 @@ __all__ = [
     "home_risk_questions",
     "houses_for",
     "houses_with_episodes",
+    "is_handed_paper",
     "item_codes",
     "last_event_for_system",
     "latest_values",

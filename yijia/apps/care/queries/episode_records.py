@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from yijia.apps.care import seams
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Order
 from yijia.apps.care.queries.episodes import RUNNING, episodes_in_sight, programme_for
 from yijia.base import scope
@@ -43,7 +44,10 @@ def done_for_system(resident_id: int, since: date) -> list[Done]:
 
 
 def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
-    """Every record, newest first, corrected ones included, and those written before another institution took it over."""
+    """Every record, newest first, corrected ones included, and those another institution wrote before it handed the person over.
+
+    Source      PROG-29 in docs/rules/programmes.md
+    """
     mine = episodes_in_sight(actor).filter(pk=episode.pk)
     rows = EpisodeRecord.objects.select_related("episode", "written_by", "corrected_by").order_by("-on", "-id")
     if not episode.setting:  # it has been at one institution only
@@ -51,7 +55,10 @@ def records_of(actor: Actor, episode: Episode) -> list[EpisodeRecord]:
     if not mine.exists():
         return []
     with scope.whole_system():
-        return list(rows.filter(episode=episode.pk))
+        handed = Q(episode=episode.pk)
+        for former, until in seams.former(episode.client_id):
+            handed |= Q(episode=former, written_at__lte=until)
+        return list(rows.filter(handed).select_related("organisation"))
 
 
 def settlement_of(episode: Episode, cycle_no: int | None = None) -> EpisodeRecord | None:

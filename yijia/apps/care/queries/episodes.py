@@ -202,11 +202,6 @@ def valid_papers(episode: Episode, on: date) -> set[str]:
     return set(rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on)).values_list("kind", flat=True))
 
 
-def papers_of(episode: Episode) -> list[Agreement]:
-    """The papers of the running cycle, signed or not."""
-    return list(Agreement.objects.filter(pk__in=episode.papers).order_by("pk"))
-
-
 def for_due_lists(ids: Iterable[int]) -> QuerySet[Episode]:
     """Episodes with as much of them and their people as a due list asks, in order."""
     wanted = (

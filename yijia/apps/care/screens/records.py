@@ -57,6 +57,7 @@ class RecordLine:
     is_void: bool
     why: str
     source: Source | None
+    house: str
     fields: list[Field]
     orders: list[dict[str, Any]]
     lines: list[dict[str, Any]]
@@ -68,11 +69,26 @@ class RecordLine:
 def lines_of(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[RecordLine]:
     """Every record of an episode, newest first."""
     may_correct = may(request.actor, Permission.EPISODE_RECORD)
-    return [line_of(one, programme, may_correct) for one in queries.records_of(request.actor, row)]
+    own = row.organisation_id
+    return [
+        line_of(one, programme, may_correct and one.organisation_id == own, _house(one) if row.setting else "")
+        for one in queries.records_of(request.actor, row)
+    ]
 
 
-def line_of(one: queries.EpisodeRecord, programme: Programme | None, may_correct: bool) -> RecordLine:
-    """One record as a line."""
+def _house(one: queries.EpisodeRecord) -> str:
+    return (
+        str(one.organisation.name_en or one.organisation.name)
+        if episode_words.in_english()
+        else str(one.organisation.name)
+    )
+
+
+def line_of(one: queries.EpisodeRecord, programme: Programme | None, may_correct: bool, house: str = "") -> RecordLine:
+    """One record as a line.
+
+    house       who wrote it, of an episode that has been at several institutions
+    """
     line = programme.activity(one.activity) if programme and one.activity else None
     content, english = one.content, episode_words.in_english()
     is_corrected = hasattr(one, "corrected_by")
@@ -84,7 +100,7 @@ def line_of(one: queries.EpisodeRecord, programme: Programme | None, may_correct
         one.pk, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
         one.written_by.display_name if one.written_by else _("平台"), content.get("note") or content.get("summary") or "",
         _verdict(one, programme), is_corrected, may_correct and one.kind == "service" and not is_corrected and not one.is_void, one.is_void,
-        content.get("reason", ""), source_of(one), fields_of(one), _orders(content), fees,
+        content.get("reason", ""), source_of(one), house, fields_of(one), _orders(content), fees,
         [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], _yuan(content.get("total_fen")),
         _yuan(content.get("before_fen")),
     )  # fmt: skip

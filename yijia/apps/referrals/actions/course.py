@@ -150,6 +150,8 @@ def _begin(referral: Referral, by: Actor, at: datetime) -> Episode:
     )  # fmt: skip
     if episode.state == EpisodeState.APPLIED:
         care_actions.assess_episode(episode_id=episode.pk, by=by, at=at)
+    if referral.episode_id is not None:  # it goes on from another one, whose records come along
+        Episode.objects.filter(pk=episode.pk).update(setting="home")
     return Episode.objects.get(pk=episode.pk)
 
 

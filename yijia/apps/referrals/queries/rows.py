@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
@@ -187,3 +188,12 @@ def open_before_arrival_for_system(resident_id: int) -> list[Referral]:
 def open_for_system(resident_id: int) -> list[Referral]:
     """A person's referrals in which somebody still waits."""
     return list(Referral.objects.filter(resident_id=resident_id, state__in=_OPEN))
+
+
+def handed_over_for_system(client_id: Any) -> list[tuple[int, datetime]]:
+    """The episode elsewhere a person was referred from, and until when its records go along to the one that goes on from it.
+
+    Source      PROG-29 in docs/rules/programmes.md
+    """
+    rows = Referral.objects.filter(client_id=client_id, episode__isnull=False, back_episode__isnull=False)
+    return list(rows.exclude(back_episode=F("episode")).values_list("episode_id", "state_at"))

@@ -137,10 +137,10 @@ def record_page(request: HttpRequest, placement_id: int) -> RecordPage:
     writes = may(actor, Permission.REHAB_RECORD) and has_begun
     lines = [_line(one, row, money, on, settles=settles, signs=signs, writes=writes) for one in found]
     open_months = [one.month.first for one in found if not one.month.is_evaluated]
-    trainings = [] if settles else queries.training_rows(row)
+    trainings = queries.training_rows(row)
     return RecordPage(
         row, row.resident.name, house_name(row.organisation), category_name(row.category, row.designation.jurisdiction, on),
-        placement_row(row, on), reach(actor) is Reach.PEOPLE, lines, trainings, "" if settles else _training_said(row, trainings, on), [_money(one) for one in money],
+        placement_row(row, on), reach(actor) is Reach.PEOPLE, lines, trainings, _training_said(row, trainings, on), [_money(one) for one in money],
         _("没有人读到限额的原文，结算先停下。") if any(one.ceiling.fen is None for one in money) else "",
         (open_months or [found[0].month.first if found else on.replace(day=1)])[-1] if writes else None, writes, writes,
         signs and row.released_at is None, next((one.evaluation_id for one in lines if one.may_sign), None),

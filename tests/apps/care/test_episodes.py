@@ -12,6 +12,7 @@ from yijia.apps.care import actions, jobs, queries
 from yijia.apps.care.models import Contact, Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy
 from yijia.apps.registry import actions as registry
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
+from yijia.base.models import OutboxEvent
 from yijia.base.words import sentence
 from yijia.core.permissions import SYSTEM
 from yijia.core.programmes.lifecycle import State
@@ -110,6 +111,20 @@ def test_a_late_admission_ends_the_bed_where_the_stay_began(cast: Cast) -> None:
     )
     actions.report_discharge(resident_id=episode.resident_id, discharged_at=at, by=cast.actors["doctor"], at=at)
     assert EpisodeRecord.objects.filter(pk=written.pk).exists()
+
+
+def test_an_overlapping_stay_is_refused_and_leaves_nothing_behind(cast: Cast) -> None:
+    """Reported late by another hospital, from before the stay that is known: the sentence names it, and no episode was touched."""
+    episode = episodes.active(cast, programme="family_doctor")
+    facts = {"resident_id": episode.resident_id, "organisation_id": cast.harbour.pk, "by": cast.actors["doctor"]}
+    actions.report_admission(**facts, admitted_at=NOW + 3 * DAY, hospital="人民医院", at=NOW + 4 * DAY)
+    before = EpisodeEvent.objects.count(), OutboxEvent.objects.count()
+    with pytest.raises(Refused) as caught:
+        actions.report_admission(**facts, admitted_at=NOW + 2 * DAY, hospital="中医院", at=NOW + 4 * DAY)
+    assert caught.value.refusal.code == "episodes.stay_overlaps"
+    assert "住院" in sentence(caught.value.refusal)
+    assert (EpisodeEvent.objects.count(), OutboxEvent.objects.count()) == before
+    assert Occupancy.objects.filter(kind="hospital").count() == 1
 
 
 def test_whoever_is_in_hospital_gets_no_bed_at_home(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from yijia.apps.care import actions as care
 from yijia.apps.care.models import Episode, EpisodeRecord
 from yijia.apps.registry import actions as registry
 from yijia.apps.rehab import actions, jobs, queries
-from yijia.apps.rehab.models import MonthSettlement, Placement
+from yijia.apps.rehab.models import Designation, MonthSettlement, Placement
 from yijia.base import outbox
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
 from yijia.base.models import OutboxEvent
@@ -248,6 +248,51 @@ def test_a_child_who_dies_or_moves(cast: Cast) -> None:
     assert settled.amount_fen == 200_000
     with _refused("rehab.month_outside"):
         make.evaluated(cast, placement, date(2025, 7, 1), at=NOW + 40 * DAY)
+
+
+def test_a_session_taken_back_after_the_guardian_signed(cast: Cast) -> None:
+    """REHAB-10: what was signed for is no longer there: not settled so; one that was settled says so and stays until it is taken back."""
+    placement = make.running(cast)
+    make.stated(cast, at=NOW, yearly_yuan=9000)
+    federation = cast.actors["federation"]
+
+    def void() -> None:
+        row = EpisodeRecord.objects.filter(activity="rehab_training", is_void=False, corrected_by=None).latest("pk")
+        care.correct_record(record_id=row.pk, is_void=True, reason="记错了人", by=cast.actors["doctor"], at=NOW)
+
+    make.signed(cast, make.evaluated(cast, placement))
+    void()
+    with _refused("rehab.fewer_sessions"):
+        actions.settle_month(placement_id=placement.pk, month=MAY, by=federation, at=NOW)
+    make.signed(cast, make.evaluated(cast, placement))
+    assert actions.settle_month(placement_id=placement.pk, month=MAY, by=federation, at=NOW).amount_fen == 200_000
+    void()
+    [row] = [one for one in queries.month_rows(placement, NOW.date()) if one.month.first == MAY]
+    assert (row.settlement is not None, row.month.sessions, row.month.told_sessions) == (True, 1, 2)
+
+
+def test_the_adults_programme_keeps_a_place_where_there_is_one(cast: Cast) -> None:
+    """PROG-19, REHAB-07: who came of age goes on at the institution if it is on the adults’ list with a place free."""
+    placement = make.running(cast)
+    harbour, child = cast.harbour, cast.residents["child"]
+    adults = Designation.objects.create(
+        case=make.voting(cast, category="speech"), organisation=harbour, jurisdiction=placement.designation.jurisdiction, list_code="rehab_adult",
+        category="limb", places=1, valid_from=NOW.date() - DAY, valid_until=NOW.date() + 300 * DAY, created_at=NOW,
+    )  # fmt: skip
+
+    def asked(number: str) -> Episode:
+        return Episode.objects.create(
+            organisation=harbour, number=number, client_id=uuid.uuid4(), programme="rehab_adult", jurisdiction="CN-441900", resident=child,
+            household_id=child.household_id, state_at=NOW, created_at=NOW,
+        )  # fmt: skip
+
+    assert actions.follow_on(episode_id=asked("E-A").pk, by=SYSTEM, at=NOW) is None  # the child's place still runs
+    actions.release_ended(episode_id=placement.episode_id, by=SYSTEM, at=NOW)
+    episode = Episode.objects.get(number="E-A")
+    made = actions.follow_on(episode_id=episode.pk, by=SYSTEM, at=NOW)
+    assert made is not None
+    assert (made.designation_id, made.list_code, made.place_no, made.is_change) == (adults.pk, "rehab_adult", 1, False)
+    assert actions.follow_on(episode_id=episode.pk, by=SYSTEM, at=NOW) is None  # told again
 
 
 # --- two at once, each on a connection of their own: the database decides

@@ -56,6 +56,9 @@ REFUSALS: dict[str, Any] = {
     "rehab.not_evaluated": _("%(month)s 没有写月度评估，不能结算。请机构先写评估。"),
     "rehab.seats_full": _("这次评审的 %(seats)s 位专家已经定齐。要换人，请先让一位退出。"),
     "rehab.has_voted": _("这位专家已经投票，不能再退出这一轮。"),
+    "rehab.fewer_sessions": _(
+        "%(month)s 的评估写的是训练 %(told)s 次，更正以后只有 %(sessions)s 次，不能照签过的结算。请机构重写评估，监护人重新签字。"
+    ),
     "rehab.write_anew": _("%(month)s 的结算已撤回，不能照原来的评估再结算。请机构重写评估，监护人重新签字。"),
     "rehab.taken_back": _("%(month)s 的这次结算已经撤回过，不用再办。"),
     "rehab.not_signed": _("%(month)s 的评估还没有监护人签字，不能结算。请先请监护人签字。"),

@@ -15,6 +15,7 @@ class Month:
     minutes         of training, None where nobody wrote how long a session was
     claimed_fen     what the institution asks for the month; None: nothing was asked yet
     was_taken_back  a settlement stood on this evaluation and was taken back
+    told_sessions   as many as stood in the evaluation when it was written
     """
 
     first: date
@@ -25,6 +26,7 @@ class Month:
     is_settled: bool = False
     minutes: int | None = None
     was_taken_back: bool = False
+    told_sessions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ def settle(month: Month, money: tuple[Money, ...], on: date) -> Refusal | None:
 
     money       every ceiling that holds for it: the person's, and the agreement's where it has one
 
-    Refuses     rehab.settled, .month_running, .not_evaluated, .write_anew, .not_signed, .no_session, .nothing_claimed,
+    Refuses     rehab.settled, .month_running, .not_evaluated, .write_anew, .not_signed, .no_session, .fewer_sessions, .nothing_claimed,
                 .ceiling_unknown, .over_ceiling, .over_hours
     Source      REHAB-10, REHAB-11, REHAB-14 in docs/rules/rehab.md
     """
-    said = {"month": f"{month.first:%Y-%m}"}
+    said = {"month": f"{month.first:%Y-%m}", "told": month.told_sessions, "sessions": month.sessions}
     for is_wrong, code in (
         (month.is_settled, "rehab.settled"),
         (on < add_months(month.first, 1), "rehab.month_running"),
@@ -79,6 +81,7 @@ def settle(month: Month, money: tuple[Money, ...], on: date) -> Refusal | None:
         (month.was_taken_back, "rehab.write_anew"),
         (not month.is_signed, "rehab.not_signed"),
         (month.sessions == 0, "rehab.no_session"),
+        (month.sessions < month.told_sessions, "rehab.fewer_sessions"),
         (month.claimed_fen is None, "rehab.nothing_claimed"),
     ):
         if is_wrong:

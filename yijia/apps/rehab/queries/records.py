@@ -104,6 +104,7 @@ def month_rows(placement: Placement, until: date) -> list[MonthRow]:
         month = Month(
             at, latest is not None, signature is not None, held.get(at, 0), latest.claimed_fen if latest else None, at in settled,
             latest.minutes if latest else None, latest is not None and latest.pk in undone,
+            latest.sessions if latest else 0,
         )  # fmt: skip
         found.append(MonthRow(month, latest, signature, settled.get(at), max(0, len(written) - 1)))
         at = add_months(at, 1)

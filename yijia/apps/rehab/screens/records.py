@@ -159,10 +159,21 @@ def _line(
         f"{one.month.first:%Y-%m}", one.month.first, one.month.sessions, one.month.minutes, one.month.claimed_fen, latest.progress if latest else "",
         latest.goals if latest else "", tone, word, signature.name if signature else "", signature.signed_at if signature else None, one.former,
         latest.pk if latest else None, signs and latest is not None and signature is None,
-        settles and refusal is None and one.settlement is None, sentence(refusal) if refusal is not None else "",
+        settles and refusal is None and one.settlement is None, sentence(refusal) if refusal is not None else _changed(one),
         one.settlement.amount_fen if one.settlement else None, latest.own_fen if latest else 0, writes and one.month.was_taken_back,
         one.settlement.pk if settles and one.settlement else None,
     )  # fmt: skip
+
+
+def _changed(one: queries.MonthRow) -> str:
+    """A settled month whose sessions were put right since: said to whoever may take it back."""
+    told = one.evaluation.sessions if one.evaluation else 0
+    if one.month.sessions >= told:
+        return ""
+    return _("结算时训练 %(told)d 次，更正以后是 %(n)d 次。残联可以撤回结算。") % {
+        "told": told,
+        "n": one.month.sessions,
+    }
 
 
 def _money(one: rehab.Money) -> tuple[str, str, str]:

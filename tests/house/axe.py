@@ -7,6 +7,7 @@ import mimetypes
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from tests import browser
 
@@ -17,7 +18,7 @@ TOWN = "http://town.test/"
 
 
 def _answer(route: Any, pages: dict[str, str]) -> None:
-    path = route.request.url.removeprefix(TOWN)
+    path = unquote(urlsplit(route.request.url.removeprefix(TOWN)).path)
     if path in pages:
         route.fulfill(body=pages[path], content_type="text/html; charset=utf-8")
         return

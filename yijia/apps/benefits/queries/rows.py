@@ -96,6 +96,11 @@ def get_order(actor: Actor, order_id: int) -> PaymentOrder:
     return found
 
 
+def is_differing(order: PaymentOrder) -> bool:
+    """Whether a paid month owes another amount by now."""
+    return order.state == OrderState.PAID and order.reason.startswith(DIFFERS)
+
+
 def list_batches(actor: Actor) -> QuerySet[Batch]:
     """Batches of the actor's place, the newest first."""
     return Batch.objects.filter(visible(actor, resident="pk")).select_related("exported_by").order_by("-pk")

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from yijia.apps.benefits import queries, words
-from yijia.apps.benefits.models import DIFFERS
 from yijia.apps.benefits.screens.cards import Card, answers_of, card, order_of, standing
 from yijia.apps.registry import queries as registry
 from yijia.base import accounts, audit
@@ -151,7 +150,7 @@ def order_row(order: Any, actor: Actor) -> OrderRow:
     return OrderRow(
         id=order.pk, month=order.month, name=words.difference_name(name, order.difference_fen), amount_fen=order.amount_fen, state=order.state, tone=tone, word=word,
         reason=words.because(order.reason), edition=order.edition, evidence=order.evidence, voucher_id=order.voucher_id,
-        is_differing=order.state == OrderState.PAID and order.reason.startswith(DIFFERS) and may(actor, Permission.BENEFIT_APPROVE),
+        is_differing=queries.is_differing(order) and may(actor, Permission.BENEFIT_APPROVE),
         buttons=tuple((event, words.BUTTONS[event], event in _NOTED) for event in moves),
     )  # fmt: skip
 

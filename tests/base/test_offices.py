@@ -258,6 +258,7 @@ def test_policy_says_why_and_compares_two_days(enter: Any) -> None:
     assert "2025-06-16" in page
     assert "2020-01-01" in page
     assert client.get("/admin/policy/value/?key=no:such").status_code == 200
+    assert client.get("/admin/policy/value/?on=2025-06-16").headers["Location"] == "/admin/policy/"
     assert client.get("/admin/policy/?jurisdiction=nonsense&on=x&page=x").status_code == 200
 
 

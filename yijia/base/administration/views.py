@@ -132,7 +132,9 @@ def policy(request: HttpRequest) -> HttpResponse:
 @require_GET
 @allow(Permission.POLICY_VIEW)
 def policy_value(request: HttpRequest) -> HttpResponse:
-    """One value: why it applies, where it comes from, and what it was on another day."""
+    """One value: why it applies, where it comes from, and what it was on another day; without a key, the list to choose from."""
+    if not request.GET.get("key", "").strip():
+        return redirect("admin_policy")
     return render(
         request,
         "administration/policy_value.html",

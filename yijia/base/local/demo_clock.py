@@ -4,14 +4,12 @@ A command on the wall clock would write its news a year after the demo's day, an
 """
 
 import os
-from datetime import UTC, datetime, timedelta
-from math import ceil
 
 import psycopg
 
 VARIABLE = "YIJIA_CLOCK_SHIFT_S"
 _LAST = """
-    SELECT greatest(demo_ends_at, (SELECT max(at) FROM base_auditentry), created_at)
+    SELECT ceil(extract(epoch FROM greatest(demo_ends_at, (SELECT max(at) FROM base_auditentry), created_at) - now())) + 1
     FROM base_deployment WHERE id = 1 AND is_demo
 """
 
@@ -26,7 +24,7 @@ def shift_s(url: str) -> int | None:
             row = connection.execute(_LAST).fetchone()
     except psycopg.Error:
         return None
-    return ceil((row[0] + timedelta(seconds=1) - datetime.now(UTC)).total_seconds()) if row else None
+    return int(row[0]) if row else None
 
 
 def set_for(url: str) -> None:

@@ -1,6 +1,7 @@
 """These tests need Django; each sees the whole system unless a request says otherwise."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.support import use_django
 
 use_django()
 
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from tests import cast as tests_cast  # noqa: E402
@@ -38,10 +39,23 @@ def _whole_system(request: pytest.FixtureRequest) -> None:
         scope.set_tenants(scope.ALL)
 
 
+@pytest.fixture(scope="module")
+def assembled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """The rows of the cast, made once a file inside a transaction that is undone after it."""
+    with django_db_blocker.unblock():
+        file = transaction.atomic()
+        file.__enter__()
+        scope.set_tenants(scope.ALL)
+        yield tests_cast.assemble()
+        transaction.set_rollback(True)
+        file.__exit__(None, None, None)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(assembled: Cast, db: None) -> Cast:
+    """The cast as nobody has touched it; what the test does to the rows is undone after it."""
     scope.set_tenants(scope.ALL)
-    return tests_cast.assemble()
+    return deepcopy(assembled)
 
 
 @pytest.fixture

@@ -142,10 +142,10 @@ _STATEMENTS = (
        SELECT '演示' || n, 'yanshi', 'YS', '2', date '1930-01-01' + (n %% 12000), ''::bytea, sha256(n::text::bytea), '4419****', '', %(place)s,
          (SELECT min(id) FROM registry_household) + n / 2, 'resident', '', false, '[]', '', '[]', true, %(at)s, 1 FROM generate_series(0, %(people)s - 1) n""",
     """INSERT INTO care_episode (organisation_id, number, client_id, programme, jurisdiction, resident_id, household_id, state, state_at, stated, grade,
-         team_id, papers, registered_no, activated_at, cycle_no, cycle_from, cycle_until, next_activity, is_worsening, end_reason, created_at, version)
+         team_id, papers, registered_no, activated_at, cycle_no, cycle_from, cycle_until, next_activity, is_worsening, end_reason, package, setting, created_at, version)
        SELECT t.organisation_id, 'B' || n, gen_random_uuid(), @MIX@, %(place)s, r.id, r.household_id, 'active', %(at)s,
          jsonb_build_object('has_hypertension', n %% 3 = 0, 'has_diabetes_t2', n %% 9 = 0), CASE WHEN n %% 2 = 0 THEN 'severe' ELSE 'moderate' END, t.id,
-         '[]', '', %(at)s - (n %% 300) * interval '1 day', 1, date '2025-01-01', date '2026-01-01', '', false, '', %(at)s, 1
+         '[]', '', %(at)s - (n %% 300) * interval '1 day', 1, date '2025-01-01', date '2026-01-01', '', false, '', '', '', %(at)s, 1
        FROM generate_series(0, %(episodes)s - 1) n
        JOIN registry_resident r ON r.id = (SELECT min(id) FROM registry_resident) + (n * 2 + n / 100 %% 2) %% %(people)s
        JOIN registry_team t ON t.id = (SELECT min(id) FROM registry_team) + n %% %(teams)s""",

@@ -260,6 +260,9 @@ def test_api_of_breaches(cast: Cast, enter: Enter) -> None:
     listed = enter("regulator").get("/api/v1/cooperation-breaches?is_open=true").json()
     assert [b["id"] for b in listed["items"]] == [breach.pk]
     path = f"/cooperation-breaches/{breach.pk}"
+    assert enter("regulator").get(f"/api/v1{path}").json() == listed["items"][0]
+    assert enter("stranger_manager").get(f"/api/v1{path}").status_code == 404
+    assert enter("expert").get(f"/api/v1{path}").status_code == 403
     assert send(enter("manager"), f"{path}/answer", {"text": "线路故障"}).json()["state"] == "answered"
     assert send(enter("regulator"), f"{path}/decide", {"event": "uphold", "text": "属实"}).json()["state"] == "upheld"
     assert send(enter("stranger_manager"), f"{path}/answer", {"text": "x"}).status_code == 404

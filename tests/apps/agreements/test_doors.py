@@ -119,3 +119,8 @@ def test_api(cast: Cast, enter: Enter) -> None:
     assert signed.json()["signatures"][0]["signer"] == "resident"
     assert send(elder, f"{path}/revoke", {"reason": "不做了"}).json()["revoked_at"]
     assert enter("stranger_elder").get(f"/api/v1{path}").status_code == 404
+    listed = elder.get("/api/v1/agreements").json()
+    assert (listed["total"], listed["items"][0]["title_zh"]) == (1, body["zh"]["title"])
+    assert elder.get("/api/v1/agreements?unsigned=true").json()["total"] == 0
+    assert enter("stranger_elder").get(f"/api/v1/agreements?resident_id={row.resident_id}").json()["total"] == 0
+    assert enter("expert").get("/api/v1/agreements").status_code == 403

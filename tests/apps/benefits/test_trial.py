@@ -151,6 +151,7 @@ def test_the_api_answers_steps_and_lists(sit: Any, town: Cast) -> None:
     orders = clerk.get("/api/v1/payment-orders?state=ready").json()["items"]
     batch = post("benefit-batches", {"ids": [order["id"] for order in orders]})
     assert (batch.status_code, batch.json()["total"]) == (201, "80.00")
+    assert [one["id"] for one in clerk.get("/api/v1/benefit-batches").json()["items"]] == [batch.json()["id"]]
     assert post(f"benefit-batches/{batch.json()['id']}/settle", {}).json()["settled_at"]
     assert post(f"payment-orders/{orders[0]['id']}/step", {"event": "export"}).status_code == 409
     assert (

@@ -69,6 +69,10 @@ def test_another_edition_is_compared_and_kept_as_a_proposal(sit: Any, home: Path
     assert web.status_code == 302
     listed = regulator.get(KEPT).json()
     assert [row["title"] for row in listed["items"]] == ["网页上也能存", "六十岁起"]
+    one = f"{KEPT}/{made.json()['id']}"
+    assert regulator.get(one).json() == made.json()
+    assert regulator.get(f"{KEPT}/999999").status_code == 404
+    assert sit("clerk").get(one).status_code == 403
     gone = post(regulator, f"{KEPT}/{made.json()['id']}/withdraw", {})
     assert gone.json()["withdrawn_at"] is not None
     assert post(regulator, f"{KEPT}/999999/withdraw", {}).status_code == 404

@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from tests.cast import TODAY, Cast
+from tests.factories import cooperations
 from tests.factories import homes as make
 from yijia.apps.homes.models import Placement
 
@@ -59,6 +60,16 @@ def test_living_through_the_api(cast: Cast, enter: Enter, see_all: Any) -> None:
     assert [step["event"] for step in left["steps"]] == ["admit", "go_away", "come_back", "change_bed", "leave"]
     assert post(keeper, f"{at}/leave", {"reason": "family"}).json()["code"] == "placements.over"
     assert keeper.get(f"{API}/placements").json()["total"] == 0
+    close = f"/home-beds/{beds.json()[1]['id']}/close"
+    assert post(other, close, {}).status_code == 404
+    assert post(enter("manager"), close, {}).status_code == 403
+    assert post(keeper, close, {}).json()["id"] == beds.json()[1]["id"]
+    assert [one["id"] for one in keeper.get(f"{API}/home-beds").json()] == [beds.json()[0]["id"]]
+    back = post(keeper, "/home-beds", {"building": "A 栋", "room": "203", "numbers": ["2"]}).json()
+    assert back[0]["id"] == beds.json()[1]["id"]
+    taken = post(keeper, "/placements", given | {"client_id": str(uuid.uuid4()), "bed_id": back[0]["id"]})
+    assert taken.status_code == 201
+    assert post(keeper, close, {}).json()["code"] == "placements.bed_taken"
     assert keeper.get(f"{API}/placements?state=left&q=测").json()["items"][0]["resident"].startswith("测*")
 
 
@@ -95,9 +106,28 @@ def test_medicines_and_the_door_through_the_api(cast: Cast, enter: Enter) -> Non
     assert post(keeper, f"/home-doses/{first.json()['id']}/correct", right).json()["corrects_id"] == first.json()["id"]
     assert [one["state"] for one in keeper.get(f"{API}/home-doses").json()] == ["held"]
     assert post(keeper, f"/home-medicines/{made['id']}/stop", {"reason": "停药"}).json()["stop_reason"] == "停药"
+    assert [one["stop_reason"] for one in keeper.get(f"{API}{path}").json()] == ["停药"]
+    assert other.get(f"{API}{path}").status_code == 404
+    assert enter("manager").get(f"{API}{path}").status_code == 403
     entry = post(keeper, "/home-visitors", {"visitor": "送药员"})
+    assert [one["visitor"] for one in keeper.get(f"{API}/home-visitors").json()] == ["送药员"]
+    assert other.get(f"{API}/home-visitors").json() == []
+    assert enter("manager").get(f"{API}/home-visitors").status_code == 403
     assert entry.status_code == 201
     out = f"/home-visitors/{entry.json()['id']}/out"
     assert post(keeper, out, {}).json()["signed_out_at"] == post(keeper, out, {}).json()["signed_out_at"]
     assert post(other, out, {}).status_code == 404
     assert post(enter("manager"), "/home-visitors", {"visitor": "x"}).status_code == 403
+
+
+def test_rounds_owed_through_the_api(cast: Cast, enter: Enter) -> None:
+    """HOME-07"""
+    make.home(cast)
+    make.other_home(cast)
+    row = cooperations.in_force(cast)
+    found = enter(make.HOME).get(f"{API}/home-rounds").json()
+    assert [(one["number"], one["partner_id"]) for one in found] == [(row.number, cast.harbour.pk)]
+    period = found[0]["periods"][-1]
+    assert (period["done"], period["owed"], period["is_kept"]) == (0, 2, None)
+    assert enter(make.OTHER).get(f"{API}/home-rounds").json() == []
+    assert enter("manager").get(f"{API}/home-rounds").status_code == 403

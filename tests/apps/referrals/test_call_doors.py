@@ -67,6 +67,12 @@ def test_the_green_channel_through_the_pages(cast: Cast, enter: Enter, see_all: 
     done = keeper.post(f"{api}/steps", {"step": "stand_down", "text": "按错"}, **send).json()
     assert (done["state"], [step["event"] for step in done["steps"]]) == ("stood_down", ["call", "stand_down"])
     assert doctor.get(api).json()["is_breach"] is None
+    every = "/api/v1/emergency-calls"
+    found = doctor.get(f"{every}?resident_id={elder.pk}").json()["items"]
+    assert made.json()["id"] in [one["id"] for one in found]
+    assert doctor.get(every).json()["total"] == 2
+    assert enter("stranger_elder").get(every).json()["total"] == 0
+    assert enter("nurse").get(every).status_code == 403
 
 
 def test_a_consultation_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> None:
@@ -114,6 +120,10 @@ def test_a_consultation_through_the_pages(cast: Cast, enter: Enter, see_all: Any
     second = doctor.post("/api/v1/consults", wanted | {"client_id": str(uuid.uuid4())}, **send).json()
     withdrawn = doctor.post(f"/api/v1/consults/{second['id']}/withdraw", {"reason": "好了"}, **send)
     assert withdrawn.json()["state"] == "withdrawn"
+    listed = asked.get(f"/api/v1/consults?resident_id={elder.pk}").json()
+    assert (listed["total"], listed["items"][0]["resident"]) != (0, elder.name)
+    assert enter("third_doctor").get("/api/v1/consults").json()["total"] == 0
+    assert enter("nurse").get("/api/v1/consults").status_code == 403
     third = doctor.post("/api/v1/consults", wanted | {"client_id": str(uuid.uuid4())}, **send).json()
     refused = asked.post(f"/api/v1/consults/{third['id']}/refuse", {"reason": "无专科"}, **send)
     assert refused.json()["state"] == "refused"

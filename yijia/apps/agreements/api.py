@@ -15,6 +15,27 @@ from yijia.core.permissions import Permission as P
 router = Router()
 
 
+@router.get("/agreements", operation_id="agreements_list", response={200: Page[schemas.AgreementRow], **ERRORS})
+@allow(P.ORDER_VIEW)
+def agreements_list(
+    request: HttpRequest,
+    paging: Query[Paging],
+    resident_id: schemas.Id | None = None,
+    kind: str = "",
+    unsigned: bool = False,
+) -> Any:
+    """Papers in sight, the newest first; `unsigned` for those that wait for a signature."""
+    rows = queries.list_agreements(
+        request.actor, resident_id=resident_id, kind=kind.replace("\0", ""), unsigned=unsigned
+    )
+    page = paginate(rows, paging.page, paging.page_size)
+    ids, people = [row.pk for row in page["items"]], [row.resident_id for row in page["items"]]
+    audit.read(
+        request.actor, request.at, "agreements.papers", subject_type="agreements.agreement", subject_ids=ids, resident_ids=people
+    )  # fmt: skip
+    return {**page, "items": [schemas.agreement_row(row) for row in page["items"]]}
+
+
 @router.get("/agreements/{agreement_id}", operation_id="agreements_get", response={200: schemas.AgreementOut, **ERRORS})
 @allow(P.ORDER_VIEW)
 def agreements_get(request: HttpRequest, agreement_id: int) -> Any:
@@ -220,6 +241,17 @@ def cooperations_breaches(
     """What was missed, with the events behind it; those nobody settled first."""
     rows = queries.list_breaches(request.actor, cooperation_id=cooperation_id, is_open=is_open)
     return paginate(rows, paging.page, paging.page_size, schemas.breach_out)
+
+
+@router.get(
+    "/cooperation-breaches/{breach_id}",
+    operation_id="cooperations_breach",
+    response={200: schemas.BreachOut, **ERRORS},
+)
+@allow(P.COOPERATION_VIEW)
+def cooperations_breach(request: HttpRequest, breach_id: int) -> Any:
+    """One breach with the events behind it, what was said to it and what was decided."""
+    return schemas.breach_out(queries.get_breach(request.actor, breach_id))
 
 
 @router.post(

@@ -1,7 +1,7 @@
 """Shapes of the papers, and of agreements between institutions, in JSON."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -16,6 +16,10 @@ class ClauseOut(Schema):
     no: str
     title: str
     text: str
+
+
+_ID = {"ge": 1, "le": 2**63 - 1}
+Id = Annotated[int, Field(**_ID)]
 
 
 class WordsOut(Schema):
@@ -36,6 +40,21 @@ class SignatureOut(Schema):
     witness: str
     signed_at: datetime
     sm3: str
+
+
+class AgreementRow(Schema):
+    """One paper in a list; `title` in both languages."""
+
+    id: int
+    kind: str
+    organisation_id: int
+    resident_id: int
+    title_zh: str
+    title_en: str
+    valid_from: date
+    valid_until: date | None
+    signed_at: datetime | None
+    revoked_at: datetime | None
 
 
 class AgreementOut(Schema):
@@ -110,6 +129,13 @@ class RevokeIn(Schema):
     reason: str = Field(max_length=200)
 
 
+def agreement_row(row: Any) -> dict[str, Any]:
+    """A paper as a list shows it."""
+    same = ("kind", "organisation_id", "resident_id", "valid_from", "valid_until", "signed_at", "revoked_at")
+    titles = {f"title_{tongue}": row.text[tongue]["title"] for tongue in ("zh", "en")}
+    return {"id": row.pk} | titles | {name: getattr(row, name) for name in same}
+
+
 def agreement_out(row: Any) -> dict[str, Any]:
     fields = (
         "id", "kind", "organisation_id", "resident_id", "template_key", "template_edition", "valid_from", "valid_until", "signed_at", "revoked_at", "revoke_reason",
@@ -122,9 +148,6 @@ def agreement_out(row: Any) -> dict[str, Any]:
     return {field: getattr(row, field) for field in fields} | {
         "zh": row.text["zh"], "en": row.text["en"], "text_sm3": bytes(row.text_sm3).hex(), "is_intact": queries.is_intact(row), "signatures": signatures,
     }  # fmt: skip
-
-
-_ID = {"ge": 1, "le": 2**63 - 1}
 
 
 class DutyOut(Schema):

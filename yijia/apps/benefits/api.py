@@ -99,6 +99,13 @@ def payment_orders_release(request: HttpRequest, payload: schemas.IdsIn) -> Any:
     return _outcome(outcome)
 
 
+@router.get("/benefit-batches", operation_id="benefit_batches_list", response={200: Page[schemas.BatchOut], **ERRORS})
+@allow(P.BENEFIT_PAY)
+def benefit_batches_list(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """What was handed to the bank, the newest first."""
+    return paginate(queries.list_batches(request.actor), paging.page, paging.page_size, schemas.batch_out)
+
+
 @router.post("/benefit-batches", operation_id="benefit_batches_export", response={201: schemas.BatchOut, **ERRORS})
 @allow(P.BENEFIT_PAY)
 def benefit_batches_export(request: HttpRequest, payload: schemas.IdsIn) -> Any:
@@ -189,6 +196,17 @@ def benefit_dry_runs_people(request: HttpRequest, payload: schemas.PeopleIn) -> 
 def benefit_proposals_list(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Dry-runs that were kept, the newest first."""
     return paginate(queries.list_proposals(request.actor), paging.page, paging.page_size, schemas.proposal_out)
+
+
+@router.get(
+    "/benefit-proposals/{proposal_id}",
+    operation_id="benefit_proposals_get",
+    response={200: schemas.ProposalOut, **ERRORS},
+)
+@allow(P.BENEFIT_DRY_RUN)
+def benefit_proposals_get(request: HttpRequest, proposal_id: int) -> Any:
+    """One dry-run that was kept."""
+    return schemas.proposal_out(queries.get_proposal(request.actor, proposal_id))
 
 
 @router.post("/benefit-proposals", operation_id="benefit_proposals_add", response={201: schemas.ProposalOut, **ERRORS})

@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from yijia.apps.homes import actions, queries, schemas, screens
 from yijia.apps.homes.screens.shared import bed_word, recorded
 from yijia.base.api_schemas import ERRORS, Page, Paging
+from yijia.base.clock import business_date
 from yijia.base.doors import allow
 from yijia.core.permissions import Permission as P
 
@@ -42,6 +43,18 @@ def homes_add_beds(request: HttpRequest, payload: schemas.BedsIn) -> Any:
     """A bed that is there already stays; one out of use comes back."""
     made = actions.add_beds(**payload.dict(), by=request.actor, at=request.at)
     return Status(201, [schemas.bed_out(row) for row in made])
+
+
+@router.post(
+    "/home-beds/{bed_id}/close",
+    operation_id="homes_close_bed",
+    response={200: schemas.BedOut, **ERRORS},
+    summary="Take an empty bed out of use",
+)
+@allow(P.HOME_RUN)
+def homes_close_bed(request: HttpRequest, bed_id: int) -> Any:
+    """Somebody in it is 409; put up again it comes back."""
+    return schemas.bed_out(actions.close_bed(bed_id=bed_id, by=request.actor, at=request.at))
 
 
 @router.get(
@@ -163,6 +176,20 @@ def homes_doses(request: HttpRequest, on: str = "") -> Any:
     ]  # fmt: skip
 
 
+@router.get(
+    "/placements/{placement_id}/medicines",
+    operation_id="medicines_list",
+    response={200: list[schemas.MedicineOut], **ERRORS},
+    summary="A person's medicine list",
+)
+@allow(P.HOME_VIEW)
+def medicines_list(request: HttpRequest, placement_id: int) -> Any:
+    """What holds first, then what was stopped."""
+    row = queries.get_placement(request.actor, placement_id)
+    recorded(request, "homes.medicines", [row.resident_id])
+    return [schemas.medicine_out(one) for one in queries.list_medicines(row, business_date(request.at))]
+
+
 @router.post(
     "/placements/{placement_id}/medicines",
     operation_id="medicines_add",
@@ -216,6 +243,18 @@ def medicines_correct_dose(request: HttpRequest, dose_id: int, payload: schemas.
     return Status(201, schemas.dose_out(row))
 
 
+@router.get(
+    "/home-visitors",
+    operation_id="visitors_list",
+    response={200: list[schemas.VisitorOut], **ERRORS},
+    summary="The log at the door",
+)
+@allow(P.HOME_VIEW)
+def visitors_list(request: HttpRequest) -> Any:
+    """Who came in today, and whoever is still in the house."""
+    return [schemas.visitor_out(row) for row in queries.gate_of_day(request.actor, business_date(request.at))]
+
+
 @router.post(
     "/home-visitors",
     operation_id="visitors_sign_in",
@@ -239,3 +278,15 @@ def visitors_sign_in(request: HttpRequest, payload: schemas.VisitorIn) -> Any:
 def visitors_sign_out(request: HttpRequest, entry_id: int) -> Any:
     """Told twice, the first time counts."""
     return schemas.visitor_out(actions.sign_out_visitor(entry_id=entry_id, by=request.actor, at=request.at))
+
+
+@router.get(
+    "/home-rounds",
+    operation_id="homes_rounds",
+    response={200: list[schemas.RoundsOut], **ERRORS},
+    summary="Rounds the partners owe",
+)
+@allow(P.HOME_VIEW)
+def homes_rounds(request: HttpRequest) -> Any:
+    """Per running agreement that owes rounds: its periods, the oldest first, with what was made of what was promised."""
+    return [schemas.rounds_out(one) for one in queries.accounts_of(request.actor, business_date(request.at))]

@@ -203,6 +203,25 @@ class VisitorOut(Schema):
     signed_out_at: datetime | None
 
 
+class PeriodOut(Schema):
+    """One period of a promise; `is_kept` is null while it runs, and where nothing says how to judge it."""
+
+    from_on: date
+    until_on: date
+    done: int
+    owed: int
+    is_kept: bool | None
+
+
+class RoundsOut(Schema):
+    """One agreement that owes rounds to the home."""
+
+    cooperation_id: int
+    number: str
+    partner_id: int | None
+    periods: list[PeriodOut]
+
+
 def bed_out(row: queries.Bed) -> dict[str, Any]:
     """A bed that carries `taken`."""
     person = next(iter(getattr(row, "taken", [])), None) or {}
@@ -243,3 +262,16 @@ def visitor_out(row: queries.GateEntry) -> dict[str, Any]:
     """A line of the door log."""
     names = ("visit_id", "visitor", "house", "purpose", "signed_in_at", "signed_out_at")
     return {"id": row.pk} | {name: getattr(row, name) for name in names}
+
+
+def rounds_out(one: queries.Account) -> dict[str, Any]:
+    """An agreement that owes rounds, with its periods."""
+    periods = [
+        {
+            "from_on": window.span.from_on, "until_on": window.span.until_on, "done": window.done, "owed": window.duty.quantity or 0,
+            "is_kept": window.verdict,
+        }
+        for window in one.windows
+    ]  # fmt: skip
+    row = one.row
+    return {"cooperation_id": row.pk, "number": row.number, "partner_id": row.partner_id, "periods": periods}

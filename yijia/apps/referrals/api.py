@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
+from yijia.apps.care.schemas import Id
 from yijia.apps.referrals import actions, queries, schemas
 from yijia.base import audit
-from yijia.base.api_schemas import ERRORS, Page, Paging
+from yijia.base.api_schemas import ERRORS, Page, Paging, paginate
 from yijia.base.doors import allow
 from yijia.core.permissions import Permission as P
 
@@ -221,6 +222,25 @@ def consults_request(request: HttpRequest, payload: schemas.ConsultIn) -> Any:
 
 
 @router.get(
+    "/consults",
+    operation_id="consults_list",
+    response={200: Page[schemas.ConsultOut], **ERRORS},
+    summary="List consultations",
+)
+@allow(P.REFERRAL_VIEW)
+def consults_list(request: HttpRequest, paging: Query[Paging], resident_id: Id | None = None) -> Any:
+    """Consultations in sight, open ones first; `resident_id` for those about one person."""
+    page = paginate(queries.list_consults(request.actor, resident_id=resident_id), paging.page, paging.page_size)
+    _listed(request, "referrals.consults", page["items"])
+    return {**page, "items": [schemas.consult_out(row) for row in page["items"]]}
+
+
+def _listed(request: HttpRequest, what: str, rows: list[Any]) -> None:
+    ids, people = [row.pk for row in rows], [row.resident_id for row in rows]
+    audit.read(request.actor, request.at, what, subject_type=what, subject_ids=ids, resident_ids=people)
+
+
+@router.get(
     "/consults/{consult_id}",
     operation_id="consults_get",
     response={200: schemas.ConsultOut, **ERRORS},
@@ -327,6 +347,20 @@ def emergencies_call(request: HttpRequest, payload: schemas.CallIn) -> Any:
     """One press; pressed again while one runs it is the same call."""
     row = actions.call_emergency(**payload.dict(), by=request.actor, at=request.at)
     return Status(201, _call(request, row.pk))
+
+
+@router.get(
+    "/emergency-calls",
+    operation_id="emergencies_list",
+    response={200: Page[schemas.CallRow], **ERRORS},
+    summary="List calls of the green channel",
+)
+@allow(P.REFERRAL_VIEW)
+def emergencies_list(request: HttpRequest, paging: Query[Paging], resident_id: Id | None = None) -> Any:
+    """Running calls first, the longest waiting on top; then those that ended, the newest first."""
+    page = paginate(queries.list_calls(request.actor, resident_id=resident_id), paging.page, paging.page_size)
+    _listed(request, "referrals.calls", page["items"])
+    return {**page, "items": [schemas.call_row(row) for row in page["items"]]}
 
 
 @router.get(

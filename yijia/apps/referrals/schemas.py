@@ -251,8 +251,8 @@ class CallStepOut(Schema):
     organisation_id: int | None
 
 
-class CallOut(Schema):
-    """One call with its log."""
+class CallRow(Schema):
+    """One call in a list."""
 
     id: int
     number: str
@@ -266,14 +266,26 @@ class CallOut(Schema):
     promised: dict[str, int] = Field(description="step → seconds, by the agreement")
     is_breach: bool | None = Field(description="None: nothing promised, or not decided yet")
     due_at: datetime | None
+
+
+class CallOut(CallRow):
+    """One call with its log."""
+
     steps: list[CallStepOut]
 
 
-def call_out(row: queries.EmergencyCall, events: list[queries.EmergencyEvent]) -> dict[str, Any]:
-    """A call as its reader may see it."""
+def call_row(row: queries.EmergencyCall) -> dict[str, Any]:
+    """A call as a line of a list."""
     return {
         "id": row.pk, "number": row.number, "resident_id": row.resident_id, "resident": masking.name(row.resident.name),
         "organisation_id": row.organisation_id, "asked_id": row.asked_id, "state": row.state, "where": row.where, "help": row.help,
         "promised": row.promised, "is_breach": row.is_breach, "due_at": row.due_at,
-        "steps": [{"event": one.event, "at": one.at, "seconds": one.seconds, "organisation_id": one.organisation_id} for one in events],
     }  # fmt: skip
+
+
+def call_out(row: queries.EmergencyCall, events: list[queries.EmergencyEvent]) -> dict[str, Any]:
+    """A call as its reader may see it."""
+    steps = [
+        {"event": one.event, "at": one.at, "seconds": one.seconds, "organisation_id": one.organisation_id} for one in events
+    ]  # fmt: skip
+    return call_row(row) | {"steps": steps}

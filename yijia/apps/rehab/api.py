@@ -5,10 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
+from yijia.apps.care.schemas import Id
 from yijia.apps.cases import actions as cases
 from yijia.apps.cases import queries as case_queries
 from yijia.apps.registry import queries as registry
-from yijia.apps.rehab import actions, queries, schemas
+from yijia.apps.rehab import actions, queries, schemas, screens
 from yijia.base import audit
 from yijia.base.api_schemas import ERRORS, Page, Paging, paginate
 from yijia.base.clock import business_date
@@ -80,12 +81,40 @@ def rehab_name_expert(request: HttpRequest, case_id: int, payload: schemas.Exper
     return _case(request, case_id)
 
 
+@router.get(
+    "/rehab/cases/{case_id}/experts", operation_id="rehab_experts", response={200: list[schemas.SeatOut], **ERRORS}
+)
+@allow(P.REHAB_HANDLE)
+def rehab_experts(request: HttpRequest, case_id: int) -> Any:
+    """The experts named for an evaluation, those who stood down left out."""
+    return [schemas.seat_out(row) for row in queries.seats_of(case_queries.get_house_case(request.actor, case_id))]
+
+
+@router.post(
+    "/rehab/cases/{case_id}/experts/{seat_id}/stand-down",
+    operation_id="rehab_stand_down",
+    response={200: schemas.CaseOut, **ERRORS},
+)
+@allow(P.REHAB_HANDLE)
+def rehab_stand_down(request: HttpRequest, case_id: int, seat_id: int, payload: schemas.WhyIn) -> Any:
+    """Let an expert stand down, with the reason; who has voted in this round stays."""
+    actions.stand_down(case_id=case_id, seat_id=seat_id, why=payload.why, by=request.actor, at=request.at)
+    return _case(request, case_id)
+
+
 @router.post("/rehab/cases/{case_id}/votes", operation_id="rehab_vote", response={200: schemas.CaseOut, **ERRORS})
 @allow(P.CASE_VOTE)
 def rehab_vote(request: HttpRequest, case_id: int, payload: schemas.VoteIn) -> Any:
     """An expert's vote, once."""
     cases.vote_house(case_id=case_id, **payload.dict(), by=request.actor, at=request.at)
     return _case(request, case_id)
+
+
+@router.get("/rehab/figures", operation_id="rehab_figures", response={200: list[schemas.FigureRow], **ERRORS})
+@allow(P.REHAB_HANDLE)
+def rehab_figures(request: HttpRequest) -> Any:
+    """The figures nobody read, each with what was stated for it."""
+    return [schemas.figure_row(row) for row in screens.figures_page(request)]
 
 
 @router.post("/rehab/figures", operation_id="rehab_state_figure", response={201: schemas.FigureOut, **ERRORS})
@@ -103,6 +132,18 @@ def rehab_list(request: HttpRequest, paging: Query[Paging]) -> Any:
     page = paginate(queries.designations_of(request.actor), paging.page, paging.page_size)
     places = queries.places_of(page["items"], on)
     return {**page, "items": [schemas.designation_out(row, places[row.pk], on) for row in page["items"]]}
+
+
+@router.get(
+    "/rehab/designations/{designation_id}",
+    operation_id="rehab_designation",
+    response={200: schemas.DesignationOut, **ERRORS},
+)
+@allow(P.REHAB_VIEW)
+def rehab_designation(request: HttpRequest, designation_id: int) -> Any:
+    """One designation, with whether it is on the live list today."""
+    row, on = queries.get_designation(request.actor, designation_id), business_date(request.at)
+    return schemas.designation_out(row, queries.place_of(row, on), on)
 
 
 @router.post(
@@ -127,7 +168,7 @@ def rehab_bans(request: HttpRequest) -> Any:
 
 @router.post("/rehab/bans/{ban_id}/lift", operation_id="rehab_lift", response={200: schemas.BanOut, **ERRORS})
 @allow(P.REHAB_HANDLE)
-def rehab_lift(request: HttpRequest, ban_id: int, payload: schemas.LiftIn) -> Any:
+def rehab_lift(request: HttpRequest, ban_id: int, payload: schemas.WhyIn) -> Any:
     """Lift a ban in writing."""
     return schemas.ban_out(actions.lift_ban(ban_id=ban_id, **payload.dict(), by=request.actor, at=request.at))
 
@@ -141,6 +182,19 @@ def rehab_offers(request: HttpRequest, resident_id: int) -> Any:
     on, resident = business_date(request.at), registry.get_resident(request.actor, resident_id)
     audit.read(request.actor, request.at, "rehab.offers", subject_type="registry.resident", resident_ids=[resident_id])
     return [schemas.offer_out(one) for one in queries.live_list(resident, queries.list_for(resident, on), on)]
+
+
+@router.get("/rehab/records", operation_id="rehab_records", response={200: Page[schemas.RecordRow], **ERRORS})
+@allow(P.REHAB_VIEW)
+def rehab_records(request: HttpRequest, paging: Query[Paging], resident_id: Id | None = None) -> Any:
+    """Records in sight, running ones first; `resident_id` for those of one person."""
+    rows = queries.records_in_order(request.actor, resident_id=resident_id)
+    page = paginate(rows, paging.page, paging.page_size)
+    ids, people = [row.pk for row in page["items"]], [row.resident_id for row in page["items"]]
+    audit.read(
+        request.actor, request.at, "rehab.records", subject_type="rehab.placement", subject_ids=ids, resident_ids=people
+    )
+    return {**page, "items": [schemas.record_row(row) for row in page["items"]]}
 
 
 @router.post("/rehab/records", operation_id="rehab_choose", response={201: schemas.RecordOut, **ERRORS})
@@ -198,3 +252,15 @@ def rehab_settle(request: HttpRequest, placement_id: int, payload: schemas.Month
     """Settle a month within every ceiling."""
     actions.settle_month(placement_id=placement_id, **payload.dict(), by=request.actor, at=request.at)
     return _record(request, placement_id)
+
+
+@router.post(
+    "/rehab/settlements/{settlement_id}/take-back",
+    operation_id="rehab_take_back",
+    response={200: schemas.RecordOut, **ERRORS},
+)
+@allow(P.REHAB_HANDLE)
+def rehab_take_back(request: HttpRequest, settlement_id: int, payload: schemas.WhyIn) -> Any:
+    """Take a settled month back with the reason; it is written, signed and settled anew, and booked in red."""
+    made = actions.take_back_month(settlement_id=settlement_id, why=payload.why, by=request.actor, at=request.at)
+    return _record(request, made.settlement.placement_id)

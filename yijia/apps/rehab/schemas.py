@@ -1,6 +1,6 @@
 """Shapes of rehabilitation in JSON; the rules are the actions'."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -72,8 +72,8 @@ class EndIn(Schema):
     note: str
 
 
-class LiftIn(Schema):
-    """Why a ban is lifted, in writing."""
+class WhyIn(Schema):
+    """Why, in writing: a ban is lifted, an expert stands down, a settled month is taken back."""
 
     why: str
 
@@ -193,11 +193,12 @@ class MonthOut(Schema):
     claimed_fen: int | None
     is_signed: bool
     settled_fen: int | None
+    settlement_id: int | None
     refusal: str
 
 
-class RecordOut(Schema):
-    """One record: the placement with its months and trainings that count."""
+class RecordRow(Schema):
+    """One record in a list; the name is masked."""
 
     id: int
     designation_id: int
@@ -208,8 +209,34 @@ class RecordOut(Schema):
     category: str
     place_no: int
     released_why: str
+
+
+class RecordOut(RecordRow):
+    """One record: the placement with its months and trainings that count."""
+
     months: list[MonthOut]
     trainings: int
+
+
+class SeatOut(Schema):
+    """One expert named for an evaluation."""
+
+    id: int
+    expert_id: int
+    name: str
+    named_at: datetime
+
+
+class FigureRow(Schema):
+    """A figure nobody read; what was stated for it, and by which document, if anything."""
+
+    key: str
+    name: str
+    unit: str
+    figure: str
+    original: str
+    signed_name: str
+    stated_at: datetime | None
 
 
 class FigureOut(Schema):
@@ -266,11 +293,20 @@ def record_out(row: Any, on: date) -> dict[str, Any]:
     money = queries.ceilings_for(row, rehab.month_of(on), on)
     months = queries.month_rows(row, on) if row.episode.activated_at else []
     return {
-        "id": row.pk, "designation_id": row.designation_id, "organisation_id": row.organisation_id, "resident_id": row.resident_id,
-        "name": masking.name(row.resident.name), "episode_id": row.episode_id, "category": row.category, "place_no": row.place_no,
-        "released_why": row.released_why, "months": [_month_out(one, money, on) for one in months],
+        **record_row(row), "months": [_month_out(one, money, on) for one in months],
         "trainings": sum(one.counts for one in queries.training_rows(row)),
     }  # fmt: skip
+
+
+def record_row(row: Any) -> dict[str, Any]:
+    """A record as a list shows it, the name masked."""
+    same = ("designation_id", "organisation_id", "resident_id", "episode_id", "category", "place_no", "released_why")
+    return {"id": row.pk, "name": masking.name(row.resident.name)} | {name: getattr(row, name) for name in same}
+
+
+def seat_out(row: Any) -> dict[str, Any]:
+    """A named expert in JSON."""
+    return {"id": row.pk, "expert_id": row.expert_id, "name": row.expert.display_name, "named_at": row.named_at}
 
 
 def _month_out(one: queries.MonthRow, money: Any, on: date) -> dict[str, Any]:
@@ -278,5 +314,12 @@ def _month_out(one: queries.MonthRow, money: Any, on: date) -> dict[str, Any]:
     return {
         "month": f"{one.month.first:%Y-%m}", "evaluation_id": one.evaluation.pk if one.evaluation else None, "sessions": one.month.sessions,
         "minutes": one.month.minutes, "claimed_fen": one.month.claimed_fen, "is_signed": one.month.is_signed,
-        "settled_fen": one.settlement.amount_fen if one.settlement else None, "refusal": sentence(refusal) if refusal else "",
+        "settled_fen": one.settlement.amount_fen if one.settlement else None,
+        "settlement_id": one.settlement.pk if one.settlement else None, "refusal": sentence(refusal) if refusal else "",
     }  # fmt: skip
+
+
+def figure_row(row: Any) -> dict[str, Any]:
+    """A figure that waits for its document, or has one, in JSON."""
+    said = {"unit": str(row.unit), "figure": str(row.said), "original": row.original, "signed_name": row.signed}
+    return {"key": row.key, "name": str(row.text), "stated_at": row.at or None} | said

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from yijia.apps.agreements import queries as agreements
 from yijia.apps.care.models import EpisodeRecord
@@ -47,10 +47,15 @@ def get_placement(actor: Actor, placement_id: int) -> Placement:
 
 def list_placements(actor: Actor, *, resident_id: int | None = None, most: int = 200) -> list[Placement]:
     """Placements in sight, running ones first."""
+    return list(records_in_order(actor, resident_id=resident_id)[:most])
+
+
+def records_in_order(actor: Actor, *, resident_id: int | None = None) -> QuerySet[Placement]:
+    """As `list_placements`, for a list in pages."""
     rows = placements_in_sight(actor)
     if resident_id is not None:
         rows = rows.filter(resident_id=resident_id)
-    return list(rows.order_by("released_at", "-id")[:most])
+    return rows.order_by(F("released_at").desc(nulls_first=True), "-id")
 
 
 def placement_of_episode(episode_id: int) -> Placement | None:

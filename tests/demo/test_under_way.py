@@ -1,14 +1,18 @@
 """What is under way in the demo stands where a visitor can go on with it: agreements, gradings, homes, rehabilitation, programmes."""
 
+from collections import Counter
 from datetime import time, timedelta
+
+from django.db.models import Q
 
 from yijia.apps.agreements.models import Breach, Cooperation
 from yijia.apps.care import queries as care
-from yijia.apps.care.models import Duty, Episode
+from yijia.apps.care.models import Duty, Episode, EpisodeRecord, Occupancy
 from yijia.apps.cases.models import Case, Entry
 from yijia.apps.homes import queries as homes
 from yijia.apps.homes.models import Bed, BedStay, Dose
 from yijia.apps.homes.models import Placement as HomePlacement
+from yijia.apps.money.queries.integrity import verify_for_system
 from yijia.apps.referrals.models import Referral
 from yijia.apps.registry.models import Organisation, ResidentLink
 from yijia.apps.rehab.models import Ban, EvaluationSignature, MonthlyEvaluation
@@ -17,7 +21,8 @@ from yijia.apps.rehab.queries import houses_listed
 from yijia.base import accounts
 from yijia.base.models import User
 from yijia.core.calendar import at_local
-from yijia.demo.cooperations import AGREEMENTS, agree
+from yijia.demo.alliance import HANDED_ON, hand_on
+from yijia.demo.cooperations import AGREEMENTS, agree, allies
 from yijia.demo.county import County
 from yijia.demo.day import DAY, EVE
 from yijia.demo.episodes import STORIES
@@ -32,8 +37,11 @@ EVENING = at_local(DAY, time(19, 50))
 
 
 def test_one_runs_with_things_missed_and_one_waits_for_its_second_signature(county: County) -> None:
-    assert agree(county, EVE + timedelta(hours=33, minutes=30)) == AGREEMENTS == Cooperation.objects.count()
-    assert sorted(Cooperation.objects.values_list("kind", "state")) == [
+    allied = len(allies(county))
+    assert agree(county, EVE + timedelta(hours=33, minutes=30)) == AGREEMENTS == Cooperation.objects.count() - allied
+    hospice = Q(kind="consortium", terms__member_role="hospice")
+    assert Cooperation.objects.filter(hospice, state="in_force").count() == allied == 2
+    assert sorted(Cooperation.objects.filter(~hospice).values_list("kind", "state")) == [
         ("consortium", "in_force"), ("designation", "in_force"), ("medical_cooperation", "in_force"), ("outsourcing", "offered"),
     ]  # fmt: skip
     assert sorted(Breach.objects.values_list("duty", "fault", "state")) == [
@@ -99,22 +107,57 @@ def test_one_is_on_the_list_one_is_banned_and_one_waits_for_the_experts(county: 
 # --- programmes
 
 
-def test_every_story_begins_at_the_first_institution(county: County, made: County) -> None:
-    begun = {story.programme for story in STORIES if story.is_begun}
-    running = Episode.objects.filter(organisation_id=county.houses[0].id)
-    assert made.counts["episodes"] == len(STORIES) == running.count()
-    assert set(running.filter(state="active").values_list("programme", flat=True)) == begun
-    assert running.filter(state="assessing").count() == sum(not story.is_begun for story in STORIES)
+def test_every_story_begins_and_every_state_is_there(county: County, made: County) -> None:
+    here = {one.code for one in care.programmes_of(county.plan.place.code, county.plan.on)}
+    told = [story for story in STORIES if story.programme in here]
+    assert {story.programme for story in told} == here - {"rehab_child"}
+    assert made.counts["episodes"] == len(told) == Episode.objects.count()
+    state_of = {"": "active", "paused": "suspended", "renewing": "renewing", "closing": "closing", "closed": "closed"}
+    ended_by_stay = {"family_bed"}  # a bed ends with a stay, the other programmes wait
+    states = Counter(
+        "assessing" if not story.is_begun
+        else state_of.get(story.then, "closing" if story.programme in ended_by_stay else "suspended")
+        for story in told
+    )  # fmt: skip
+    assert Counter(Episode.objects.values_list("state", flat=True)) == states
+    assert EpisodeRecord.objects.filter(kind="closing").count() == states["closed"]
+    assert Occupancy.objects.filter(kind="hospital").count() == sum(story.then == "hospital" for story in told)
+    own = Episode.objects.filter(resident_id=county.clients[0].id, state="active")
+    assert own.count() == sum(story.is_own for story in told)
 
 
 def test_what_is_late_is_late_only_where_nobody_came(county: County) -> None:
-    late = Duty.objects.filter(state="open", due_at__lt=county.plan.at)
+    late = Duty.objects.filter(state="open", due_at__lt=county.plan.at).exclude(episode__state="renewing")
     assert set(late.values_list("episode__programme", flat=True)) == {"family_bed", "hospice"}
     assert late.values("episode").distinct().count() == sum(not story.is_kept for story in STORIES)
-    assert Episode.objects.filter(is_worsening=True).count() == sum(story.is_worse for story in STORIES)
+    assert Episode.objects.filter(is_worsening=True).count() == sum(
+        story.is_worse and story.programme in {"family_bed", "hypertension"} for story in STORIES
+    )
 
 
 def test_the_doctor_finds_the_week_due(county: County) -> None:
     """The demo's doctor opens the due list and it is not empty."""
     doctor = accounts.actor_for(User.objects.get(username="doctor"), county.plan.at)
     assert care.due_duties(doctor, until=county.plan.at + timedelta(days=7))
+
+
+def test_hospice_care_is_handed_on_and_a_family_is_to_be_called(county: County) -> None:
+    at = EVE + timedelta(hours=33, minutes=45)
+    begun = Episode.objects.count()
+    assert hand_on(county, at) == HANDED_ON == Episode.objects.count() - begun
+    doctor = accounts.actor_for(User.objects.get(username="doctor"), at)
+    assert [row.asked_id for row in care.asked_of(doctor)] == [county.houses[0].id]
+    assert set(Episode.objects.filter(state="referred").values_list("asked", flat=True)) == {
+        county.houses[0].id, allies(county)[0].id,
+    }  # fmt: skip
+    [home] = Episode.objects.filter(setting="home")
+    assert home.organisation_id == allies(county)[1].id
+    assert len(care.records_of(accounts.actor_for(User.objects.get(username="doctor"), at), home)) == 0
+    mourning = Episode.objects.get(resident__died_on__isnull=False)
+    assert (mourning.state, mourning.end_reason) == ("closing", "died")
+    assert [
+        duty.activity
+        for duty in care.due_duties(doctor, until=at + timedelta(days=7))
+        if duty.episode_id == mourning.pk
+    ] == ["bereavement"]
+    assert verify_for_system().faults == ()

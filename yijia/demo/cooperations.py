@@ -14,7 +14,7 @@ from yijia.base.clock import business_date
 from yijia.base.models import User
 from yijia.core.calendar import add_months
 from yijia.core.permissions import SYSTEM, Actor
-from yijia.demo.county.plan import County
+from yijia.demo.county.plan import County, House
 from yijia.demo.drawing import signature
 from yijia.demo.homes import HOME, KEEPER
 
@@ -38,6 +38,28 @@ JOINED = {
     "consortium": "演示县域医共体", "member_role": "primary", "shared_information": "referral", "referral_answer_min": 120,
     "shares_per_month": 1,
 }  # fmt: skip
+
+
+ALLIED = {
+    "consortium": "演示安宁疗护联盟", "member_role": "hospice", "shared_information": "record", "referral_answer_min": 240, "shares_per_month": 1,
+}  # fmt: skip
+
+
+def ally(county: County) -> int:
+    """Two health centres and the hospital are a hospice alliance before anybody is handed on; how many agreements that takes."""
+    hospital, at = county.houses[0], county.plan.at
+    story = _Story(county, at - timedelta(days=SINCE_DAYS))
+    centres = allies(county)
+    for centre in centres:
+        story.signed(
+            "consortium", centre.id, hospital.id, ALLIED, _actor(centre.manager, at), _actor(hospital.manager, at)
+        )
+    return len(centres)
+
+
+def allies(county: County) -> list[House]:
+    """The health centres of the hospice alliance."""
+    return [house for house in county.houses if house.level is None][1:3]
 
 
 def agree(county: County, at: datetime) -> int:
@@ -79,6 +101,7 @@ class _Story:
 
     def offered(self, kind: str, first: int, second: int | None, terms: dict[str, Any], drafter: Actor) -> Cooperation:
         seed = f"{self.county.plan.place.code}/{self.county.plan.seed}/{kind}"
+        seed += f"/{first}" if terms is ALLIED else ""
         row = actions.draft_cooperation(
             kind=kind, organisation_id=first, partner_id=second, fields=terms, valid_from=self.on, valid_until=add_months(self.on, 12),
             client_id=uuid5(_NAMES, seed), by=drafter, at=self.at,

@@ -10,6 +10,7 @@ from yijia.apps.measures import jobs as measures
 from yijia.base import editions, scope
 from yijia.base.clock import business_date
 from yijia.base.models import Deployment, User
+from yijia.demo import cooperations  # as a module: it needs the plan, which is in this package
 from yijia.demo.county.accounts import Accounts
 from yijia.demo.county.clients import make_clients, make_officials
 from yijia.demo.county.facts import make_facts
@@ -72,6 +73,7 @@ def make_county(
         on_step("history")
         make_history(county)
         on_step("programmes")
+        cooperations.ally(county)
         county.counts["episodes"] = enrol(county)
         settle(county, residents)
         for back in range(SNAPSHOTS, 0, -1):

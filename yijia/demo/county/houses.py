@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from yijia.apps.care.queries import programmes_of
 from yijia.apps.registry.models import Cover, Credential, Department, Organisation, Staff, Team, TeamMember
 from yijia.apps.visits.models import DutyLead
 from yijia.base import crypto
@@ -17,6 +18,8 @@ from yijia.demo.county.plan import County, House, Member, Plan
 from yijia.demo.numbers import best_size, counted
 from yijia.demo.places import Township
 
+LTC = "ltc"
+"""Designation of whoever gives care that long-term care insurance pays."""
 STAFF_PHONES = 90_000_000  # residents' invented numbers begin at 0
 LEAST_NURSES = 66
 HOSPITAL = {"nurse": 7, "doctor": 5, "pharmacist": 1}
@@ -56,6 +59,8 @@ def _house(
 
 def _write_organisations(plan: Plan, houses: list[House], townships: list[Township]) -> None:
     rows = []
+    modes = ["home_bed", "home_round", "internet_nursing"]
+    has_ltc = any(one.provider and one.provider.designation == LTC for one in programmes_of(plan.place.code, plan.on))
     for serial, (house, township, pk) in enumerate(
         zip(houses, townships, bulk.draw_ids(Organisation, len(houses)), strict=True), start=1
     ):
@@ -68,7 +73,7 @@ def _write_organisations(plan: Plan, houses: list[House], townships: list[Townsh
                 "pinyin_initials": names.initials(house.name.removeprefix("演示·"))[:40], "jurisdiction": plan.place.code, "township": house.township,
                 "kind": Organisation.Kind.HOSPITAL if is_hospital else Organisation.Kind.COMMUNITY_CENTRE, "level": house.level,
                 "licence_no": f"演示-{serial:04d}", "licence_valid_until": date(plan.on.year + 2, 12, 31),
-                "service_modes": ["home_bed", "home_round", "internet_nursing"], "lon": house.lon, "lat": house.lat,
+                "service_modes": [*modes, *([LTC] if is_hospital and has_ltc else [])], "lon": house.lon, "lat": house.lat,
                 "phone": phones.synthetic(STAFF_PHONES + 9_000_000 + serial), "is_synthetic": True, "is_public": True, "is_nonprofit": True,
             }
         )  # fmt: skip

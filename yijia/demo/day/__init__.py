@@ -11,6 +11,7 @@ from yijia.apps.measures import jobs as measures
 from yijia.base import scope
 from yijia.base.models import Deployment
 from yijia.core.calendar import at_local
+from yijia.demo.alliance import hand_on
 from yijia.demo.cooperations import agree
 from yijia.demo.county.plan import County
 from yijia.demo.day.order import order_story
@@ -40,6 +41,7 @@ def run_day(
         stage.run(on_tick)
         grade(county, at_local(DAY, time(9, 0)))
         agree(county, at_local(DAY, time(9, 30)))
+        hand_on(county, at_local(DAY, time(9, 45)))
         keep_house(county, ENDS - timedelta(minutes=10))
         rehabilitate(county, at_local(DAY, time(10, 0)))
         measures.snapshot(ENDS)

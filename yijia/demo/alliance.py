@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from yijia.apps.care import actions, jobs, queries
+from yijia.apps.care.models import Episode
 from yijia.apps.registry import actions as registry
 from yijia.apps.registry.models import Organisation, Proxy, Resident
 from yijia.base import accounts, outbox
@@ -34,14 +35,13 @@ def hand_on(county: County, at: datetime) -> int:
         return 0
     story = _Story(county, found, at)
     hospital, (community, home) = county.houses[0], near
-    three = [client for client in county.clients if client.house.id == hospital.id][-3:]
-    moved = story.begun(hospital, three[0], 18, until=12)
+    moved = story.begun(hospital, 18, until=12)
     story.offered(moved, hospital, community, "community", 12)
     story.taken(moved, community, "community", 11)
     story.offered(moved, community, home, "home", 5)
     story.taken(moved, home, "home", 4)
-    story.offered(story.begun(hospital, three[1], 14), hospital, community, "community", 1)
-    story.offered(story.begun(community, three[2], 13), community, hospital, "hospital", 1)
+    story.offered(story.begun(hospital, 14), hospital, community, "community", 1)
+    story.offered(story.begun(community, 13), community, hospital, "hospital", 1)
     story.left_behind(hospital)
     jobs.compute_due(at)
     return HANDED_ON
@@ -53,14 +53,24 @@ class _Story:
     def __init__(self, county: County, programme: Programme, at: datetime):
         self.county, self.programme, self.at, self.serial = county, programme, at, _FIRST
 
-    def begun(self, house: House, client: Client, days: int, until: int = 1) -> int:
-        """The episode of a new tale, kept until so many days ago."""
+    def begun(self, house: House, days: int, until: int = 1, client: Client | None = None) -> int:
+        """The episode of a new tale, kept until so many days ago; of the first elder whom the rules let begin.
+
+        Raises      LookupError: of nobody
+        """
         self.serial += 1
-        tale = Tale(self.county, house, self.programme, Story(self.programme.code, days), client, self.serial % 60)
-        tale.now = self.at - until * DAY
-        if not tale.told():
-            raise LookupError(f"{client.id} may not begin {self.programme.code}")
-        return tale.episode_id
+        for one in self._without() if client is None else [client]:
+            tale = Tale(self.county, house, self.programme, Story(self.programme.code, days), one, self.serial % 60)
+            tale.now = self.at - until * DAY
+            if tale.told():
+                return tale.episode_id
+        raise LookupError(self.programme.code)
+
+    def _without(self) -> list[Client]:
+        """Elders who do not have the programme, those of the first institution before the others."""
+        have = set(Episode.objects.filter(programme=self.programme.code).values_list("resident_id", flat=True))
+        first = self.county.houses[0].id
+        return sorted((one for one in self.county.clients if one.id not in have), key=lambda one: one.house.id != first)
 
     def offered(self, pk: int, house: House, to: House, setting: str, days: int) -> None:
         reason = {
@@ -84,7 +94,7 @@ class _Story:
     def left_behind(self, house: House) -> None:
         """Somebody whose time at home is over; the family is still to be called."""
         client = self._late(house)
-        pk = self.begun(house, client, 60, until=_DIED + 1)
+        pk = self.begun(house, 60, until=_DIED + 1, client=client)
         died_at = self.at - _DIED * DAY
         person = registry.record_death(
             resident_id=client.id,

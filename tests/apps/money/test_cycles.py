@@ -1,5 +1,6 @@
 """Fees that no order carries reach the ledger with the account of their cycle, once, and change with it."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -9,16 +10,20 @@ from tests.factories import episodes
 from yijia.apps.care import actions as care
 from yijia.apps.care.models import Episode, EpisodeRecord
 from yijia.apps.money import actions, queries
+from yijia.apps.money.actions import posting
 from yijia.apps.money.models import Posting, Voucher
 from yijia.base import outbox
 from yijia.base.errors import Forbidden, NotFound
 from yijia.core.permissions import SYSTEM
+from yijia.core.pricing import ledger
 
 
-def account(episode: Episode, lines: list[dict[str, Any]], stopped: tuple[Any, ...] = ()) -> EpisodeRecord:
+def account(
+    episode: Episode, lines: list[dict[str, Any]], stopped: tuple[Any, ...] = (), cycle_no: int = 1
+) -> EpisodeRecord:
     content = {"lines": lines, "orders": [], "stopped": list(stopped), "total_fen": sum(x["amount_fen"] for x in lines)}
     return EpisodeRecord.objects.create(
-        organisation=episode.organisation, episode=episode, resident_id=episode.resident_id, kind="settlement", cycle_no=1, on=NOW.date(),
+        organisation=episode.organisation, episode=episode, resident_id=episode.resident_id, kind="settlement", cycle_no=cycle_no, on=NOW.date(),
         content=content, written_at=NOW,
     )  # fmt: skip
 
@@ -84,3 +89,62 @@ def test_the_news_of_an_account_reaches_the_books(cast: Cast, monkeypatch: pytes
     record = care.settle_episode(episode_id=episode.pk, by=cast.actors["doctor"], at=NOW)
     outbox.drain(at=NOW)
     assert told == [record.pk]
+
+
+def pay(cast: Cast, episode: Episode, fen: int) -> None:
+    actions.take_fee(
+        episode_id=episode.pk,
+        client_id=uuid.uuid4(),
+        amount_fen=fen,
+        person="测试家属",
+        by=cast.actors["manager"],
+        at=NOW,
+    )
+
+
+def test_what_the_person_paid_is_settled_the_oldest_first(cast: Cast) -> None:  # PRICE-21
+    episode = episodes.applied(cast)
+    book(account(episode, [SETUP]))
+    book(account(episode, [PACKAGE], cycle_no=2))
+    pay(cast, episode, 2000)
+    assert "payable" not in sums()
+    pay(cast, episode, 1000)  # 24.00 is covered; of the 80.00 six are paid
+    assert sums()["payable"] == -2400
+    pay(cast, episode, 7400)
+    found = sums()
+    assert (found["payable"], found.get("unsettled"), found["receivable.insurance"]) == (-14400, None, 4000)
+    assert queries.verify_for_system().faults_total == 0
+    assert Voucher.objects.filter(key__startswith="settled:").count() == 2
+
+
+def test_taken_back_the_settlement_is_red_as_well(cast: Cast) -> None:  # PRICE-21
+    episode = episodes.applied(cast)
+    first = account(episode, [SETUP])
+    book(first)
+    pay(cast, episode, 2400)
+    assert book(first) == []  # told again
+    back, red, new = book(account(episode, [PACKAGE]))
+    assert (back.key, back.reverses.key) == (f"{back.reverses.key}:red", f"settled:{red.reverses.key}")
+    found = sums()
+    assert ("payable" in found, found["unsettled"]) == (False, -12000)
+    pay(cast, episode, 5600)
+    assert sums()["payable"] == -12000
+    assert queries.verify_for_system().faults_total == 0
+    assert Voucher.objects.filter(key=f"settled:{new.key}").exists()
+
+
+def test_what_nobody_s_pocket_bears_is_settled_at_once(cast: Cast) -> None:  # PRICE-21
+    episode = episodes.applied(cast)
+    book(account(episode, [{"key": "package:basic", "amount_fen": 4000, "by_payer": {"insurance": 4000}}]))
+    assert sums() == {"receivable.insurance": 4000, "payable": -4000}
+
+
+def test_a_settlement_that_is_not_the_fees_is_found(cast: Cast) -> None:  # PRICE-21
+    episode = episodes.applied(cast)
+    book(account(episode, [{"key": "package:basic", "amount_fen": 4000, "by_payer": {"insurance": 4000}}]))
+    (fees,) = Voucher.objects.filter(key__startswith="cycle:")
+    entry = ledger.reverse(queries.entry_of(fees))
+    posting.post_fees(
+        entry, key=f"{fees.key}:red", organisation_id=fees.organisation_id, by=SYSTEM, at=NOW, reverses=fees
+    )
+    assert {fault.rule for fault in queries.verify_for_system().faults} == {"fees_taken_back_unsettled"}

@@ -52,7 +52,7 @@ def test_the_desk_collects_what_is_owed_once(cast: Cast) -> None:  # PRICE-20
     assert queries.fees_of_episode(episode.pk) == queries.Fees(10400, 10400)
     assert queries.fees_due(cast.actors["manager"]) == []
     assert [one.pk for one, _ in queries.fees_due(cast.actors["manager"], episode.number)] == [episode.pk]
-    assert sums() == {"cash": 10400, "receivable.insurance": 4000, "unsettled": -14400}
+    assert sums() == {"cash": 10400, "receivable.insurance": 4000, "payable": -14400}
     assert queries.verify_for_system().faults_total == 0
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         FeeReceipt.objects.update(amount_fen=1)
@@ -68,7 +68,7 @@ def test_what_was_paid_too_much_goes_back_in_red(cast: Cast) -> None:  # PRICE-2
         take(cast, episode, -8001)
     back = take(cast, episode, -8000)
     assert back.receipt_no.startswith("TK")
-    assert sums() == {"cash": 2400, "unsettled": -2400}
+    assert sums() == {"cash": 2400, "payable": -2400}
     assert queries.verify_for_system().faults_total == 0
 
 
@@ -103,9 +103,9 @@ def test_of_the_insurance_the_institutions_part_is_booked(
     split = line | {"goes_to": {"institution": 3000, "individual": 2000}}
     episode = episodes.applied(cast)
     book(account(episode, [split]))
-    assert sums() == {"receivable.insurance": 3000, "unsettled": -3000}
+    assert sums() == {"receivable.insurance": 3000, "payable": -3000}
     book(account(episode, [line | {"goes_to": {}}]))  # all of it to the institution
-    assert sums() == {"receivable.insurance": 5000, "unsettled": -5000}
+    assert sums() == {"receivable.insurance": 5000, "payable": -5000}
     monkeypatch.setattr(seams, "is_paid_as_benefit", lambda resident_id, scheme: scheme == "LTCI")
     book(account(episode, [split]))  # the person gets it as a benefit: booked there, not here
     assert sums() == {}
@@ -144,6 +144,6 @@ def test_a_settled_month_is_booked_and_taken_back(cast: Cast) -> None:  # PRICE-
     again = settle()
     outbox.drain(at=NOW)
     assert (again.serial, again.amount_fen) == (2, 300_000)
-    assert sums() == {"receivable.subsidy": 300_000, "unsettled": -300_000}
+    assert sums() == {"receivable.subsidy": 300_000, "payable": -300_000}  # the family owes nothing: settled
     assert Voucher.objects.filter(key__startswith=f"rehab:{placement.episode_id}:2025-05:").count() == 3
     assert queries.verify_for_system().faults_total == 0

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from yijia.apps.care import queries as care
-from yijia.apps.money import seams
-from yijia.apps.money.actions import posting
-from yijia.apps.money.models import Posting, Voucher
+from yijia.apps.care.models import Episode
+from yijia.apps.money import queries, seams
+from yijia.apps.money.actions import posting, settling
+from yijia.apps.money.models import Voucher
 from yijia.base.actions import action
 from yijia.base.errors import Forbidden, NotFound
 from yijia.core.permissions import Actor, Permission
@@ -30,16 +31,18 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
     """Book the fees of a cycle's account; made anew, what was booked is taken back in red and booked as it is now. Told again, nothing new.
 
     An account that something stopped books nothing. Of what the long-term-care insurance pays, the institution's part is booked; the
-    family's part never passes its books. Where the person is paid the insurance as a benefit, nothing of it is booked here.
+    family's part never passes its books. Where the person is paid the insurance as a benefit, nothing of it is booked here. What the
+    person owes nothing of is settled at once.
 
     Raises      Forbidden: not the platform; NotFound
-    Source      PRICE-18 in docs/rules/pricing.md
+    Source      PRICE-18, PRICE-21 in docs/rules/pricing.md
     """
     if not by.is_system:
         raise Forbidden(Permission.ORDER_PRICE)
     account = care.account_for_system(record_id)
     if account is None:
         raise NotFound
+    Episode.objects.select_for_update(of=("self",)).get(pk=account.episode_id)
     house, resident = f"organisation:{account.organisation_id}", f"resident:{account.resident_id}"
     key = f"cycle:{account.episode_id}:{account.cycle_no}"
     if Voucher.objects.filter(key=f"{key}:{record_id}").exists() or account.content["stopped"]:
@@ -57,13 +60,15 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
     made = []
     given: dict[str, Any] = {"organisation_id": account.organisation_id, "by": by, "at": at, "note": account.number}
     if before is not None and not Voucher.objects.filter(reverses=before).exists():
-        old = entry_of(before)
+        old = queries.entry_of(before)
         if entry is not None and set(old.postings) == set(entry.postings):
             return []
+        if (back := settling.unsettle(before, by=by, at=at)) is not None:
+            made.append(back)
         made.append(posting.post_fees(ledger.reverse(old), key=f"{before.key}:red", reverses=before, **given))
     if entry is not None:
         made.append(posting.post_fees(entry, key=f"{key}:{record_id}", **given))
-    return made
+    return [*made, *settling.settle_fees(account.episode_id, by=by, at=at)]
 
 
 def shares_of(lines: list[Mapping[str, Any]]) -> dict[Payer, int]:
@@ -77,10 +82,3 @@ def shares_of(lines: list[Mapping[str, Any]]) -> dict[Payer, int]:
         for payer, fen in shares.items():
             found[PAYERS[payer]] += fen
     return found
-
-
-def entry_of(voucher: Voucher) -> ledger.Entry:
-    """What a voucher says, as it was booked."""
-    rows = Posting.objects.filter(voucher=voucher).order_by("id")
-    sides = tuple(ledger.Posting(ledger.Account(row.account), row.party, row.debit_fen, row.credit_fen) for row in rows)
-    return ledger.Entry(ledger.Kind(voucher.kind), sides)

@@ -6,7 +6,7 @@ from uuid import UUID
 from yijia.apps.care import queries as care
 from yijia.apps.care.models import Episode
 from yijia.apps.money import queries
-from yijia.apps.money.actions import posting
+from yijia.apps.money.actions import posting, settling
 from yijia.apps.money.actions.payments import checked_name
 from yijia.apps.money.models import FeeReceipt
 from yijia.base.actions import action
@@ -20,10 +20,10 @@ from yijia.core.refusal import Refusal
 
 @action("money.take_fee")
 def take_fee(*, episode_id: int, client_id: UUID, amount_fen: int, person: str, by: Actor, at: datetime) -> FeeReceipt:
-    """Take money for what an episode owes; below zero it is given back. The same client_id gives the first receipt back.
+    """Take money for what an episode owes; below zero it is given back. What is paid in full is settled. The same client_id gives the first receipt back.
 
     Raises      NotFound; Forbidden; Invalid; Refused: money.client_id_used, .nothing_due_of_episode, .above_due, .above_overpaid
-    Source      PRICE-20 in docs/rules/pricing.md
+    Source      PRICE-20, PRICE-21 in docs/rules/pricing.md
     """
     seen = care.get_episode(by, episode_id)
     if not may(by, Permission.PAYMENT_TAKE):
@@ -55,7 +55,9 @@ def take_fee(*, episode_id: int, client_id: UUID, amount_fen: int, person: str, 
         taken, used = back, ledger.reverse(used)
     voucher = posting.post_fees(taken, key=f"fee:{client_id}", **given)
     posting.post_fees(used, key=f"apply:fee:{client_id}", **given)
-    return FeeReceipt.objects.create(
+    made = FeeReceipt.objects.create(
         organisation_id=episode.organisation_id, episode=episode, client_id=client_id, amount_fen=amount_fen,
         receipt_no=posting.next_receipt("SK" if amount_fen > 0 else "TK", at), person=name, at=at, by_id=by.user_id, voucher=voucher,
     )  # fmt: skip
+    settling.settle_fees(episode.pk, by=by, at=at)
+    return made

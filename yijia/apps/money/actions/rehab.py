@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from yijia.apps.money.actions import posting
-from yijia.apps.money.actions.cycles import PAYERS, entry_of
+from yijia.apps.care.models import Episode
+from yijia.apps.money import queries
+from yijia.apps.money.actions import posting, settling
+from yijia.apps.money.actions.cycles import PAYERS
 from yijia.apps.money.models import Voucher
 from yijia.apps.rehab import queries as rehab
 from yijia.base.actions import action
@@ -18,7 +20,7 @@ def post_rehab_month(*, settlement_id: int, by: Actor, at: datetime) -> list[Vou
     """Book a settled month, and in red once it was taken back; told again, nothing new.
 
     Raises      Forbidden: not the platform; NotFound
-    Source      PRICE-19 in docs/rules/pricing.md, REHAB-14
+    Source      PRICE-19, PRICE-21 in docs/rules/pricing.md, REHAB-14
     """
     if not by.is_system:
         raise Forbidden(Permission.ORDER_PRICE)
@@ -28,6 +30,8 @@ def post_rehab_month(*, settlement_id: int, by: Actor, at: datetime) -> list[Vou
     shares = dict.fromkeys(Payer, 0)
     for payer, fen in month.shares.items():
         shares[PAYERS[payer]] += fen
+    episode_id = int(month.key.split(":")[1])
+    Episode.objects.select_for_update(of=("self",)).get(pk=episode_id)
     made = []
     booked = Voucher.objects.select_for_update().filter(key=month.key).first()
     if booked is None:
@@ -40,11 +44,13 @@ def post_rehab_month(*, settlement_id: int, by: Actor, at: datetime) -> list[Vou
             entry, key=month.key, organisation_id=month.organisation_id, by=by, at=at, note=month.number
         )
         made.append(booked)
+    if month.is_taken_back and (back := settling.unsettle(booked, by=by, at=at)) is not None:
+        made.append(back)
     if month.is_taken_back and not Voucher.objects.filter(reverses=booked).exists():
-        red = ledger.reverse(entry_of(booked))
+        red = ledger.reverse(queries.entry_of(booked))
         made.append(
             posting.post_fees(
                 red, key=f"{month.key}:red", organisation_id=month.organisation_id, by=by, at=at, reverses=booked, note=month.number
             )
         )  # fmt: skip
-    return made
+    return [*made, *settling.settle_fees(episode_id, by=by, at=at)]

@@ -15,6 +15,7 @@ from .books import (
 )
 from .fees import (
     Fees,
+    entry_of,
     fees_due,
     fees_of_episode,
     get_fee_receipt,
@@ -57,6 +58,7 @@ __all__ = [
     "bills_for_system",
     "charges_between",
     "daily_shares",
+    "entry_of",
     "fees_due",
     "fees_of_episode",
     "get_bill",

@@ -12,7 +12,8 @@ from yijia.apps.care.models import Episode
 from yijia.apps.money.models import FeeReceipt, Posting, Voucher
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor
-from yijia.core.pricing.ledger import Account
+from yijia.core.pricing.ledger import Account, Entry, Kind
+from yijia.core.pricing.ledger import Posting as Side
 
 BOOKED = ("cycle", "rehab")
 """What the keys of an episode's own entries begin with; the episode's id follows."""
@@ -43,6 +44,13 @@ def vouchers_of_episode(episode_id: int) -> QuerySet[Voucher]:
     return (
         Voucher.objects.filter(mine, order__isnull=True).annotate(amount_fen=Sum("postings__debit_fen")).order_by("-id")
     )
+
+
+def entry_of(voucher: Voucher) -> Entry:
+    """What a voucher says, as it was booked."""
+    rows = Posting.objects.filter(voucher=voucher).order_by("id")
+    sides = tuple(Side(Account(row.account), row.party, row.debit_fen, row.credit_fen) for row in rows)
+    return Entry(Kind(voucher.kind), sides)
 
 
 def fees_of_episode(episode_id: int) -> Fees:

@@ -81,6 +81,16 @@ RULES: dict[str, str] = {
     "settled_has_settlement": """
         SELECT 'order ' || o.number, 1, 0 FROM care_order o LEFT JOIN money_settlement s ON s.order_id = o.id
         WHERE o.state IN ('settled', 'rated') AND s.id IS NULL""",
+    "fees_settled_match": """
+        SELECT 'voucher ' || s.key, coalesce(f.earned, 0), coalesce(sum(p.credit_fen), 0) FROM money_voucher s
+        LEFT JOIN (SELECT v.key, sum(p.credit_fen - p.debit_fen) AS earned FROM money_voucher v JOIN money_posting p ON p.voucher_id = v.id
+                   WHERE p.account = 'unsettled' GROUP BY v.id) f ON s.key = 'settled:' || f.key
+        LEFT JOIN money_posting p ON p.voucher_id = s.id AND p.account = 'payable'
+        WHERE s.key LIKE 'settled:%' AND s.reverses_id IS NULL GROUP BY s.id, f.earned HAVING coalesce(f.earned, 0) <> coalesce(sum(p.credit_fen), 0)""",
+    "fees_taken_back_unsettled": """
+        SELECT 'voucher ' || f.key, 0, coalesce(sum(p.credit_fen), 0) FROM money_voucher f JOIN money_voucher red ON red.reverses_id = f.id
+        JOIN money_voucher s ON s.key IN ('settled:' || f.key, 'settled:' || f.key || ':red')
+        JOIN money_posting p ON p.voucher_id = s.id AND p.account = 'payable' GROUP BY f.id HAVING coalesce(sum(p.credit_fen), 0) <> 0""",
     "booked_on_posting_day": """
         SELECT 'voucher ' || key, 0, business_on - (posted_at AT TIME ZONE 'Asia/Shanghai')::date FROM money_voucher
         WHERE business_on <> (posted_at AT TIME ZONE 'Asia/Shanghai')::date""",

@@ -8,11 +8,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests import cast as people
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import rehab as make
 from yijia.apps.cases import actions as cases
 from yijia.apps.cases import queries as case_queries
 from yijia.apps.cases.models import Case, Letter, Vote
+from yijia.apps.portals import queries as portals
 from yijia.apps.registry.models import Staff
 from yijia.apps.rehab import actions, queries
 from yijia.apps.rehab.models import Ban, Designation, ExpertSeat, Placement
@@ -127,6 +128,56 @@ def test_the_vote_is_a_ledger_of_independent_people(cast: Cast, sql: Any) -> Non
     assert [vote.expert_id for vote in case_queries.votes_of_house(cast.actors["third_expert"], case)] == []
     with pytest.raises(NotFound):
         cases.vote_house(case_id=case.pk, is_for=True, reason="x", by=cast.actors["stranger_manager"], at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("key", "figure", "field"),
+    [
+        ("rehab:criteria.floor_area", "宽敞", "figure"),
+        ("rehab:criteria.floor_area", -5, "figure"),
+        ("rehab:ceiling.yearly_yuan", "三千", "figure"),
+        ("rehab:criteria.legal", 1, "key"),
+        ("rehab:criteria.nothing", 1, "key"),
+        ("rehab:nothing.at_all", 1, "key"),
+        ("floor_area", 1, "key"),
+    ],
+)
+def test_only_a_figure_that_is_asked_for_is_stated(cast: Cast, key: str, figure: Any, field: str) -> None:
+    """REHAB-02: a measured one is a whole number, and nothing else may be stated."""
+    with pytest.raises(Invalid) as wrong:
+        cases.state_figure(key=key, figure=figure, original="x", signed_name="y", by=cast.actors["federation"], at=NOW)
+    assert set(wrong.value.fields) == {field}
+
+
+def test_a_figure_refused_keeps_what_was_typed(cast: Cast, enter: Any) -> None:
+    """REHAB-02"""
+    typed = {"key": "rehab:ceiling.yearly_yuan", "figure": "-5", "original": "示例〔2025〕9号", "signed_name": "测试"}
+    said = enter("federation").post("/rehab/figures/", typed)
+    assert said.status_code == 422
+    page = said.content.decode()
+    assert 'value="-5"' in page
+    assert 'value="示例〔2025〕9号"' in page
+    assert page.count("<details open>") == 1
+
+
+def test_the_page_says_what_comes_next_and_offers_nothing_too_early(cast: Cast, enter: Any) -> None:
+    """REHAB-04"""
+    make.stated(cast)
+    case = make.reviewed(cast, at=NOW)
+    path, federation = f"/rehab/cases/{case.pk}/", enter("federation")
+    assert "复核后开始公示" in federation.get(path).content.decode()
+    federation.post(path + "move/", {"event": "publish"})
+    page = federation.get(path).content.decode()
+    assert "公示到 2025-" in page
+    assert 'value="designate"' not in page
+    assert "公示到 2025-" in enter("manager").get(path).content.decode()
+
+
+def test_an_expert_waits_only_for_what_they_were_named_for(cast: Cast, enter: Any) -> None:
+    """REHAB-03"""
+    make.voting(cast, named=("expert",))
+    for part, waits in (("expert", 1), ("third_expert", 0)):
+        assert portals.counts(cast.actors[part], NOW, TODAY)["rehab_to_vote"] == waits, part
 
 
 def test_only_who_was_named_sees_it_and_votes(cast: Cast) -> None:

@@ -57,6 +57,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("care:episodes", _("项目档案"), "clipboard-heart"),
         Place("care:handover", _("出院交接"), "send"),
         Place("referrals:referrals", _("双向转诊"), "building-hospital", "referrals_waiting"),
+        Place("rehab:desk", _("定点康复"), "building-community"),
         _PEOPLE,
     ),
     Role.DISPATCHER: (
@@ -75,6 +76,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("money:statement", _("账目"), "coin"),
         Place("supervision:reviews", _("复核与投诉"), "shield", "reviews"),
         _COOPERATIONS,
+        Place("rehab:desk", _("定点康复"), "building-community"),
         _MEASURES,
     ),
     Role.HOME_MANAGER: (
@@ -128,6 +130,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _MEASURES,
         Place("registry:organisations", _("机构名册"), "building"),
         _COOPERATIONS,
+        Place("rehab:desk", _("定点康复"), "building-community"),
         Place("catalogue:reviews", _("审核"), "list-check", "to_review"),
         Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
         _ORDERS,

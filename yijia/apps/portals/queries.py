@@ -54,10 +54,13 @@ _COUNTS: dict[str, str] = {
     "cases_to_vote": "SELECT count(*) FROM cases_case t WHERE t.state = 'voting' AND t.resident_id IS NOT NULL AND t.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)",
     "rehab_waiting": "SELECT count(*) FROM cases_case t WHERE t.organisation_id IS NOT NULL AND t.state IN ('submitted', 'visiting', 'review', 'notice', 'objected') AND t.jurisdiction LIKE %(places)s",
     "rehab_late": "SELECT count(*) FROM cases_case t WHERE t.organisation_id IS NOT NULL AND t.is_open AND t.due_on < %(today)s AND t.state <> 'notice' AND t.jurisdiction LIKE %(places)s",
-    "rehab_to_settle": """SELECT count(DISTINCT (e.placement_id, e.month)) FROM rehab_monthlyevaluation e JOIN rehab_evaluationsignature g ON g.evaluation_id = e.id
+    "rehab_to_settle": """SELECT count(*) FROM rehab_monthlyevaluation e JOIN rehab_evaluationsignature g ON g.evaluation_id = e.id
                            JOIN rehab_placement p ON p.id = e.placement_id JOIN rehab_designation d ON d.id = p.designation_id
-                          WHERE d.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM rehab_monthsettlement s WHERE s.placement_id = e.placement_id AND s.month = e.month)""",
-    "rehab_to_vote": "SELECT count(*) FROM cases_case t WHERE t.state = 'voting' AND t.organisation_id IS NOT NULL AND t.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)",
+                          WHERE d.jurisdiction LIKE %(places)s AND NOT EXISTS (SELECT 1 FROM rehab_monthsettlement s WHERE s.evaluation_id = e.id)
+                            AND NOT EXISTS (SELECT 1 FROM rehab_monthlyevaluation n WHERE n.placement_id = e.placement_id AND n.month = e.month AND n.serial > e.serial)""",
+    "rehab_to_vote": """SELECT count(*) FROM cases_case t JOIN rehab_expertseat x ON x.case_id = t.id AND x.expert_id = %(user)s AND x.stood_down_at IS NULL
+                         WHERE t.state = 'voting' AND t.organisation_id IS NOT NULL AND t.jurisdiction LIKE %(places)s
+                           AND NOT EXISTS (SELECT 1 FROM cases_vote v WHERE v.case_id = t.id AND v.round = t.round AND v.expert_id = %(user)s)""",
     "outbox_late": "SELECT count(*) FROM base_outboxdelivery t WHERE t.done_at IS NULL AND t.attempts > 0",
     "messages": "SELECT count(*) FROM base_message t WHERE t.at >= %(since)s",
     "users": "SELECT count(*) FROM base_user t WHERE t.is_active",

@@ -89,12 +89,35 @@ EXIT_WORDS = {
 """Why a designation or a placement ended, beside the grounds of policy."""
 
 DONE: dict[str, Any] = {
-    "apply": _("申请 %(number)s 已交。"), "sheet": _("评审表已交，等专家表决。"), "vote": _("已记下你的一票。"), "move": _("已办。"),
+    "apply": _("申请 %(number)s 已交。"), "sheet": _("评审表已交，等专家表决。"), "vote": _("已记下你的一票。"), "name_expert": _("已指定这位专家。"), "stand_down": _("这位专家已退出评审。"), "move": _("已办。"),
     "designate": _("已定点并发文。签好年度协议后进入名单。"), "figure": _("已写明，原来的数值留在记录里。"),
     "end": _("已退出名单，在训的人已通知。"), "lift": _("已解除禁入。"), "choose": _("已选好，服务档案 %(number)s 已建立。"),
     "evaluate": _("评估已存，等监护人签字。"), "sign": _("已签字。"), "train": _("家长培训已记下。"), "settle": _("已结算 %(amount)s。"),
     "take_back": _("已撤回，账上记了红字。"),
 }  # fmt: skip
+
+NEXT_OF_FEDERATION = {
+    "submitted": _("下一步：看申请，受理；不受理就写明理由。"),
+    "visiting": _("下一步：到现场看，按评审标准逐条填评审表。"),
+    "voting_short": _("下一步：先定齐专家，还差 %(n)d 位；定齐以后由他们表决。"),
+    "voting": _("等专家表决，票数够了就到复核。"),
+    "review_passed": _("下一步：复核后开始公示。发现问题就退回重新评审。"),
+    "review_failed": _("表决没有通过。下一步：写明理由不予定点，或退回重新评审。"),
+    "notice": _("公示到 %(until)s。期满没有异议，就定点并发文；有人提出异议，先登记。"),
+    "objected": _("下一步：查清异议。不成立就继续公示，成立就退回重新评审。"),
+    "designated": _("还没有年度协议。签好协议，这家机构才在名单上，监护人才选得到。"),
+}
+NEXT_OF_HOUSE = {
+    "submitted": _("已经交了。残联受理后到现场评审。"),
+    "visiting": _("残联会到现场评审，请对照评审标准备好材料。"),
+    "voting": _("专家正在表决，不用做什么。"),
+    "review_passed": _("表决通过，等残联复核、公示。"),
+    "review_failed": _("表决没有通过，等残联复核。"),
+    "notice": _("公示到 %(until)s。期满没有异议，残联就定点并发文。"),
+    "objected": _("公示期有人提出异议，残联正在查。"),
+    "designated": _("还没有年度协议。下一步：起草并签年度协议，签好才在名单上，监护人才选得到。"),
+}
+"""What comes next in an evaluation, for the federation and for the institution."""
 
 EVENTS = {
     "begin": _("提交申请"), "vote": _("一位专家投票"),

@@ -221,10 +221,13 @@ def state_figure(
     """
     if not may(by, Permission.REHAB_HANDLE) or by.jurisdiction is None:
         raise Forbidden(Permission.REHAB_HANDLE)
-    if isinstance(figure, str):
-        figure = words_of(figure, "figure")
-    elif not 0 <= figure <= 10**12:
-        raise Invalid({"figure": [say("请填整数")]})
+    measured = queries.is_measured(key, by.jurisdiction, business_date(at))
+    if measured is None:
+        raise Invalid({"key": [say("没有这个要写明的数值")]})
+    if not measured:
+        figure = words_of(str(figure), "figure")
+    elif not isinstance(figure, int) or not 0 <= figure <= 10**12:
+        raise Invalid({"figure": [say("请填整数，不小于 0")]})
     before = StatedFigure.objects.filter(jurisdiction=by.jurisdiction, key=key).count()
     made = StatedFigure(
         jurisdiction=by.jurisdiction, key=key[:80], serial=before + 1, figure=figure, original=words_of(original, "original")[:200],

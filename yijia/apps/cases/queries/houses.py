@@ -1,6 +1,6 @@
 """Cases of institutions: who sees them, the criteria they are judged by, and the figures an authority stated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from yijia.base.errors import NotFound
 from yijia.base.models import RoleGrant
 from yijia.core.permissions import Actor, Reach, Role, reach
 from yijia.core.policy import jurisdiction_chain
-from yijia.core.procedures import Criterion, read_criteria
+from yijia.core.procedures import Criterion, Sense, read_criteria
 from yijia.core.refusal import Refusal
 
 NamedIn = Callable[[int], Any]
@@ -103,6 +103,21 @@ def criteria_of(case: Case, on: date) -> tuple[Criterion, ...] | Refusal:
     if isinstance(value, Refusal):
         return value
     return read_criteria(value.value, stated_in(case.jurisdiction, f"{value.key}."))
+
+
+def is_measured(key: str, jurisdiction: str, on: date) -> bool | None:
+    """Whether a figure that may be stated is a whole number; False: words, such as a list; None: there is no such figure.
+
+    Source      REHAB-02 in docs/rules/rehab.md
+    """
+    head, _, part = key.rpartition(".")
+    value = editions.current().lookup(head, jurisdiction=jurisdiction, on=on)
+    if isinstance(value, Refusal) or not part or not isinstance(value.value, Mapping):
+        return None
+    if "criteria" not in value.value:
+        return True
+    found = next((one for one in read_criteria(value.value, {}) if one.id == part), None)
+    return None if found is None or found.sense is Sense.MET else found.is_measured
 
 
 def stated_in(jurisdiction: str, prefix: str) -> dict[str, Any]:

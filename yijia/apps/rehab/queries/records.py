@@ -240,3 +240,9 @@ def ceilings_for(placement: Placement, month: date, on: date) -> tuple[Money, ..
             done = rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0
             found.append(Money(Ceiling("agreement", int(yuan) * 100, standing.number), int(done)))
     return tuple(found)
+
+
+def has_yearly_agreement(organisation_id: int, on: date) -> bool:
+    """Whether an institution's yearly agreement with the federation binds on a day."""
+    with scope.whole_system():
+        return agreements.cooperation_between_for_system(organisation_id, None, "designation", on) is not None

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.cases import queries as cases
@@ -81,6 +82,8 @@ class CasePage:
     missing: int
     letters: list[Any]
     events: list[dict[str, Any]]
+    next: str
+    next_url: str
 
 
 def case_page(request: HttpRequest, case_id: int) -> CasePage:
@@ -98,7 +101,7 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
     moves = [
         (event, words.two(*procedure.events[event]), event in _WITH_WORDS, event in _BAD)
         for event in procedure.open_events(case.state, actor)
-        if event not in _BY_DOOR and event not in _pointless(case)
+        if event not in _BY_DOOR and event not in _pointless(case, on)
     ]  # fmt: skip
     primary = next(((event, label) for event, label, _needs, _bad in moves if event in _ONWARD), None)
     result = "" if case.level is None else _("表决通过") if case.level else _("表决未通过")
@@ -114,6 +117,7 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         else []
     )
     off = cases.holidays(case.jurisdiction, on)
+    missing = max(0, procedure.seats - len(seats)) if names else 0
     return CasePage(
         case, house_name(case.organisation), list_name(case.scheme, case.jurisdiction, on), category_name(case.category, case.jurisdiction, on),
         words.two(state.zh, state.en), state.tone, cases.days_left(case.due_on, on, off) if case.is_open else None, rows,
@@ -122,13 +126,34 @@ def case_page(request: HttpRequest, case_id: int) -> CasePage:
         [(one.id, words.two(one.zh, one.en)) for one in procedure.reasons.values()],
         "" if reason is None else words.two(reason.zh, reason.en), may(actor, Permission.REHAB_HANDLE) and case.state == "visiting",
         may(actor, Permission.CASE_VOTE) and case.state == "voting" and not has_voted, may(actor, Permission.REHAB_HANDLE),
-        seats, candidates, max(0, procedure.seats - len(seats)) if names else 0,
+        seats, candidates, missing,
         cases.letters_of_house(case) if case.decided_at and not may(actor, Permission.CASE_VOTE) else [], _events(case, procedure, actor),
+        *_next(case, actor, missing, on),
     )  # fmt: skip
 
 
-def _pointless(case: Any) -> frozenset[str]:
-    """Steps that the vote's outcome closes: nobody is offered what would be refused."""
+def _next(case: Any, actor: Actor, missing: int, on: date) -> tuple[str, str]:
+    """The sentence that says what comes next, and where; experts have their own panel for it."""
+    handles = may(actor, Permission.REHAB_HANDLE)
+    if not handles and not may(actor, Permission.REHAB_APPLY):
+        return "", ""
+    step, url = case.state, ""
+    if step == "review":
+        step = "review_passed" if case.level else "review_failed"
+    elif step == "voting" and missing:
+        step = "voting_short"
+    elif step == "designated":
+        if queries.has_yearly_agreement(case.organisation_id, on):
+            return "", ""
+        url = reverse("agreements:cooperation_draft", args=["designation"])
+    said = (words.NEXT_OF_FEDERATION if handles else words.NEXT_OF_HOUSE).get(step, "")
+    return str(said) % {"n": missing, "until": f"{case.due_on:%Y-%m-%d}" if case.due_on else ""}, url
+
+
+def _pointless(case: Any, on: date) -> frozenset[str]:
+    """Steps that the vote's outcome or the running notice closes: nobody is offered what would be refused."""
+    if case.state == "notice" and case.due_on is not None and on <= case.due_on:
+        return frozenset({"designate"})
     if case.state != "review":
         return frozenset()
     return frozenset({"decline"}) if case.level else frozenset({"publish"})

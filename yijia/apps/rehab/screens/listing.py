@@ -76,7 +76,7 @@ def desk(request: HttpRequest) -> Desk:
     actor, on = request.actor, business_date(request.at)
     tabs = [("cases", _("评审"))]
     if actor.role is not Role.EXPERT:
-        tabs += [("list", _("名单")), ("people", _("康复档案")), ("bans", _("禁入"))]
+        tabs += [("list", _("名单")), ("people", _("各人档案")), ("bans", _("禁入"))]
     wanted = request.GET.get("tab", "")
     tab = wanted if wanted in dict(tabs) else "cases"
     people = queries.list_placements(actor) if tab == "people" else []

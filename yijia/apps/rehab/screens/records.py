@@ -153,8 +153,11 @@ def _line(
     refusal = rehab.settle(one.month, money, on) if one.settlement is None else None
     latest, signature = one.evaluation, one.signature
     tone, word = (
-        ("done", _("已结算")) if one.settlement else ("go", _("已签字")) if signature else ("wait", _("等监护人签字")) if latest else ("idle", _("没有评估"))
+        ("done", _("已结算")) if one.settlement else ("go", _("已签字")) if signature
+        else ("wait", _("等您签字") if signs else _("等监护人签字")) if latest else ("idle", _("没有评估"))
     )  # fmt: skip
+    if signs and refusal is not None and refusal.code == "rehab.not_signed":
+        refusal = None
     return MonthLine(
         f"{one.month.first:%Y-%m}", one.month.first, one.month.sessions, one.month.minutes, one.month.claimed_fen, latest.progress if latest else "",
         latest.goals if latest else "", tone, word, signature.name if signature else "", signature.signed_at if signature else None, one.former,

@@ -75,7 +75,9 @@ def sheet(request: HttpRequest, case_id: int) -> HttpResponse:
     if made is not None:
         messages.success(request, words.DONE["sheet"])
         return redirect("rehab:case", case_id)
-    return form_page(request, "rehab/sheet.html", {"row": row, "form": form}, refusal)
+    return form_page(
+        request, "rehab/sheet.html", {"row": row, "form": form, "house": screens.house_name(row.organisation)}, refusal
+    )
 
 
 def _sheet(request: HttpRequest, row: Any, form: Any) -> Any:
@@ -96,7 +98,11 @@ def name_expert(request: HttpRequest, case_id: int) -> HttpResponse:
     """The federation names an expert for an evaluation."""
     given = {"case_id": case_id, "by": request.actor, "at": request.at}
     return _seated(
-        request, case_id, forms.ExpertForm(request.POST), lambda form: actions.name_expert(**given, **form.cleaned_data)
+        request,
+        case_id,
+        forms.ExpertForm(request.POST),
+        lambda form: actions.name_expert(**given, **form.cleaned_data),
+        "name_expert",
     )
 
 
@@ -110,15 +116,16 @@ def stand_down(request: HttpRequest, case_id: int) -> HttpResponse:
         case_id,
         forms.StandDownForm(request.POST),
         lambda form: actions.stand_down(**given, **form.cleaned_data),
+        "stand_down",
     )
 
 
-def _seated(request: HttpRequest, case_id: int, form: Any, act: Any) -> HttpResponse:
+def _seated(request: HttpRequest, case_id: int, form: Any, act: Any, said: str) -> HttpResponse:
     done, refusal = tried(request, form, act)
     if done is None:
         shown = {"screen": screens.case_page(request, case_id), "vote_form": forms.VoteForm(), "form": form}
         return form_page(request, "rehab/case.html", shown, refusal)
-    messages.success(request, words.DONE["move"])
+    messages.success(request, words.DONE[said])
     return redirect("rehab:case", case_id)
 
 

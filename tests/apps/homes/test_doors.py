@@ -141,7 +141,10 @@ def test_the_door_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> N
     """HOME-12"""
     make.home(cast)
     keeper = enter(make.HOME)
-    assert keeper.post("/homes/outside/in/", {}).status_code == 422
+    empty = keeper.post("/homes/outside/in/", {"house": "某药房"})
+    assert empty.status_code == 422
+    assert 'value="某药房"' in html(empty)
+    assert "有 1 处要改" in html(empty)
     assert keeper.post("/homes/outside/in/", {"visit_id": 2**60}).status_code == 404
     assert keeper.post("/homes/outside/in/", {"visitor": "送药员", "house": "药房"}).status_code == 302
     see_all()

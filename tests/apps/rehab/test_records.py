@@ -1,7 +1,6 @@
-"""The guardian's choice and one record a person: what may be chosen, signed and settled, and who is faster."""
+"""The guardian's choice and one record a person: what may be chosen, signed and settled."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -296,29 +295,3 @@ def test_the_adults_programme_keeps_a_place_where_there_is_one(cast: Cast) -> No
 
 
 # --- two at once, each on a connection of their own: the database decides
-
-
-def test_two_guardians_take_the_last_place(town: Cast, together: Callable[..., list[Any]]) -> None:
-    """REHAB-09: one has it; the other reads that the house is full, and has no episode."""
-    row = make.listed(town, places=1)
-    parts = ("child", "other")
-    for serial, part in enumerate(parts, start=71):
-        make.child(town, part, serial)
-    said = together(2, lambda n: make.chosen(town, row, parts[n]).place_no)
-    assert sorted(map(str, said)) == ["1", "rehab.full"]
-    assert Placement.objects.count() == Episode.objects.filter(programme="rehab_child").count() == 1
-
-
-def test_two_settlements_of_one_month(town: Cast, together: Callable[..., list[Any]]) -> None:
-    """REHAB-11: one is settled, the other reads that it is."""
-    placement = make.running(town)
-    make.signed(town, make.evaluated(town, placement))
-    make.stated(town, at=NOW, yearly_yuan=3000)
-
-    def settle(_n: int) -> int:
-        return actions.settle_month(
-            placement_id=placement.pk, month=date(2025, 5, 1), by=town.actors["federation"], at=NOW
-        ).amount_fen
-
-    assert sorted(map(str, together(2, settle))) == ["200000", "rehab.settled"]
-    assert MonthSettlement.objects.count() == 1

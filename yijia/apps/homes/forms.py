@@ -118,10 +118,15 @@ class CorrectForm(Form):
     note = forms.CharField(label=_("为什么更正"), max_length=200)
 
 
-class VisitorForm(Form):
-    """Who comes in."""
+class PlannedForm(Form):
+    """Who comes in for a planned visit."""
 
-    visit_id = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
-    visitor = forms.CharField(label=_("来人"), max_length=60, required=False)
+    visit_id = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+
+
+class VisitorForm(Form):
+    """Who comes in without one."""
+
+    visitor = forms.CharField(label=_("来人"), max_length=60)
     house = forms.CharField(label=_("哪个单位"), max_length=80, required=False)
     purpose = forms.CharField(label=_("来做什么"), max_length=120, required=False)

@@ -1,7 +1,7 @@
 """Who comes from outside, the log at the door, and the rounds that a partner owes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -41,19 +41,19 @@ class Outside:
     coming: list[VisitLine]
     gate: list[GateLine]
     inside: int
-    form: forms.VisitorForm
+    form: forms.Form
     may_run: bool
 
 
-def outside(request: HttpRequest) -> Outside:
-    """Who comes today and later, and the log at the door."""
+def outside(request: HttpRequest, form: forms.Form | None = None) -> Outside:
+    """Who comes today and later, and the log at the door; `form` holds what was typed."""
     actor, on = request.actor, business_date(request.at)
     lines = [visit_line(row, on) for row in queries.visits_for_home(actor, request.at)]
     gate = [_gate(row) for row in queries.gate_of_day(actor, on)]
     recorded(request, "homes.outside", [line.resident_id for line in lines])
     return Outside(
         [line for line in lines if line.is_today], [line for line in lines if not line.is_today], gate, sum(line.out_at is None for line in gate),
-        forms.VisitorForm(request.POST if request.method == "POST" else None), may(actor, Permission.HOME_RUN),
+        form or forms.VisitorForm(), may(actor, Permission.HOME_RUN),
     )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ class PeriodLine:
     """One period of a duty: how many rounds were made of how many owed."""
 
     from_on: date
-    until_on: date
+    last_on: date
     done: int
     owed: int
     tone: str
@@ -140,7 +140,7 @@ def _period(window: Any, on: date) -> PeriodLine:
     owed, is_running = window.duty.quantity or 0, window.span.holds(on)
     tone = "done" if window.verdict else "bad" if window.verdict is False else "wait"
     return PeriodLine(
-        window.span.from_on, window.span.until_on, window.done, owed, tone, is_running, max(0, (window.span.until_on - on).days),
+        window.span.from_on, window.span.until_on - timedelta(days=1), window.done, owed, tone, is_running, max(0, (window.span.until_on - on).days),
         window.verdict is False, window.verdict is None and not is_running,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from yijia.apps.care.views.orders import attempt
 from yijia.apps.homes import actions, forms, screens, words
 from yijia.apps.referrals.forms import checked
 from yijia.base.doors import allow
@@ -22,8 +23,14 @@ def outside(request: HttpRequest) -> HttpResponse:
 @allow(P.HOME_RUN)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Somebody comes in."""
-    given = checked(forms.VisitorForm(request.POST)).cleaned_data
-    actions.sign_in_visitor(**given, by=request.actor, at=request.at)
+    if "visit_id" in request.POST:
+        given = checked(forms.PlannedForm(request.POST)).cleaned_data
+        actions.sign_in_visitor(**given, by=request.actor, at=request.at)
+    else:
+        form = forms.VisitorForm(request.POST)
+        made, _ = attempt(form, lambda: actions.sign_in_visitor(**form.cleaned_data, by=request.actor, at=request.at))
+        if made is None:
+            return render(request, "homes/outside.html", {"screen": screens.outside(request, form)}, status=422)
     messages.success(request, words.DONE["in"])
     return redirect("homes:outside")
 

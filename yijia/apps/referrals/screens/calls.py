@@ -13,6 +13,7 @@ from yijia.apps.referrals.screens.referrals import house_name
 from yijia.apps.registry import queries as registry
 from yijia.base import audit
 from yijia.core.calendar import business_date
+from yijia.core.permissions import Permission, may
 from yijia.core.referrals import clock
 from yijia.core.referrals.emergency import OPEN, OTHERS_ONLY, TABLE, Event, State
 
@@ -74,6 +75,7 @@ class Calls:
 
     rows: list[CallRow]
     running: int
+    people_url: str  # where whoever may press finds the person
 
 
 def _promises(call: queries.EmergencyCall, at: datetime) -> list[PromiseLine]:
@@ -105,7 +107,8 @@ def calls(request: HttpRequest) -> Calls:
     """Every call in sight, what runs first."""
     found = recorded(request, "referrals.calls", queries.list_calls(request.actor))
     rows = [row_of(call, request.at) for call in found]
-    return Calls(rows, sum(row.is_open for row in rows))
+    presses = may(request.actor, Permission.EMERGENCY_CALL) and may(request.actor, Permission.HOME_VIEW)
+    return Calls(rows, sum(row.is_open for row in rows), reverse("homes:people") if presses else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from yijia.base import audit, clock, editions, scope, words
 from yijia.base.crypto import seal, search_hash, unseal
 from yijia.base.models import ApiToken, RoleGrant, User
+from yijia.base.rows import Given, Statement
 from yijia.core.permissions import NOBODY, Actor, Language, Permission, Reach, Role, load_roles, reach
 from yijia.core.refusal import Refusal
 
@@ -96,7 +97,10 @@ def role_label(role: Role) -> str:
 
 def live_grants(user_id: int, at: datetime) -> list[RoleGrant]:
     """The grants in force, in the order they were given."""
-    return _live(RoleGrant.objects.filter(user_id=user_id, **_GIVEN).order_by("id"), at)
+    return _live(_GRANTS.ask(user_id=user_id), at)
+
+
+_GRANTS = Statement(lambda: RoleGrant.objects.filter(user_id=Given("user_id"), **_GIVEN).order_by("id"))
 
 
 def _live(given: Iterable[RoleGrant], at: datetime) -> list[RoleGrant]:

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from yijia.base import audit, clock, scope
 from yijia.base.models import OutboxDelivery, OutboxEvent
+from yijia.base.rows import Given, Statement
 
 Handler = Callable[[OutboxEvent, datetime], None]
 _subscribers: dict[str, dict[str, Handler]] = {}
@@ -77,9 +78,14 @@ def _claim(at: datetime, event_id: int | None) -> int | None:
     return row[0] if row else None
 
 
+_CLAIMED = Statement(
+    lambda: OutboxDelivery.objects.select_for_update(of=("self",)).select_related("event").filter(pk=Given("pk"))
+)
+
+
 def _deliver(delivery_id: int, at: datetime) -> None:
     with audit.unit():
-        fresh = OutboxDelivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=delivery_id)
+        fresh = _CLAIMED.ask(pk=delivery_id)[0]
         if fresh.done_at is None:
             handler = _subscribers.get(fresh.event.name, {}).get(fresh.subscriber)
             if handler is not None:

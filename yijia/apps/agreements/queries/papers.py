@@ -13,6 +13,7 @@ from yijia.base import editions, scope, sm2
 from yijia.base.crypto import sm3, unseal
 from yijia.base.errors import NotFound, refuse_if
 from yijia.base.models import AuditEntry
+from yijia.base.rows import Given, Statement
 from yijia.core.agreements.paper import canonical
 from yijia.core.agreements.signing import Signer, Standing
 from yijia.core.permissions import Actor, Reach, reach
@@ -98,6 +99,15 @@ def get_signature(actor: Actor, signature_id: int) -> Signature:
     return row
 
 
+_STANDING = Statement(
+    lambda: Agreement.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=Given("on")), resident_id=Given("resident_id"),
+        organisation_id=Given("organisation_id"), kind=Given("kind"), signed_at__isnull=False, revoked_at__isnull=True,
+        valid_from__lte=Given("on"),
+    ).order_by("-signed_at", "-id")
+)  # fmt: skip
+
+
 def valid_consent_for_system(
     resident_id: int,
     organisation_id: int,
@@ -107,10 +117,7 @@ def valid_consent_for_system(
     item_codes: Iterable[str] = (),
 ) -> Agreement | None:
     """The latest signed paper that stands that day and, for a consent, names every item; None when there is none."""
-    rows = Agreement.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id=resident_id, organisation_id=organisation_id, kind=kind,
-        signed_at__isnull=False, revoked_at__isnull=True, valid_from__lte=on,
-    ).order_by("-signed_at", "-id")  # fmt: skip
+    rows = _STANDING.ask(resident_id=resident_id, organisation_id=organisation_id, on=on, kind=str(kind))
     wanted = set(item_codes)
     return next(
         (row for row in rows if kind != Agreement.Kind.CONSENT or wanted <= set(row.text["fields"]["item_codes"])), None

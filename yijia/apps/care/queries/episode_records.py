@@ -12,6 +12,7 @@ from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, O
 from yijia.apps.care.queries.episodes import RUNNING, episodes_in_sight, programme_for
 from yijia.base import scope
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, Statement
 from yijia.core.permissions import Actor
 from yijia.core.programmes.duties import Done
 from yijia.core.programmes.model import Programme
@@ -119,8 +120,18 @@ def records_of_order(actor: Actor, order_id: int) -> list[EpisodeRecord]:
 
 def running_at_for_system(resident_id: int, organisation_id: int) -> list[Episode]:
     """A person's running episodes at one institution, oldest first."""
-    rows = Episode.objects.filter(resident_id=resident_id, organisation_id=organisation_id, state__in=RUNNING)
-    return list(rows.select_related("resident", "organisation").order_by("pk"))
+    return _RUNNING.ask(resident_id=resident_id, organisation_id=organisation_id)
+
+
+_RUNNING = Statement(
+    lambda: (
+        Episode.objects.filter(
+            resident_id=Given("resident_id"), organisation_id=Given("organisation_id"), state__in=RUNNING
+        )
+        .select_related("resident", "organisation")
+        .order_by("pk")
+    )
+)
 
 
 def follow_ups_due_for_system(resident_id: int, organisation_id: int, on: date) -> list[Programme]:

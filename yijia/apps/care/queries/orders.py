@@ -14,6 +14,7 @@ from yijia.apps.care.models import Assessment, Order, OrderEvent, OrderItem
 from yijia.apps.registry import queries as registry
 from yijia.base.crypto import search_hash
 from yijia.base.errors import NotFound
+from yijia.base.rows import only
 from yijia.core.calendar import start_of
 from yijia.core.orders.lifecycle import Event, State
 from yijia.core.people import phone as phones
@@ -54,7 +55,7 @@ def get_order(actor: Actor, order_id: int) -> Order:
 
     Raises      NotFound: absent or out of the actor's scope
     """
-    found = orders_in_sight(actor).select_related("resident", "household", "organisation").filter(pk=order_id).first()
+    found = only(orders_in_sight(actor).select_related("resident", "household", "organisation").filter(pk=order_id))
     if found is None:
         raise NotFound()
     return found

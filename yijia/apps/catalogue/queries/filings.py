@@ -12,6 +12,7 @@ from yijia.apps.catalogue.models import Filing, FilingEvent
 from yijia.apps.catalogue.queries.scope import visible
 from yijia.base import editions, scope
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, GivenMany, Statement
 from yijia.core.calendar import Days
 from yijia.core.catalogue.lifecycle import FilingState
 from yijia.core.permissions import Actor, Reach, reach
@@ -50,7 +51,7 @@ def list_filing_events(actor: Actor, filing: Filing) -> list[FilingEvent]:
     return list(FilingEvent.objects.select_related("by").filter(visible(actor), filing=filing).order_by("at", "id"))
 
 
-def _in_force(on: date) -> Q:
+def _in_force(on: date | Given) -> Q:
     return Q(state__in=ONCE_PUBLISHED, effective_from__lte=on) & (
         Q(effective_until__isnull=True) | Q(effective_until__gt=on)
     )
@@ -64,14 +65,26 @@ def filings_in_force_for_system(organisation_id: int, on: date) -> dict[str, Fil
 def in_force_by_organisation(organisation_ids: Sequence[int], on: date) -> dict[int, dict[str, Filing]]:
     """Institution → code → the filing in force that day."""
     found: dict[int, dict[str, Filing]] = {}
-    for row in Filing.objects.filter(_in_force(on), organisation_id__in=organisation_ids):
+    for row in _IN_FORCE.ask(organisation_ids=list(organisation_ids), on=on):
         found.setdefault(row.organisation_id, {})[row.code] = row
     return found
 
 
+_IN_FORCE = Statement(
+    lambda: Filing.objects.filter(_in_force(Given("on")), organisation_id__in=GivenMany("organisation_ids"))
+)
+
+
 def cancellation_terms_for_system(organisation_id: int, on: date) -> Filing | None:
     """The cancellation terms in force that day, or None: then nothing may be kept."""
-    return Filing.objects.filter(_in_force(on), organisation_id=organisation_id, kind=Filing.Kind.CANCELLATION).first()
+    return _TERMS.one(organisation_id=organisation_id, on=on)
+
+
+_TERMS = Statement(
+    lambda: Filing.objects.filter(
+        _in_force(Given("on")), organisation_id=Given("organisation_id"), kind=Filing.Kind.CANCELLATION
+    ).order_by("pk")
+)
 
 
 def cancellation_words(organisation_id: int, on: date) -> dict[str, str]:
@@ -87,9 +100,18 @@ def cancellation_words(organisation_id: int, on: date) -> dict[str, str]:
 def priced_filings_for_system(organisation_ids: Sequence[int]) -> dict[int, list[pricing.Filing]]:
     """Institution → every price it has filed, in whatever state, as pricing reads them."""
     found: dict[int, list[pricing.Filing]] = {pk: [] for pk in organisation_ids}
-    for row in Filing.objects.filter(organisation_id__in=organisation_ids).exclude(kind=CANCELLATION).order_by("id"):
+    for row in _PRICED.ask(organisation_ids=list(organisation_ids)):
         found[row.organisation_id].append(_priced(row))
     return found
+
+
+_PRICED = Statement(
+    lambda: (
+        Filing.objects.filter(organisation_id__in=GivenMany("organisation_ids"))
+        .exclude(kind=CANCELLATION)
+        .order_by("id")
+    )
+)
 
 
 def _priced(row: Filing) -> pricing.Filing:

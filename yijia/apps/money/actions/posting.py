@@ -8,10 +8,13 @@ from django.db import connection
 from yijia.apps.care.models import Order
 from yijia.apps.money.models import Charge, ChargeLine, Posting, Voucher
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, Statement
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Actor
 from yijia.core.pricing import ledger
 from yijia.core.pricing.facts import Payer
+
+_HELD = Statement(lambda: Order.objects.select_for_update(of=("self",)).filter(pk=Given("order_id")))
 
 
 def locked(order_id: int) -> Order:
@@ -19,7 +22,7 @@ def locked(order_id: int) -> Order:
 
     Raises      NotFound
     """
-    order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
+    order = _HELD.one(order_id=order_id)
     if order is None:
         raise NotFound
     return order

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.db.models import BigIntegerField, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
@@ -13,6 +12,7 @@ from yijia.apps.care.models import Order
 from yijia.apps.care.seams import Bill
 from yijia.apps.money.models import Charge, Payment, Posting, Refund, Settlement
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, Statement
 from yijia.core.orders.lifecycle import State
 from yijia.core.pricing.ledger import Account
 
@@ -112,10 +112,7 @@ def bills_for_system(order_ids: Sequence[int]) -> dict[int, Bill]:
     return {pk: Bill(total, vouchers.get(pk, "")) for pk, total in charged.items()}
 
 
-@cache
-def _told() -> QuerySet[Order]:
-    """The question about any order's money, put together once; nobody asks it without a filter."""
-    return with_money(Order.objects.only("state", "quote"))
+_TOLD = Statement(lambda: with_money(Order.objects.only("state", "quote").filter(pk=Given("order_id"))))
 
 
 def balance_for_system(order_id: int) -> Balance:
@@ -123,7 +120,7 @@ def balance_for_system(order_id: int) -> Balance:
 
     Raises      NotFound
     """
-    order = _told().filter(pk=order_id).first()
+    order = _TOLD.one(order_id=order_id)
     if order is None:
         raise NotFound
     return balance(order)

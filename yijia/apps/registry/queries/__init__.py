@@ -10,6 +10,7 @@ from yijia.apps.registry.queries.facts import (
     resident_facts_of,
     staff_facts_for_system,
     staff_facts_of,
+    with_papers,
 )
 from yijia.apps.registry.queries.gate import staff_gates_for_system
 from yijia.apps.registry.queries.organisations import (
@@ -92,5 +93,6 @@ __all__ = [
     "staff_gates_for_system",
     "standing_facts_for_system",
     "was_proxy_for_system",
+    "with_papers",
     "within",
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,6 +13,7 @@ from yijia.apps.registry.models import Cover, Credential, Organisation, Resident
 from yijia.apps.registry.queries.residents import ADDRESS, PHONE
 from yijia.base.crypto import unseal
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, GivenMany, Statement
 from yijia.core.calendar import age_on
 from yijia.core.gate import facts as gate
 from yijia.core.people.titles import nurse_rank
@@ -86,12 +86,15 @@ def resident_facts_of(person: Resident) -> ResidentFacts:
     )  # fmt: skip
 
 
+_AT_HOME = Statement(lambda: Resident.objects.select_related("household").filter(pk=Given("resident_id")))
+
+
 def contact_for_system(resident_id: int) -> Contact:
     """Name, telephone and address in clear; the caller settles who may have them and writes the audit entry.
 
     Raises      NotFound: nobody has this id
     """
-    person = Resident.objects.select_related("household").filter(pk=resident_id).first()
+    person = _AT_HOME.one(resident_id=resident_id)
     if person is None:
         raise NotFound
     number = unseal(person.phone_enc, PHONE) if person.phone_enc else ""
@@ -144,29 +147,34 @@ _COVER = ("kind", "valid_from", "valid_until")
 
 
 def staff_facts_of(staff: list[Staff], on: date) -> dict[int, gate.Staff]:
-    """The gate's facts about staff already read, in one query."""
-    papers: dict[int, list[Credential]] = {}
-    insurances: dict[int, tuple[gate.Insurance, ...]] = {}
-    found = _with_papers().filter(pk__in=[person.pk for person in staff])
-    for pk, paper_rows, cover_rows in found:
-        papers[pk] = [Credential(staff_id=pk, **_unpacked(row)) for row in paper_rows]
-        insurances[pk] = tuple(
-            gate.Insurance(gate.InsuranceKind(row["kind"]), row["valid_from"], row["valid_until"])
-            for row in map(_unpacked, cover_rows)
-        )
-    return {person.pk: _facts(person, papers.get(person.pk, []), insurances.get(person.pk, ()), on) for person in staff}
+    """The gate's facts about staff already read; their papers are read in one query unless they came along."""
+    bare = [person.pk for person in staff if not hasattr(person, "paper_rows")]
+    found = {one.pk: one for one in _WITH_PAPERS.ask(staff_ids=bare)} if bare else {}
+    return {person.pk: _facts_of(person, found.get(person.pk, person), on) for person in staff}
 
 
-@cache
-def _with_papers() -> QuerySet[Any, Any]:
-    """Staff by id with all their papers and covers, put together once; nobody asks it without a filter."""
+def _facts_of(person: Staff, read: Any, on: date) -> gate.Staff:
+    papers = [Credential(staff_id=person.pk, **_unpacked(row)) for row in read.paper_rows]
+    insurances = tuple(
+        gate.Insurance(gate.InsuranceKind(row["kind"]), row["valid_from"], row["valid_until"])
+        for row in map(_unpacked, read.cover_rows)
+    )
+    return _facts(person, papers, insurances, on)
+
+
+def with_papers(rows: QuerySet[Staff]) -> QuerySet[Staff]:
+    """Staff with all their papers and covers beside them, as `staff_facts_of` wants them."""
     own = Credential.objects.filter(staff_id=OuterRef("pk"))
     covers = Cover.objects.filter(
         Q(staff_id=OuterRef("pk")) | Q(staff_id__isnull=True), organisation_id=OuterRef("organisation_id")
     ).order_by(F("staff_id").asc(nulls_last=True), "pk")
-    return Staff.objects.values_list(
-        "pk", ArraySubquery(own.values(row=_packed(*_PAPER))), ArraySubquery(covers.values(row=_packed(*_COVER)))
+    return rows.annotate(
+        paper_rows=ArraySubquery(own.values(row=_packed(*_PAPER))),
+        cover_rows=ArraySubquery(covers.values(row=_packed(*_COVER))),
     )
+
+
+_WITH_PAPERS = Statement(lambda: with_papers(Staff.objects.filter(pk__in=GivenMany("staff_ids")).only("pk")))
 
 
 def _packed(*columns: str) -> JSONObject:

@@ -12,6 +12,7 @@ from yijia.apps.visits.queries import Staff, alarms_in_sight, duty_lead_for_syst
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound, refuse_if
+from yijia.base.rows import Given, Statement
 from yijia.core.permissions import Actor
 from yijia.core.visits import deadman, lifecycle
 from yijia.core.visits.deadman import Clock, Party
@@ -162,12 +163,25 @@ def sweep_dead_man(*, by: Actor, at: datetime) -> list[Alarm]:
     return raised + _escalate(by=by, at=at)
 
 
+_LATE = Statement(
+    lambda: Visit.objects.filter(
+        planned_until__lt=Given("at"), finished_at__isnull=True, departed_at__isnull=False,
+        order__state__in=ON_THE_WAY,
+    ).select_related("order", "organisation")
+)  # fmt: skip
+_UNANSWERED = Statement(
+    lambda: (
+        Alarm.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("visit__order")
+        .filter(state="raised", raised_at__lt=Given("at"))
+        .order_by("raised_at")
+    )
+)
+
+
 def _overdue(at: datetime) -> list[Visit]:
-    rows = Visit.objects.filter(
-        planned_until__lt=at, finished_at__isnull=True, departed_at__isnull=False, order__state__in=ON_THE_WAY
-    ).select_related("order", "organisation")  # fmt: skip
     found = []
-    for visit in rows:
+    for visit in _LATE.ask(at=at):
         rules = ladder("deadman", visit.order.jurisdiction, business_date(at))
         if deadman.watch(rules, watched_until_for_system(visit), at) is not None:
             found.append(visit)
@@ -208,12 +222,7 @@ def _raise(visit: Visit, *, by: Actor, at: datetime) -> list[Alarm]:
 
 def _escalate(*, by: Actor, at: datetime) -> list[Alarm]:
     climbed = []
-    waiting = (
-        Alarm.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("visit__order")
-        .filter(state="raised", raised_at__lt=at)
-    )
-    for alarm in waiting.order_by("raised_at"):
+    for alarm in _UNANSWERED.ask(at=at):
         rules = ladder(LADDERS[Alarm.Kind(alarm.kind)], alarm.visit.order.jurisdiction, business_date(at))
         step = deadman.due(rules, alarm.raised_at, at)
         if step is None or step.level <= alarm.level or _is_late(alarm):

@@ -23,6 +23,7 @@ from yijia.base import accounts, outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import Forbidden, Invalid, Refused
+from yijia.base.rows import Given, Statement
 from yijia.base.words import say
 from yijia.core.orders.lifecycle import Event
 from yijia.core.permissions import SYSTEM, Actor, Permission, Reach, reach
@@ -163,16 +164,20 @@ def hand_on(*, order_id: int, by: Actor, at: datetime) -> list[EpisodeRecord]:
     return [] if told is None else care_actions.record_visit(order_id=order_id, told=told, by=by, at=at)
 
 
-@action("visits.auto_confirm")
-def auto_confirm(*, by: Actor, at: datetime) -> list[Visit]:
-    """Visits the family has not spoken about in time count as silently confirmed; the silence lowers the score."""
-    waiting = (
-        Visit.objects.filter(order__state="completed", finished_at__lte=at, confirmed_at__isnull=True)
+_UNSPOKEN = Statement(
+    lambda: (
+        Visit.objects.filter(order__state="completed", finished_at__lte=Given("at"), confirmed_at__isnull=True)
         .select_related("order")
         .order_by("finished_at")[:500]
     )
+)
+
+
+@action("visits.auto_confirm")
+def auto_confirm(*, by: Actor, at: datetime) -> list[Visit]:
+    """Visits the family has not spoken about in time count as silently confirmed; the silence lowers the score."""
     settled = []
-    for one in waiting:
+    for one in _UNSPOKEN.ask(at=at):
         if one.finished_at + confirm_within(one, at) > at:
             continue
         visit = locked(by, one.pk)

@@ -17,6 +17,7 @@ from yijia.base import messages
 from yijia.base.clock import SHANGHAI
 from yijia.base.crypto import seal, unseal
 from yijia.base.errors import NotFound, Refused, Stale, refuse_if
+from yijia.base.rows import Given, Statement
 from yijia.core.gate.check import GateReport
 from yijia.core.orders.lifecycle import Event
 from yijia.core.people import masking
@@ -25,6 +26,17 @@ from yijia.core.refusal import Refusal
 from yijia.core.visits.place import Place
 
 _UNREAD = tuple(f"order__{column}" for column in care.LONG)  # what no step of a visit looks at
+_HELD = Statement(
+    lambda: (
+        Visit.objects.select_for_update(of=("self",))
+        .select_related("order")
+        .defer(*_UNREAD)
+        .filter(pk=Given("visit_id"))
+    )
+)
+_MINE = Statement(
+    lambda: Assignment.objects.filter(visit_id=Given("visit_id"), staff_id=Given("staff_id"), is_active=True)
+)
 
 
 def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
@@ -35,7 +47,7 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
     seen = visits_in_sight(by).filter(pk=visit_id).order_by().values("order_id")
     if not list(Order.objects.select_for_update().filter(pk__in=seen).order_by().values_list("pk")):
         raise NotFound
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("order").defer(*_UNREAD).get(pk=visit_id)
+    visit = _HELD.ask(visit_id=visit_id)[0]
     if version is not None and visit.version != version:
         raise Stale
     return visit
@@ -46,7 +58,7 @@ def own_assignment(by: Actor, visit: Visit) -> Assignment:
 
     Raises      NotFound: the actor is not on it
     """
-    mine = Assignment.objects.filter(visit=visit, staff_id=by.staff_id, is_active=True).first()
+    mine = _MINE.one(visit_id=visit.pk, staff_id=by.staff_id)
     if mine is None:
         raise NotFound
     return mine

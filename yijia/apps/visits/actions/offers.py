@@ -22,6 +22,7 @@ from yijia.apps.visits.queries import Candidates, candidates_for_system, crew, d
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound, Refused, refuse_if
+from yijia.base.rows import Given, Statement
 from yijia.core.dispatch.rank import Reason
 from yijia.core.gate import facts as gate
 from yijia.core.orders.lifecycle import Event
@@ -219,13 +220,19 @@ def withdraw_offer(*, offer_id: int, by: Actor, at: datetime) -> Offer:
     return held
 
 
+_EXPIRED = Statement(
+    lambda: (
+        Offer.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=OfferState.OFFERED, answer_until__lte=Given("at"))
+        .order_by("id")[:500]
+    )
+)
+
+
 @action("offers.expire")
 def expire_offers(*, by: Actor, at: datetime) -> list[Offer]:
     """Close the offers whose time to answer has passed."""
-    late = Offer.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        state=OfferState.OFFERED, answer_until__lte=at
-    )
-    expired = list(late.order_by("id")[:500])
+    expired = _EXPIRED.ask(at=at)
     for held in expired:
         _settle(held, OfferEvent.EXPIRE, {}, by=by, at=at)
     return expired

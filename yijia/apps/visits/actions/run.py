@@ -32,6 +32,7 @@ from yijia.base import audit, outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.errors import Invalid, Refused
+from yijia.base.rows import Given, Statement
 from yijia.base.words import say
 from yijia.core.gate import facts as gate
 from yijia.core.orders.lifecycle import Event
@@ -65,14 +66,18 @@ def depart(*, visit_id: int, place: Place = NOWHERE, by: Actor, at: datetime) ->
 
 
 def _not_elsewhere(visit: Visit, mine: Assignment) -> None:
-    other = (
-        Assignment.objects.filter(staff_id=mine.staff_id, is_active=True, visit__order__state__in=ON_DUTY)
-        .exclude(visit=visit)
-        .select_related("visit__order")
-        .first()
-    )
-    if other is not None:
+    for other in _ELSEWHERE.ask(staff_id=mine.staff_id, visit_id=visit.pk):
         raise Refused(Refusal("visits.elsewhere", {"number": other.visit.order.number}))
+
+
+_ELSEWHERE = Statement(
+    lambda: (
+        Assignment.objects.filter(staff_id=Given("staff_id"), is_active=True, visit__order__state__in=ON_DUTY)
+        .exclude(visit_id=Given("visit_id"))
+        .select_related("visit__order")
+        .order_by("pk")[:1]
+    )
+)
 
 
 def _ask_again(visit: Visit, at: datetime) -> None:

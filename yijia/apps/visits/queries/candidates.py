@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from yijia.apps.catalogue import queries as catalogue
@@ -22,6 +22,7 @@ from yijia.apps.visits.queries.gate import (
 )
 from yijia.apps.visits.queries.terms import ranking_params, term
 from yijia.base.clock import SHANGHAI
+from yijia.base.rows import Given, GivenMany, Statement
 from yijia.core.calendar import Span, start_of
 from yijia.core.dispatch.rank import Busy, Candidate, Ranking, Visit, rank
 from yijia.core.gate import check, facts
@@ -69,30 +70,40 @@ def candidates_for_system(order_id: int, only: Collection[int] = ()) -> Candidat
 
 def _ranked(question: GateQuestion, only: Collection[int] = ()) -> Candidates:
     order, span = question.order, question.span
+    given = {
+        "order_id": order.pk, "resident_id": order.resident_id, "organisation_id": order.organisation_id,
+        "profession": str(profession_of(question)), "from_at": span.from_at, "until_at": span.until_at,
+    }  # fmt: skip
+    found = _SOME.ask(**given, only=list(only)) if only else _ALL.ask(**given)
+    known = registry.staff_facts_of(found, question.facts.order.visit_on)
+    return _weighed(question, {nurse.pk: nurse for nurse in found}, known)
+
+
+def _nurses(asked: Q) -> QuerySet[Staff]:
+    """The institution's people with their papers and what speaks for and against each going to this resident."""
     went = Assignment.objects.filter(staff_id=OuterRef("pk"), is_active=True).order_by().values("staff_id")
-    together = went.filter(visit__resident_id=order.resident_id, visit__finished_at__isnull=False)
-    refused = Q(visit__order_id=order.pk, state="declined")
-    there = Assignment.objects.filter(visit__order_id=order.pk, is_active=True)
-    asked = Q(pk__in=only) | Q(pk__in=there.values("staff_id")) if only else Q()
-    wishes = Preference.objects.filter(resident_id=order.resident_id)
-    nurses = {
-        nurse.pk: nurse
-        for nurse in Staff.objects.filter(
-            asked, organisation_id=order.organisation_id, profession=profession_of(question), is_active=True
-        ).annotate(
-            together=Coalesce(Subquery(together.annotate(found=Count("pk")).values("found")), 0),
-            is_away=Exists(
-                Absence.objects.filter(
-                    staff_id=OuterRef("pk"), away_from__lt=span.until_at, away_until__gt=span.from_at
-                )
-            ),
-            declined=Exists(Offer.objects.filter(refused, staff_id=OuterRef("pk"))),
-            wish=Subquery(wishes.filter(staff_id=OuterRef("pk")).order_by("-pk").values("kind")[:1]),
-            stars=Subquery(went.annotate(found=Avg("visit__rating__stars")).values("found")),
-        )
-    }
-    known = registry.staff_facts_of(list(nurses.values()), question.facts.order.visit_on)
-    return _weighed(question, nurses, known)
+    together = went.filter(visit__resident_id=Given("resident_id"), visit__finished_at__isnull=False)
+    refused = Q(visit__order_id=Given("order_id"), state="declined")
+    away = Absence.objects.filter(away_from__lt=Given("until_at"), away_until__gt=Given("from_at"))
+    wishes = Preference.objects.filter(resident_id=Given("resident_id"))
+    rows = Staff.objects.filter(
+        asked, organisation_id=Given("organisation_id"), profession=Given("profession"), is_active=True
+    )
+    return registry.with_papers(rows).annotate(
+        together=Coalesce(Subquery(together.annotate(found=Count("pk")).values("found")), 0),
+        is_away=Exists(away.filter(staff_id=OuterRef("pk"))),
+        declined=Exists(Offer.objects.filter(refused, staff_id=OuterRef("pk"))),
+        wish=Subquery(wishes.filter(staff_id=OuterRef("pk")).order_by("-pk").values("kind")[:1]),
+        stars=Subquery(went.annotate(found=Avg("visit__rating__stars")).values("found")),
+    )
+
+
+def _there() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(visit__order_id=Given("order_id"), is_active=True)
+
+
+_ALL = Statement(lambda: _nurses(Q()))
+_SOME = Statement(lambda: _nurses(Q(pk__in=GivenMany("only")) | Q(pk__in=_there().values("staff_id"))))
 
 
 def _weighed(question: GateQuestion, nurses: dict[int, Staff], known: dict[int, facts.Staff]) -> Candidates:
@@ -203,22 +214,32 @@ def working_hours(nurse: Staff, span: Span) -> tuple[Span, ...]:
 def _busy(order_id: int, staff_ids: list[int], span: Span) -> tuple[defaultdict[int, list[Busy]], set[int]]:
     """Each nurse's other visits on the days around, and those who were already released from this one."""
     day = start_of(span.from_at.astimezone(SHANGHAI).date())
-    rows = Assignment.objects.filter(
-        Q(is_active=True, visit__planned_from__lt=day + timedelta(days=1), visit__planned_until__gt=day)
-        | Q(is_active=False, visit__order_id=order_id),
-        staff_id__in=staff_ids,
-    ).values_list(
-        "staff_id", "is_active", "visit__order_id", "visit__order__state", "visit__planned_from", "visit__planned_until",
-        "visit__order__household__lat", "visit__order__household__lon",
-    )  # fmt: skip
     busy: defaultdict[int, list[Busy]] = defaultdict(list)
     gone = set()
-    for staff_id, is_active, other_id, state, begin, end, lat, lon in rows:
-        if not is_active:
-            gone.add(staff_id)
-        elif other_id != order_id and state not in ("aborted", "cancelled"):
-            busy[staff_id].append(Busy(Span(begin, end), Point(lat, lon)))
+    for one in _TAKEN.ask(order_id=order_id, staff_ids=staff_ids, begin=day, end=day + timedelta(days=1)):
+        visit, other = one.visit, one.visit.order
+        if not one.is_active:
+            gone.add(one.staff_id)
+        elif other.pk != order_id and other.state not in ("aborted", "cancelled"):
+            home = Point(other.household.lat, other.household.lon)
+            busy[one.staff_id].append(Busy(Span(visit.planned_from, visit.planned_until), home))
     return busy, gone
+
+
+_TAKEN = Statement(
+    lambda: (
+        Assignment.objects.filter(
+            Q(is_active=True, visit__planned_from__lt=Given("end"), visit__planned_until__gt=Given("begin"))
+            | Q(is_active=False, visit__order_id=Given("order_id")),
+            staff_id__in=GivenMany("staff_ids"),
+        )
+        .select_related("visit__order__household")
+        .only(
+            "staff_id", "is_active", "visit__planned_from", "visit__planned_until", "visit__order__state",
+            "visit__order__household__lat", "visit__order__household__lon",
+        )
+    )
+)  # fmt: skip
 
 
 def _sex(code: str) -> Sex | None:

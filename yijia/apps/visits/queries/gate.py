@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -14,6 +14,7 @@ from yijia.apps.registry import queries as registry
 from yijia.base import editions
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, Statement, only
 from yijia.core.calendar import Span
 from yijia.core.gate import check, facts, home_risk
 from yijia.core.permissions import Actor
@@ -76,7 +77,7 @@ def _report(question: GateQuestion, staff_ids: Iterable[int]) -> check.GateRepor
 
 def gate_question(actor: Actor, order_id: int) -> GateQuestion:
     """The side of the gate of an order in sight. Raises NotFound."""
-    return _asked(_beside(care.orders_in_sight(actor)), order_id)
+    return _found(only(_beside(care.orders_in_sight(actor).filter(pk=order_id))))
 
 
 def gate_question_for_system(order_id: int) -> GateQuestion:
@@ -84,21 +85,17 @@ def gate_question_for_system(order_id: int) -> GateQuestion:
 
     Raises      NotFound: no order has this id
     """
-    return _asked(_of_all(), order_id)
+    return _found(_OF_ANY.one(order_id=order_id))
 
 
 def _beside(rows: QuerySet[Order]) -> QuerySet[Order]:
     return care.for_decision(rows.annotate(published=catalogue.offered_codes_beside())).select_related("visit")
 
 
-@cache
-def _of_all() -> QuerySet[Order]:
-    """The question about any order, put together once; nobody asks it without a filter."""
-    return _beside(Order.objects.all())
+_OF_ANY: Statement[Order] = Statement(lambda: _beside(Order.objects.filter(pk=Given("order_id")).order_by()))
 
 
-def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
-    order = rows.filter(pk=order_id).first()
+def _found(order: Order | None) -> GateQuestion:
     if order is None:
         raise NotFound
     return question_of_whole(order)
@@ -106,7 +103,7 @@ def _asked(rows: QuerySet[Order], order_id: int) -> GateQuestion:
 
 def gate_questions_for_system(order_ids: Iterable[int]) -> dict[int, GateQuestion]:
     """The side of the gate of many orders, in one statement; those that are not there are left out."""
-    return {order.pk: question_of_whole(order) for order in _of_all().filter(pk__in=list(order_ids))}
+    return {order.pk: question_of_whole(order) for order in _beside(Order.objects.filter(pk__in=list(order_ids)))}
 
 
 def question_of_whole(order: Order) -> GateQuestion:

@@ -15,6 +15,7 @@ from yijia.base import clock
 from yijia.base.crypto import unseal
 from yijia.base.errors import NotFound
 from yijia.base.models import AuditEntry
+from yijia.base.rows import Given, Statement, only
 from yijia.core.permissions import Actor, Reach, Role, reach
 
 _WITH = ("order__household", "order__home_risk", "resident__household", "organisation", "record", "evidence", "rating")
@@ -77,7 +78,7 @@ def get_visit(actor: Actor, visit_id: int) -> Visit:
 
     Raises      NotFound: absent or out of the actor's sight
     """
-    found = visits_in_sight(actor).select_related(*_WITH).annotate(**packed()).filter(pk=visit_id).first()
+    found = only(visits_in_sight(actor).select_related(*_WITH).annotate(**packed()).filter(pk=visit_id))
     if found is None:
         raise NotFound
     return found
@@ -90,9 +91,16 @@ def get_visit_of_order(actor: Actor, order_id: int) -> Visit | None:
 
 def crew(visit_id: int) -> list[Assignment]:
     """Who goes, the lead first."""
-    return list(
-        Assignment.objects.select_related("staff").filter(visit_id=visit_id, is_active=True).order_by("-is_lead", "id")
+    return _CREW.ask(visit_id=visit_id)
+
+
+_CREW = Statement(
+    lambda: (
+        Assignment.objects.select_related("staff")
+        .filter(visit_id=Given("visit_id"), is_active=True)
+        .order_by("-is_lead", "id")
     )
+)
 
 
 DOOR_CODE = "visits.visit.door_code"

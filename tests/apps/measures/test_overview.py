@@ -67,6 +67,23 @@ def test_list_behind_a_figure_is_masked_and_audited(town: Cast, enter: Enter, se
     ).exists()
 
 
+def test_pages_run_through_every_place_once(town: Cast) -> None:
+    """A page is read from the places it lies in: none is left out, none comes twice, and the parts add up."""
+    by, measure = replace(SYSTEM, jurisdiction=TOWN), queries.get_measure("contract_rate", TODAY)
+    for number, township in enumerate(("石龙镇", "虎门镇", "石龙镇", "万江街道", "虎门镇")):
+        person = resident("页页", 80 + number, town.harbour)
+        person.household.township = township
+        person.household.save()
+    whole = queries.behind(by, measure, TODAY, limit=50)
+    pages = [queries.behind(by, measure, TODAY, offset=at, limit=2) for at in range(0, 8, 2)]
+    assert [one for page in pages for one in page.members] == whole.members
+    assert len({one.id for one in whole.members}) == whole.total == 7
+    assert len({one.place for one in whole.members}) == len(whole.cells) >= 3
+    assert sum(cell.denominator or 0 for cell in whole.cells) == 7
+    here = queries.behind(by, measure, TODAY, place="虎门镇", offset=1, limit=50)
+    assert (here.total, [one.place for one in here.members]) == (2, ["虎门镇"])
+
+
 def test_export_neutralises_and_says_who(town: Cast, enter: Enter) -> None:
     text = enter("regulator").get("/measures/contract_rate/list.csv").content.decode()
     assert text.splitlines()[0].startswith("\ufeff# contract_rate 2025-06-16 user=")

@@ -46,6 +46,16 @@ class Cell:
     denominator: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a figure is made of: its parts by place (township or institution), the heaviest first, a page of its members in the order of
+    place and id, and how many members there are."""
+
+    cells: list[Cell]
+    members: list[Member]
+    total: int
+
+
 def definitions(on: date) -> dict[str, Measure]:
     """The measures in force for this region on that date."""
     return read_measures(editions.current().values("measure:", jurisdiction=settings.REGION, on=on))
@@ -114,39 +124,46 @@ def compute_all(measures: Iterable[Measure], actor: Actor, on: date) -> list[Fig
     return [figures[measure.id] for measure in wanted]
 
 
-def list_members(
+def behind(
     actor: Actor, measure: Measure, on: date, *, only: str = "", place: str = "", offset: int = 0, limit: int = 50
-) -> tuple[list[Member], int]:
-    """The people or things behind a figure, and how many there are. only: counted, not_counted, or all in the denominator."""
+) -> Behind:
+    """A figure taken apart. only: counted, not_counted, or all in the denominator; place: one of them alone.
+
+    Everything is counted in one pass; the page of members is then read from the places it lies in.
+    """
     counted = condition(measure.counted)
     among = condition(measure.among) if measure.among else counted
     where = {"counted": f"({counted})", "not_counted": f"({among}) AND ({counted}) IS NOT TRUE"}.get(only, f"({among})")
-    parameters = _parameters(actor, on) | {"place": place, "offset": offset, "limit": limit}
-    text = f"FROM ({SELECTS[measure.subject]}) AS subject WHERE {where} AND (%(place)s = '' OR place = %(place)s)"
+    parameters = _parameters(actor, on)
+    subject = f"({SELECTS[measure.subject]}) AS subject"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {text}", parameters)
-        total = cursor.fetchone()[0]
         cursor.execute(
-            f"SELECT id, label, place, happened_on, ({counted}) IS TRUE {text} ORDER BY place, id OFFSET %(offset)s LIMIT %(limit)s",
+            f"SELECT place, count(*) FILTER (WHERE {counted}), count(*) FILTER (WHERE {among}), count(*) FILTER (WHERE {where}) "
+            f"FROM {subject} GROUP BY place ORDER BY place",
             parameters,
         )
-        return [Member(*row) for row in cursor.fetchall()], total
-
-
-def by_place(actor: Actor, measure: Measure, on: date) -> list[Cell]:
-    """The figure's parts by place (township or institution), largest denominator first."""
-    among = (
-        f"count(*) FILTER (WHERE {condition(measure.among)})"
-        if measure.unit is Unit.SHARE and measure.among
-        else "NULL::bigint"
-    )
-    counted = f"count(*) FILTER (WHERE {condition(measure.counted)})"
-    with connection.cursor() as cursor:
+        rows = cursor.fetchall()
+        total, skipped, covered = 0, 0, []
+        for name, _, _, listed in rows:
+            if listed and place in ("", name):
+                if total + listed <= offset:
+                    skipped += listed
+                elif total < offset + limit:
+                    covered.append(name)
+                total += listed
         cursor.execute(
-            f"SELECT place, {counted}, {among} FROM ({SELECTS[measure.subject]}) AS subject GROUP BY place ORDER BY 3 DESC NULLS LAST, 2 DESC, 1",
-            _parameters(actor, on),
+            f"SELECT id, label, place, happened_on, ({counted}) IS TRUE FROM {subject} "
+            f"WHERE {where} AND place = ANY (%(covered)s::text[]) ORDER BY place, id OFFSET %(offset)s LIMIT %(limit)s",
+            parameters | {"covered": covered, "offset": offset - skipped, "limit": limit},
         )
-        return [Cell(*row) for row in cursor.fetchall()]
+        members = [Member(*row) for row in cursor.fetchall()] if covered else []
+    is_share = measure.unit is Unit.SHARE and measure.among is not None
+    cells = [Cell(name, counts, belongs if is_share else None) for name, counts, belongs, _ in rows]
+    return Behind(sorted(cells, key=_weight), members, total)
+
+
+def _weight(cell: Cell) -> tuple[int, int, str]:
+    return -(cell.denominator or 0), -cell.numerator, cell.place
 
 
 def _parameters(actor: Actor, on: date) -> dict[str, Any]:

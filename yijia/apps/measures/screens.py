@@ -105,11 +105,9 @@ def detail(*, actor: Actor, at: datetime, measure_id: str, only: str = "", place
     """One indicator: definition, numerator, denominator, date, source, breakdown, and the list behind it."""
     on = business_date(at)
     measure = queries.get_measure(measure_id, on)
-    places = queries.by_place(actor, measure, on)  # the parts add up to the figure: one definition, one pass
+    found = queries.behind(actor, measure, on, only=only, place=place, offset=(page - 1) * PAGE, limit=PAGE)
+    places, members, total = found.cells, found.members, found.total  # the parts add up to the figure
     history = queries.series(actor, measure_id, on)
-    members, total = queries.list_members(
-        actor, measure, on, only=only, place=place, offset=(page - 1) * PAGE, limit=PAGE
-    )
     people = measure.subject is Subject.RESIDENT
     audit.read(
         actor, at, "measures.detail", subject_type=f"measures.{measure.subject}", subject_ids=[m.id for m in members],
@@ -130,7 +128,8 @@ def members_csv(*, actor: Actor, at: datetime, measure_id: str, only: str = "", 
     """The list behind a figure as CSV, at most 10,000 rows, with who took it and when in the first line."""
     on = business_date(at)
     measure = queries.get_measure(measure_id, on)
-    members, total = queries.list_members(actor, measure, on, only=only, place=place, limit=10_000)
+    found = queries.behind(actor, measure, on, only=only, place=place, limit=10_000)
+    members, total = found.members, found.total
     audit.note(
         verb="export",
         name="measures.export",

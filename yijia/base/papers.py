@@ -5,6 +5,20 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """What a letter says in English: pages of its own after the letter, each marked as a translation.
+
+    lead        what these pages are, and which text was signed
+    """
+
+    title: str
+    lead: str
+    paragraphs: Sequence[str]
+    rows: Sequence[tuple[str, str]]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One letter.
 
@@ -21,6 +35,7 @@ class Paper:
     notes: Sequence[str]
     signed: Sequence[str]
     watermark: str = ""
+    translation: Translation | None = None
 
 
 def render(paper: Paper) -> bytes:

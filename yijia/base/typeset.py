@@ -1,5 +1,6 @@
 """The typesetter of letters: its font inside them, a number, a watermark where the letter is no final word."""
 
+import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -10,14 +11,29 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    HRFlowable,
+    KeepTogether,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
-from yijia.base.papers import Paper
+from yijia.base.papers import Paper, Translation
 
 FONT = "NotoSerifSC"
 _FILE = Path(__file__).parent / "static" / "vendor" / "noto-serif-sc@0.4.3" / "NotoSerifSC-Regular.ttf"
+_HEAD, _FOOT = 28 * mm, 24 * mm
 _SIDE, _INSET = 26 * mm, 6  # the margin, and what a frame keeps free inside it, in points
 _WIDTH = A4[0] - 2 * (_SIDE + _INSET)
+_LONG_CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]{16}")
 _INK, _GREY, _LINE = "#1a1a1a", "#555555", "#8c8c8c"
 
 
@@ -25,8 +41,8 @@ def pages(paper: Paper) -> bytes:
     """The letter as PDF; the same letter gives the same bytes."""
     _font()
     file = BytesIO()
-    document = SimpleDocTemplate(
-        file, pagesize=A4, leftMargin=_SIDE, rightMargin=_SIDE, topMargin=28 * mm, bottomMargin=24 * mm,
+    document = BaseDocTemplate(
+        file, pagesize=A4, leftMargin=_SIDE, rightMargin=_SIDE, topMargin=_HEAD, bottomMargin=_FOOT,
         title=paper.title, author="", subject=paper.number, invariant=1,
     )  # fmt: skip
     label, body, small = _style(10.5, 18, textColor=_GREY), _style(11.5, 18), _style(9, 15, textColor=_GREY)
@@ -38,6 +54,51 @@ def pages(paper: Paper) -> bytes:
     ]
     parts += [Paragraph(_safe(text), _style(12, 24, firstLineIndent=24)) for text in paper.paragraphs]
     rows = [[Paragraph(_safe(name), label), Paragraph(_safe(value), body)] for name, value in paper.rows]
+    notes = [Paragraph(_safe(text), small) for text in paper.notes]
+    parts += [Spacer(1, 5 * mm), KeepTogether([_table(rows), Spacer(1, 5 * mm), *notes])]
+    parts += [
+        KeepTogether(
+            [Spacer(1, 14 * mm), *(Paragraph(_safe(text), _style(12, 22, alignment=2)) for text in paper.signed)]
+        )
+    ]
+
+    if paper.translation is not None:
+        parts += [NextPageTemplate("translation"), PageBreak(), *_translated(paper.translation, paper.number)]
+    frame = Frame(_SIDE, _FOOT, A4[0] - 2 * _SIDE, A4[1] - _FOOT - _HEAD, id="normal")
+
+    def on_letter(canvas: Canvas, _document: object) -> None:
+        _page(canvas, paper.watermark, paper.number, f"第 {canvas.getPageNumber()} 页")
+
+    def on_translation(canvas: Canvas, _document: object) -> None:
+        said = f"{paper.number} · English translation, not the text that was signed"
+        _page(canvas, "TRANSLATION", said, f"page {canvas.getPageNumber()}", size=72)
+
+    document.addPageTemplates(
+        [
+            PageTemplate("letter", [frame], onPage=on_letter),
+            PageTemplate("translation", [frame], onPage=on_translation),
+        ]
+    )
+    document.build(parts)
+    return file.getvalue()
+
+
+def _translated(paper: Translation, number: str) -> list[Flowable]:
+    label, body, small = (
+        _latin(10, 15, textColor=_GREY), _latin(10.5, 15), _latin(9, 13.5, textColor=_GREY)
+    )  # fmt: skip
+    rows = [[_english(name, label), _english(value, body)] for name, value in paper.rows]
+    return [
+        _english(paper.title, _latin(17, 24, alignment=1)),
+        _english(number, _latin(10, 18, alignment=1, textColor=_GREY)),
+        HRFlowable(width="100%", thickness=1.2, color=_INK, spaceBefore=2 * mm, spaceAfter=4 * mm),
+        _english(paper.lead, small), Spacer(1, 4 * mm),
+        *(_english(text, _latin(10.5, 15, spaceAfter=3)) for text in paper.paragraphs),
+        Spacer(1, 3 * mm), KeepTogether([_table(rows), Spacer(1, 4 * mm), *(_english(text, small) for text in paper.notes)]),
+    ]  # fmt: skip
+
+
+def _table(rows: list[list[Paragraph]]) -> Table:
     table = Table(rows, colWidths=[34 * mm, _WIDTH - 34 * mm])
     table.setStyle(
         TableStyle(
@@ -47,30 +108,22 @@ def pages(paper: Paper) -> bytes:
             ]
         )
     )  # fmt: skip
-    parts += [Spacer(1, 5 * mm), table, Spacer(1, 5 * mm)]
-    parts += [Paragraph(_safe(text), small) for text in paper.notes]
-    parts += [
-        KeepTogether(
-            [Spacer(1, 14 * mm), *(Paragraph(_safe(text), _style(12, 22, alignment=2)) for text in paper.signed)]
-        )
-    ]
+    return table
 
-    def on_page(canvas: Canvas, _document: object) -> None:
-        if paper.watermark:
-            canvas.saveState()
-            canvas.setFont(FONT, 96)
-            canvas.setFillGray(0.9)
-            canvas.translate(A4[0] / 2, A4[1] / 2)
-            canvas.rotate(40)
-            canvas.drawCentredString(0, 0, paper.watermark)
-            canvas.restoreState()
-        canvas.setFont(FONT, 8.5)
-        canvas.setFillColor(_GREY)
-        canvas.drawString(_SIDE + _INSET, 13 * mm, _plain(paper.number))
-        canvas.drawRightString(A4[0] - _SIDE - _INSET, 13 * mm, f"第 {canvas.getPageNumber()} 页")
 
-    document.build(parts, onFirstPage=on_page, onLaterPages=on_page)
-    return file.getvalue()
+def _page(canvas: Canvas, watermark: str, left: str, right: str, *, size: int = 96) -> None:
+    if watermark:
+        canvas.saveState()
+        canvas.setFont(FONT, size)
+        canvas.setFillGray(0.9)
+        canvas.translate(A4[0] / 2, A4[1] / 2)
+        canvas.rotate(40)
+        canvas.drawCentredString(0, 0, watermark)
+        canvas.restoreState()
+    canvas.setFont(FONT, 8.5)
+    canvas.setFillColor(_GREY)
+    canvas.drawString(_SIDE + _INSET, 13 * mm, _plain(left))
+    canvas.drawRightString(A4[0] - _SIDE - _INSET, 13 * mm, right)
 
 
 @cache
@@ -91,6 +144,19 @@ def _style(size: float, leading: float, **more: object) -> ParagraphStyle:
         wordWrap="CJK",
         **said,
     )
+
+
+def _latin(size: float, leading: float, **more: object) -> ParagraphStyle:
+    style = _style(size, leading, **more)
+    style.wordWrap = None
+    return style
+
+
+def _english(text: str, style: ParagraphStyle) -> Paragraph:
+    """English breaks between words; a long stretch of Chinese in it, which has none, breaks anywhere."""
+    if _LONG_CHINESE.search(text):
+        style = style.clone(f"{style.name}-mixed", wordWrap="CJK")
+    return Paragraph(_safe(text), style)
 
 
 def _plain(text: str) -> str:

@@ -165,7 +165,7 @@ def askable(asker: Organisation) -> list[Organisation]:
     """
     rows = Organisation.objects.filter(registry.within(asker.jurisdiction), is_active=True).exclude(pk=asker.pk)
     rows = rows.exclude(kind=Organisation.Kind.CARE_HOME).exclude(licence_no="")
-    return list(rows.order_by("-level", "name")[:MOST_ASKABLE])
+    return list(rows.order_by(F("level").desc(nulls_last=True), "name")[:MOST_ASKABLE])
 
 
 def is_care_home(house: Organisation) -> bool:

@@ -338,6 +338,7 @@ def request_page(request: HttpRequest, resident_id: int) -> Asking:
     choices = [(str(one.pk), house_name(one)) for one in queries.askable(house)]
     is_home = queries.is_care_home(house)
     partners = [str(one.partner_id) for one in queries.partners_for_calls(house.pk, on)] if is_home else []
+    choices.sort(key=lambda one: one[0] not in partners)
     initial = {"urgency": "routine", "wants": "bed", "direction": "up", "asked": partners}
     form = forms.RequestForm(request.POST if request.method == "POST" else None, houses=choices, initial=initial)
     audit.read(

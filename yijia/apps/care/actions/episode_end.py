@@ -31,7 +31,7 @@ from yijia.core.programmes.model import Programme
 from yijia.core.refusal import Refusal
 
 P = Permission
-DIED, CAME_OF_AGE, HOSPITALISED, CYCLE_END, MOVED = "died", "came_of_age", "hospitalised", "cycle_end", "moved"
+DIED, CAME_OF_AGE, HOSPITALISED, CYCLE_END, MOVED = "died", queries.CAME_OF_AGE, "hospitalised", "cycle_end", "moved"
 
 
 @action("episodes.end")

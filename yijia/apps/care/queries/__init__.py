@@ -1,6 +1,7 @@
 """Reading orders, and what the contexts above ask about them."""
 
 from yijia.apps.care.models import Handover, Order, OrderEvent  # the rows that readers are given
+from yijia.apps.care.queries.of_age import CAME_OF_AGE, followed_by
 from yijia.apps.care.queries.papers import is_handed_paper, papers_of
 from yijia.apps.care.queries.programmes import (
     money_known,
@@ -112,6 +113,7 @@ from .orders import (
 from .quotes import breakdown_of, quote_json
 
 __all__ = [
+    "CAME_OF_AGE",
     "FAMILY_DOCTOR",
     "LONG",
     "OPEN",
@@ -154,6 +156,7 @@ __all__ = [
     "facts_of",
     "facts_of_whole",
     "follow_ups_due_for_system",
+    "followed_by",
     "for_decision",
     "for_due_lists",
     "get_episode",

@@ -230,7 +230,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(actor, row),
         dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=lines_of(request, row, programme),
-        events=_events(request, row), moves=[move for move in moves if move != primary], primary=primary,
+        events=_events(request, row, programme), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
         may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
@@ -296,10 +296,17 @@ def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) ->
     return [sentence(one) for one in queries.not_known(programme, row.grade, at, row.package)]
 
 
-def _events(request: HttpRequest, row: queries.Episode) -> list[dict[str, Any]]:
+def _events(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[dict[str, Any]]:
     found = []
+    reasons = (
+        {one.code: episode_words.of(one.words) for one in programme.ending.reasons}
+        if programme and programme.ending
+        else {}
+    )
     for event in queries.timeline_of(request.actor, row):
         note = event.facts.get("reason") or ""
+        if event.event == Event.END.value:
+            note = _ended(row, programme, note, reasons.get(note, note))
         if event.facts.get("gap_days"):
             note = _("晚了 %(n)s 天续签，这几天不计入") % {"n": event.facts["gap_days"]}
         tone = {"turn_down": "bad", "end": "idle", "close": "done", "activate": "go"}.get(event.event, "go")
@@ -313,6 +320,21 @@ def _events(request: HttpRequest, row: queries.Episode) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _ended(row: queries.Episode, programme: Programme | None, code: str, said: str) -> str:
+    """Why it ended, in words; who came of age reads what was asked for next, and that the person signs it."""
+    ending = programme.ending if programme else None
+    if code != queries.CAME_OF_AGE or ending is None or ending.follows is None:
+        return said
+    next_one = queries.followed_by(row, ending.follows)
+    if next_one is None:
+        return said
+    found = queries.programme_for(ending.follows, row.jurisdiction, business_date(next_one.created_at))
+    name = ending.follows if isinstance(found, Refusal) else episode_words.of(found.words)
+    return _("%(reason)s。已在同一机构申请“%(programme)s”（%(number)s），由本人签协议后开始。") % {
+        "reason": said, "programme": name, "number": next_one.number,
+    }  # fmt: skip
 
 
 def _moves(request: HttpRequest, row: queries.Episode, programme: Programme) -> list[Move]:

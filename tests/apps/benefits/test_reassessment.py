@@ -8,6 +8,8 @@ from tests.cast import NOW, Cast
 from tests.factories import benefits as benefits_factory
 from tests.factories import cases as factory
 from yijia.apps.benefits import actions as benefits
+from yijia.apps.benefits import queries as benefit_queries
+from yijia.apps.benefits.actions import moving
 from yijia.apps.benefits.models import Entitlement, PaymentOrder
 from yijia.apps.cases import actions, queries
 from yijia.apps.cases.models import Case
@@ -16,6 +18,7 @@ from yijia.apps.registry.models import Household, Resident
 from yijia.base import outbox
 from yijia.base.models import OutboxDelivery, OutboxEvent
 from yijia.core.benefits.lifecycle import Event
+from yijia.core.permissions import SYSTEM
 
 YUZHONG = "CN-500103"
 
@@ -89,6 +92,23 @@ def test_another_grade_replaces_the_first_and_the_benefit_follows(city: Cast) ->
     assert orders["07"].amount_fen == 31 * 2000
     row = Entitlement.objects.get(resident_id=first.resident_id, scheme="LTCI")
     assert (row.state, len(queries.list_letters(city.actors["agency_clerk"], again))) == ("approved", 2)
+
+
+def test_an_approved_month_is_told_to_the_books_of_institutions(city: Cast) -> None:
+    """PRICE-22: what a cycle booked of the same insurance is looked at again; no other scheme is told."""
+    first = factory.decided(city)
+    outbox.drain(at=factory.AFTER_NOTICE)
+    approved(city, first, factory.AFTER_NOTICE)
+    benefits_factory.review(first.resident_id, NOW + timedelta(days=20))
+    order = PaymentOrder.objects.filter(resident_id=first.resident_id, scheme="LTCI").latest("month")
+    told = OutboxEvent.objects.filter(name="benefits.booked")
+    assert not told.exists()  # held: nothing is booked
+    moving.book_approval(order, SYSTEM, NOW)
+    assert [event.payload for event in told] == [{"resident_id": first.resident_id, "scheme": "LTCI"}]
+    order.save()
+    assert benefit_queries.is_paid_for_system(first.resident_id, "LTCI")
+    PaymentOrder.objects.filter(pk=order.pk).update(state="recovering")
+    assert not benefit_queries.is_paid_for_system(first.resident_id, "LTCI")
 
 
 def test_a_grade_that_no_longer_qualifies_stops_the_benefit(city: Cast) -> None:

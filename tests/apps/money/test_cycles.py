@@ -9,9 +9,10 @@ from tests.cast import NOW, Cast
 from tests.factories import episodes
 from yijia.apps.care import actions as care
 from yijia.apps.care.models import Episode, EpisodeRecord
-from yijia.apps.money import actions, queries
+from yijia.apps.money import actions, queries, seams
 from yijia.apps.money.actions import posting
 from yijia.apps.money.models import Posting, Voucher
+from yijia.apps.money.screens import fees as money_screens
 from yijia.base import outbox
 from yijia.base.errors import Forbidden, NotFound
 from yijia.core.permissions import SYSTEM
@@ -148,3 +149,37 @@ def test_a_settlement_that_is_not_the_fees_is_found(cast: Cast) -> None:  # PRIC
         entry, key=f"{fees.key}:red", organisation_id=fees.organisation_id, by=SYSTEM, at=NOW, reverses=fees
     )
     assert {fault.rule for fault in queries.verify_for_system().faults} == {"fees_taken_back_unsettled"}
+
+
+def test_a_benefit_approved_later_takes_the_insurance_out_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PRICE-22: never paid twice; stopped, it is the institution's again."""
+    given = {
+        "key": "insurance:ltci_benefit",
+        "amount_fen": 5000,
+        "by_payer": {"ltci": 5000},
+        "goes_to": {"institution": 3000},
+    }
+    episode = episodes.applied(cast)
+    book(account(episode, [SETUP, given]))
+    pay(cast, episode, 2400)
+    assert sums() == {"cash": 2400, "receivable.insurance": 3000, "payable": -5400}
+    paid = {"LTCI"}
+    monkeypatch.setattr(seams, "is_paid_as_benefit", lambda resident_id, scheme: scheme in paid)
+
+    def hear(scheme: str = "LTCI") -> None:
+        outbox.publish("benefits.booked", {"resident_id": episode.resident_id, "scheme": scheme}, at=NOW)
+        outbox.drain(at=NOW)
+
+    hear("HEALTH")
+    assert sums()["receivable.insurance"] == 3000
+    for _ in range(2):  # told twice
+        hear()
+        assert sums() == {"cash": 2400, "payable": -2400}
+    page = money_screens.said(Voucher.objects.filter(key__contains="benefit").latest("id").key)
+    assert "待遇" in page
+    paid.clear()  # stopped, or asked back
+    hear()
+    assert sums() == {"cash": 2400, "receivable.insurance": 3000, "payable": -5400}
+    assert queries.verify_for_system().faults_total == 0
+    with pytest.raises(Forbidden):
+        actions.rebook_cycles(resident_id=episode.resident_id, by=cast.actors["manager"], at=NOW)

@@ -255,6 +255,11 @@ def test_what_was_written_before_goes_along_and_stays_as_it_is(cast: Cast, enter
     assert "港湾医院" in page
     assert f"/correct/{rounds[0].pk}/" not in page
     assert enter("third_doctor").get(f"/agreements/{papers[0].pk}/").status_code == 200
+    drawn = agreements.handed_signatures(papers[0])[0]  # the hand under it comes along
+    picture = f"/agreements/signatures/{drawn.pk}/image/"
+    assert picture in enter("third_doctor").get(f"/agreements/{papers[0].pk}/").content.decode()
+    assert enter("third_doctor").get(picture).status_code == 200
+    assert enter("stranger_manager").get(picture).status_code == 404
     assert enter("stranger_manager").get(f"/agreements/{papers[0].pk}/").status_code == 404
 
 
@@ -356,3 +361,21 @@ def test_a_closed_one_says_why(cast: Cast) -> None:
     assert done.state == "closed"
     with pytest.raises(errors.Stale):
         actions.close_referral(referral_id=referral.pk, reason="好转", version=1, by=cast.actors["hill_doctor"], at=NOW)
+
+
+def test_who_takes_somebody_reads_the_records_for_that_time(cast: Cast, enter: Any) -> None:
+    """REF-13"""
+    episode = episodes.active(cast)
+    given = {"activity": "bed_round", "persons": [cast.staff["doctor"].pk], "by": cast.actors["doctor"]}
+    care.record_service(episode_id=episode.pk, note="转诊前查房", at=NOW, **given)
+    referral = referrals.arrived(cast, at=NOW + timedelta(hours=1), episode_id=episode.pk)
+    page = f"/referrals/{referral.pk}/"
+    assert "转诊前查房" in enter("hill_doctor").get(page).content.decode()
+    assert "转诊前查房" not in enter("doctor").get(page).content.decode()  # they have the episode itself
+    referral.refresh_from_db()
+    third = referrals.third_house(cast)
+    actions.return_referral(
+        referral_id=referral.pk, plan="每周查房", back_to_id=third.pk, programme="family_bed", conditions=["高血压"], by=cast.actors["hill_doctor"],
+        at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    assert "转诊前查房" not in enter("hill_doctor").get(page).content.decode()

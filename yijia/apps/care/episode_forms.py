@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yijia.apps.care import episode_words
 from yijia.apps.care.forms import Form
 from yijia.apps.care.queries import Episode, Staff, Team
-from yijia.core.programmes.lifecycle import Event
+from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.programmes.model import Cadence, Programme
 from yijia.core.programmes.visited import typed
 from yijia.core.programmes.vocabulary import PERSON, READING, STATED
@@ -108,12 +108,22 @@ class RecordForm(Form):
         *args: Any,
         programme: Programme,
         staff: Sequence[Staff],
+        episode: Episode,
         kept: Mapping[str, tuple[Any, str]] | None = None,
         **more: Any,
     ):
         super().__init__(*args, **more)
-        lines = [(line.code, episode_words.of(line.words)) for line in programme.plan]
-        people = [(str(person.pk), _person(person)) for person in staff]
+        is_over = episode.state == State.CLOSING
+        lines = [
+            (line.code, episode_words.of(line.words))
+            for line in programme.plan
+            if (line.cadence is Cadence.AFTER) == is_over and line.package in ("", episode.package)
+        ]
+        first = [*self.initial.get("persons", ()), episode.lead_id, episode.nurse_id]
+        people = [
+            (str(person.pk), _person(person))
+            for person in sorted(staff, key=lambda one: first.index(one.pk) if one.pk in first else len(first))
+        ]
         self.fields["activity"] = forms.ChoiceField(label=_("做了什么"), choices=lines, widget=forms.RadioSelect)
         self.fields["persons"] = forms.TypedMultipleChoiceField(
             label=_("谁做的"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple

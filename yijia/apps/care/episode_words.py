@@ -1,9 +1,9 @@
 """Words of episodes and programmes: refusals with their remedy, steps, parts of a file, and the fields of their papers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from yijia.base import policy_names, policy_words
@@ -262,36 +262,52 @@ EPISODE_REFUSALS: dict[str, Any] = {
 }
 
 
+REASONS: dict[str, Any] = {
+    "died": _("去世"), "came_of_age": _("超过项目的年龄"), "hospitalised": _("已住院"), "cycle_end": _("周期届满"), "moved": _("迁出"),
+}  # fmt: skip
+"""Reasons of the platform's own, where a programme's file has no words for them."""
+
+
+def reason(programme: Programme | None, code: str) -> str:
+    """Why an episode stopped or ended: the programme's words for its codes; what somebody typed is shown as typed."""
+    known = programme.ending.reasons if programme and programme.ending else ()
+    return next((of(one.words) for one in known if one.code == code), str(REASONS.get(code, code)))
+
+
+DAY_HOURS = 24
+
+
 def cadence(line: Activity, programme: Programme, grade: str = "") -> str:
     """How often one line of a plan is due, in words."""
-    if line.cadence is Cadence.ONCE:
-        return (
-            gettext("开始后 %(hours)s 小时内一次") % {"hours": line.within_hours}
-            if line.within_hours
-            else gettext("频次未知")
-        )
-    if line.cadence is Cadence.AFTER:
-        return (
-            gettext("结束后 %(hours)s 小时内一次") % {"hours": line.within_hours}
-            if line.within_hours
-            else gettext("频次未知")
-        )
+    if line.cadence in (Cadence.ONCE, Cadence.AFTER):
+        is_after = line.cadence is Cadence.AFTER
+        if not line.within_hours:
+            return gettext("频次未知")
+        days, rest = divmod(line.within_hours, DAY_HOURS)
+        if days > 1 and not rest:
+            return (gettext("结束后 %(n)s 天内一次") if is_after else gettext("开始后 %(n)s 天内一次")) % {"n": days}
+        said = gettext("结束后 %(hours)s 小时内一次") if is_after else gettext("开始后 %(hours)s 小时内一次")
+        return said % {"hours": line.within_hours}
     if line.cadence is Cadence.TIMES:
-        return _each(line.times, programme, grade, gettext("每年 %(n)s 次"))
+        return _each(line.times, programme, grade, lambda n: ngettext("每年 %(n)s 次", "每年 %(n)s 次", n))
     if line.cadence is Cadence.WEEKLY:
         return gettext("按约定的周计划")
     if line.cadence is Cadence.VERDICT:
-        return gettext("按上次随访的判定") + "；" + _each(line.every_days, programme, grade, gettext("最迟每 %(n)s 天"))
-    return _each(line.every_days, programme, grade, gettext("每 %(n)s 天一次"))
+        return (
+            gettext("按上次随访的判定")
+            + "；"
+            + _each(line.every_days, programme, grade, lambda n: ngettext("最迟每 %(n)s 天", "最迟每 %(n)s 天", n))
+        )
+    return _each(line.every_days, programme, grade, lambda n: ngettext("每 %(n)s 天一次", "每 %(n)s 天一次", n))
 
 
-def _each(numbers: Mapping[str, int | None], programme: Programme, grade: str, form: str) -> str:
+def _each(numbers: Mapping[str, int | None], programme: Programme, grade: str, form: Callable[[int], str]) -> str:
     if grade and grade in numbers:
         numbers = {"": numbers[grade]}
     names = {one.code: of(one.words) for one in programme.grading.grades} if programme.grading else {}
     said = {
         (names[code] + "：" if code in names and len(set(numbers.values())) > 1 else "")
-        + (form % {"n": number} if number else gettext("频次未知"))
+        + (form(number) % {"n": number} if number else gettext("频次未知"))
         for code, number in numbers.items()
     }
     return "；".join(sorted(said))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from yijia.apps.money import actions
+from yijia.apps.money.actions.cycles import LTCI
 from yijia.base import outbox
 from yijia.base.models import OutboxEvent
 from yijia.core.orders.lifecycle import Event, State
@@ -53,6 +54,13 @@ def end_dismissed(event: OutboxEvent, at: datetime) -> None:
 def book_cycle(event: OutboxEvent, at: datetime) -> None:
     """The fees of a cycle that no order carries reach the ledger with the account, and change with it."""
     actions.post_cycle(record_id=event.payload["record_id"], by=SYSTEM, at=at)
+
+
+@outbox.on("benefits.booked")
+def rebook_cycles(event: OutboxEvent, at: datetime) -> None:
+    """Whom the insurance pays decides what a cycle books of it, also when that is settled later."""
+    if event.payload["scheme"] == LTCI:
+        actions.rebook_cycles(resident_id=event.payload["resident_id"], by=SYSTEM, at=at)
 
 
 @outbox.on("rehab.month_settled")

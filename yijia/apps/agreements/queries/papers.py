@@ -99,6 +99,22 @@ def get_signature(actor: Actor, signature_id: int) -> Signature:
     return row
 
 
+def read_signature(actor: Actor, signature_id: int) -> Signature:
+    """As `get_signature`, and of a paper that came with a person the actor's institution took over. Raises NotFound.
+
+    Source      PROG-29 in docs/rules/programmes.md
+    """
+    try:
+        return get_signature(actor, signature_id)
+    except NotFound:
+        with scope.whole_system():
+            row = Signature.objects.select_related("image").filter(pk=signature_id, image__isnull=False).first()
+    if row is None:
+        raise NotFound
+    read_agreement(actor, row.agreement_id)
+    return row
+
+
 _STANDING = Statement(
     lambda: Agreement.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=Given("on")), resident_id=Given("resident_id"),

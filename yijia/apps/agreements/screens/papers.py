@@ -184,7 +184,7 @@ def paper(request: HttpRequest, agreement_id: int, form: Any = None) -> PaperPag
     return PaperPage(
         id=row.pk, title=_title(row), clauses=tuple(row.text["en" if words.is_english() else "zh"]["clauses"]), house=_house(row), person=row.resident.name,
         tone=tone_state[0], state=tone_state[1], is_intact=queries.is_intact(row), sm3=bytes(row.text_sm3).hex(), valid_from=row.valid_from,
-        valid_until=row.valid_until, signatures=tuple(_sign(s, is_theirs=is_theirs) for s in made), revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
+        valid_until=row.valid_until, signatures=tuple(_sign(s) for s in made), revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
         edition=row.template_edition, evidence=row.text["template"]["evidence"], form=form,
         revoke_form=forms.RevokeForm() if is_open and row.signed_at is not None else None, next_url=request.POST.get("next") or request.GET.get("next", ""),
         code=_code(request, row, out) if out is not None and staff else None, may_give_code=staff and needs_hand,
@@ -199,11 +199,11 @@ def _house_hand(request: HttpRequest) -> str:
     return str(request.user.display_name)
 
 
-def _sign(signature: Any, *, is_theirs: bool = False) -> Sign:
+def _sign(signature: Any) -> Sign:
     place = "" if signature.lon is None or signature.lat is None else f"{signature.lat:.4f}, {signature.lon:.4f}"
     return Sign(
         signature.pk, str(words.SIGNERS.get(signature.signer, signature.signer)), signature.name, signature.relation, str(words.METHODS[signature.method]),
-        signature.witness, signature.signed_at, signature.image_id is not None and not is_theirs, queries.is_paper_signature_sound(signature),
+        signature.witness, signature.signed_at, signature.image_id is not None, queries.is_paper_signature_sound(signature),
         signature.signed_by.display_name if signature.signed_by else "", place, bytes(signature.sm3).hex(),
         _("授权于 %(day)s 登记，编号 %(number)s") % {"day": signature.proof["granted_at"][:10], "number": signature.proof["grant"]} if signature.proof else "",
     )  # fmt: skip

@@ -104,5 +104,5 @@ def revoke(request: HttpRequest, agreement_id: int) -> HttpResponse:
 @allow(P.ORDER_VIEW)
 def signature_image(request: HttpRequest, signature_id: int) -> HttpResponse:
     """The picture of one signature."""
-    image = queries.get_signature(request.actor, signature_id).image
+    image = queries.read_signature(request.actor, signature_id).image
     return HttpResponse(bytes(image.content), content_type=image.media_type, headers={"Content-Disposition": "inline"})

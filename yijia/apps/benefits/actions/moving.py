@@ -6,6 +6,7 @@ from typing import Any
 
 from yijia.apps.benefits.models import BenefitEvent, Entitlement, PaymentOrder
 from yijia.apps.money.actions import posting
+from yijia.apps.money.actions.cycles import LTCI
 from yijia.apps.registry.models import Resident
 from yijia.base import outbox
 from yijia.base.errors import Forbidden, NotFound, refuse_if
@@ -133,6 +134,7 @@ def book_approval(order: PaymentOrder, by: Actor, at: datetime) -> None:
     order.voucher = posting.post_authority(
         entry, key=_key(order, "approve", at), jurisdiction=order.office, by=by, at=at
     )
+    _tell_books(order, at)
 
 
 def book_asked_back(order: PaymentOrder, by: Actor, at: datetime) -> None:
@@ -160,6 +162,7 @@ def _book(
                 ledger.reverse(approved), key=_key(order, event.value, at), reverses=order.voucher, note=order.reason[:200], **asked
             )  # fmt: skip
         order.voucher = None
+        _tell_books(order, at)
     elif event is OrderEvent.SETTLE:
         paid = ledger.post_benefit_payout(amount, treasury=_treasury(order), resident=who)
         posting.post_authority(paid, key=_key(order, "settle", at), **asked)
@@ -169,9 +172,19 @@ def _book(
             posting.post_authority(paid, key=_key(order, "settle", at), **asked)
         asked_back = ledger.post_claw_back(amount, payer=_payer(order), resident=who)
         posting.post_authority(asked_back, key=_key(order, "claw_back", at), note=order.reason[:200], **asked)
+        _tell_books(order, at)
     elif event is OrderEvent.RECOVER:
         back = ledger.post_recovery(amount, treasury=_treasury(order), resident=who)
         posting.post_authority(back, key=_key(order, "recover", at), **asked)
+
+
+def _tell_books(order: PaymentOrder, at: datetime) -> None:
+    """Institutions' books hear of the one scheme that they book of as well: it is never paid twice.
+
+    Source      PRICE-22 in docs/rules/pricing.md
+    """
+    if order.scheme == LTCI:
+        outbox.publish("benefits.booked", {"resident_id": order.resident_id, "scheme": order.scheme}, at=at)
 
 
 def _right(outcome: object) -> None:

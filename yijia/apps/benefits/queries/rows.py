@@ -207,4 +207,5 @@ def paid_elsewhere_months(row: Entitlement) -> list[date]:
 
 def is_paid_for_system(resident_id: int, scheme: str) -> bool:
     """Whether months of a scheme were approved for a person and still stand in the books; needs the whole system's sight."""
-    return PaymentOrder.objects.filter(resident_id=resident_id, scheme=scheme, voucher__isnull=False).exists()
+    rows = PaymentOrder.objects.filter(resident_id=resident_id, scheme=scheme, voucher__isnull=False)
+    return rows.exclude(state__in=[OrderState.RECOVERING, OrderState.RECOVERED]).exists()

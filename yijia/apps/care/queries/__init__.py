@@ -18,6 +18,7 @@ from .asked import Asked, asked
 from .episode_records import (
     EpisodeRecord,
     account_for_system,
+    accounts_of_for_system,
     done_by_person,
     done_for_system,
     follow_ups_due_for_system,
@@ -132,6 +133,7 @@ __all__ = [
     "Staff",
     "Team",
     "account_for_system",
+    "accounts_of_for_system",
     "allies_of",
     "asked",
     "asked_of",

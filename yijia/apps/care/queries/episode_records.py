@@ -218,6 +218,13 @@ def account_for_system(record_id: int) -> Account | None:
     )
 
 
+def accounts_of_for_system(resident_id: int) -> list[int]:
+    """The newest account of each cycle of a person's episodes, by record, oldest first."""
+    rows = EpisodeRecord.objects.filter(resident_id=resident_id, kind=EpisodeRecord.Kind.SETTLEMENT).order_by("id")
+    newest = {(episode, cycle): pk for pk, episode, cycle in rows.values_list("pk", "episode_id", "cycle_no")}
+    return sorted(newest.values())
+
+
 def stops_of_accounts(episode: Episode) -> list[dict[str, Any]]:
     """What stopped the newest account of each cycle of an episode the reader was given."""
     newest: dict[int, list[dict[str, Any]]] = {}

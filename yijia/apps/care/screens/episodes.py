@@ -123,7 +123,7 @@ class EpisodePage:
     may_qualify: bool
     may_prepare: bool
     may_record: bool
-    may_close_up: bool
+    closing: "Closing | None"
     may_admit: bool
     may_discharge: bool
     may_name: bool
@@ -134,6 +134,19 @@ class EpisodePage:
     may_plan_week: bool
     week: Agreed | None
     is_own: bool
+    to_sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What an ended episode still waits for: to be settled, to be written, a last service, or only to be closed.
+
+    step        settle, write, record, close
+    """
+
+    step: str
+    is_settled: bool
+    is_written: bool
 
 
 def house_name(house: Any) -> str:
@@ -155,7 +168,9 @@ def names_of(jurisdiction: str, on: date) -> dict[str, str]:
 
 def row_of(episode: queries.Episode, at: datetime, names: dict[str, str], activities: dict[str, str]) -> EpisodeRow:
     """One episode as a line of a list."""
-    people = "、".join(person.name for person in (episode.lead, episode.nurse) if person is not None)
+    people = (", " if episode_words.in_english() else "、").join(
+        person.name for person in (episode.lead, episode.nurse) if person is not None
+    )
     following = activities.get(episode.next_activity) or str(episode_words.NEXT[episode.state])
     return EpisodeRow(
         episode.pk, episode.number, episode.resident.name, names.get(episode.programme, episode.programme), episode.state, following,
@@ -222,24 +237,49 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
     ]
     moves = [] if programme is None or is_own else _moves(request, row, programme)
     dues = _dues(request, row, programme)
-    primary = moves[0] if moves and state in _ONE_WAY_ON else None
+    records = lines_of(request, row, programme)
+    closing = _closing(row, records, dues) if may(actor, Permission.EPISODE_RUN) and not is_own else None
+    papers = _papers(actor, row)
+    is_last = closing is not None and closing.step == "close"
+    primary = moves[0] if moves and (state in _ONE_WAY_ON or is_last) else None
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
-        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.NEXT[row.state]),
+        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=_following(row, closing, dues),
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
-        registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=_papers(actor, row),
-        dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=lines_of(request, row, programme),
+        registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=papers,
+        dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=records,
         events=_events(request, row, programme), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
         may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
-        may_close_up=may(actor, Permission.EPISODE_RUN) and state is State.CLOSING,
+        closing=closing,
         may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED,
         may_choose=not is_own and bool(programme and programme.packages) and state in (State.APPLIED, State.ASSESSING, State.RENEWING), package=held(row, programme, request.at), week=agreed(row, programme, on), setting=str(episode_words.SETTINGS.get(row.setting, "")),
         may_hand_on=not is_own and bool(programme and programme.provider and programme.provider.alliance) and may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.SUSPENDED, State.RENEWING),
         may_plan_week=not is_own and bool(programme and programme.modes) and may(actor, Permission.EPISODE_RUN) and state not in (State.APPLIED, State.CLOSING, State.CLOSED), is_own=is_own,
+        to_sign=next((url for _title, url, is_signed in papers if is_own and url and not is_signed), ""),
     )  # fmt: skip
+
+
+def _closing(row: queries.Episode, records: list[RecordLine], dues: list[DueLine]) -> Closing | None:
+    """What is left of an episode that has ended; None for any other."""
+    if row.state != State.CLOSING:
+        return None
+    stand = {one.code for one in records if not (one.is_corrected or one.is_void) and one.cycle_no == row.cycle_no}
+    is_settled, is_written = "settlement" in stand, "closing" in stand
+    step = "settle" if not is_settled else "write" if not is_written else "record" if dues else "close"
+    return Closing(step, is_settled, is_written)
+
+
+def _following(row: queries.Episode, closing: Closing | None, dues: list[DueLine]) -> str:
+    if closing is None or closing.step == "settle":
+        return str(episode_words.NEXT[row.state])
+    return {
+        "write": _("写结案记录"),
+        "record": dues[0].what if dues else "",
+        "close": str(episode_words.BUTTONS[Event.CLOSE.value]),
+    }[closing.step]
 
 
 def _grade(programme: Programme | None, code: str) -> str:
@@ -262,10 +302,11 @@ def _conditions(row: queries.Episode) -> list[tuple[str, str]]:
 def _papers(actor: Actor, row: queries.Episode) -> list[tuple[str, str, bool]]:
     """The papers of the cycle, with a way to each for whoever may open it."""
     english, opens = episode_words.in_english(), may(actor, Permission.ORDER_VIEW)
+    here = reverse("care:episode", args=[row.pk])  # whoever signed comes back to what is still open
     return [
         (
             paper.text["en" if english else "zh"]["title"],
-            reverse("agreements:paper", args=[paper.pk]) if opens else "",
+            f"{reverse('agreements:paper', args=[paper.pk])}?next={here}" if opens else "",
             paper.signed_at is not None,
         )
         for paper in queries.papers_of(row)
@@ -298,15 +339,11 @@ def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) ->
 
 def _events(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[dict[str, Any]]:
     found = []
-    reasons = (
-        {one.code: episode_words.of(one.words) for one in programme.ending.reasons}
-        if programme and programme.ending
-        else {}
-    )
     for event in queries.timeline_of(request.actor, row):
-        note = event.facts.get("reason") or ""
+        code = event.facts.get("reason") or ""
+        note = episode_words.reason(programme, code)
         if event.event == Event.END.value:
-            note = _ended(row, programme, note, reasons.get(note, note))
+            note = _ended(row, programme, code, note)
         if event.facts.get("gap_days"):
             note = _("晚了 %(n)s 天续签，这几天不计入") % {"n": event.facts["gap_days"]}
         tone = {"turn_down": "bad", "end": "idle", "close": "done", "activate": "go"}.get(event.event, "go")

@@ -25,7 +25,7 @@ from yijia.base.errors import NotFound
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
 from yijia.core.catalogue.area import distance_km
-from yijia.core.permissions import Actor, Permission, may
+from yijia.core.permissions import Actor, Permission, Reach, may, reach
 from yijia.core.programmes.diagram import Diagram, draw
 from yijia.core.programmes.households import by_household
 from yijia.core.programmes.lifecycle import State
@@ -84,6 +84,7 @@ class ProgrammePage:
     running: int
     packages: list[Card]
     may_apply: bool
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
         exclusions=[episode_words.of(e.words) for e in one.exclusions], grounds=_grounds(one),
         stops=[sentence(stop) for stop in queries.not_known(one, "", request.at)], running=queries.count_by_programme(request.actor).get(one.code, 0),
         may_apply=may(request.actor, Permission.EPISODE_APPLY) and bool(request.actor.resident_ids), packages=cards(one, request.at),
+        is_own=reach(request.actor) is Reach.PEOPLE,
     )  # fmt: skip
 
 
@@ -241,6 +243,7 @@ def ward_of(
     """A ward put together from its beds."""
     names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
     rows = [row_of(episode, at, names, activities) for episode in found]
+    rows.sort(key=lambda row: (not row.is_late, not row.is_worsening))  # the rest stay by what is due first
     occupied = [row for row in rows if row.state in queries.RUNNING]
     soon = sum(row.due_at is not None and at <= row.due_at < at + timedelta(days=1) for row in occupied)
     late, worse = sum(row.is_late for row in occupied), sum(row.is_worsening for row in occupied)

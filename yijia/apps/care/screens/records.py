@@ -1,6 +1,6 @@
 """What was written, and where each field came from; the service sheet and what a cycle promised and gave."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from yijia.base import audit, editions
 from yijia.base.templatetags.yijia import yuan
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
-from yijia.core.permissions import Permission, may
+from yijia.core.permissions import Permission, Reach, may, reach
 from yijia.core.policy import Value
 from yijia.core.programmes.fulfilment import Item, fulfilled
 from yijia.core.programmes.model import Programme
@@ -46,6 +46,8 @@ class RecordLine:
     """One record, old ones included."""
 
     pk: int
+    code: str
+    cycle_no: int
     kind: str
     what: str
     on: date
@@ -70,10 +72,14 @@ def lines_of(request: HttpRequest, row: queries.Episode, programme: Programme | 
     """Every record of an episode, newest first."""
     may_correct = may(request.actor, Permission.EPISODE_RECORD)
     own = row.organisation_id
-    return [
+    lines = [
         line_of(one, programme, may_correct and one.organisation_id == own, _house(one) if row.setting else "")
         for one in queries.records_of(request.actor, row)
     ]
+    if reach(request.actor) is not Reach.PEOPLE:
+        return lines
+    said = [_("本地没有写明收费依据的，这个周期不收费。")]  # what to find and write into policy is the staff's matter
+    return [replace(line, stops=said) if line.stops else line for line in lines]
 
 
 def _house(one: queries.EpisodeRecord) -> str:
@@ -97,13 +103,18 @@ def line_of(one: queries.EpisodeRecord, programme: Programme | None, may_correct
         for fee in content.get("lines", ())
     ]
     return RecordLine(
-        one.pk, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
+        one.pk, one.kind, one.cycle_no, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
         one.written_by.display_name if one.written_by else _("平台"), content.get("note") or content.get("summary") or "",
         _verdict(one, programme), is_corrected, may_correct and one.kind == "service" and not is_corrected and not one.is_void, one.is_void,
-        content.get("reason", ""), source_of(one), house, fields_of(one), _orders(content), fees,
+        _why(one, programme), source_of(one), house, fields_of(one), _orders(content), fees,
         [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], _yuan(content.get("total_fen")),
         _yuan(content.get("before_fen")),
     )  # fmt: skip
+
+
+def _why(one: queries.EpisodeRecord, programme: Programme | None) -> str:
+    """The reason of a record; of a closing one the programme's own words for it."""
+    return episode_words.reason(programme, one.content.get("reason", ""))
 
 
 def _yuan(fen: int | None) -> str:
@@ -226,6 +237,7 @@ class Sheet:
     rows: list[RecordLine]
     minutes: int
     count: int
+    join: str
 
 
 def sheet(request: HttpRequest, episode_id: int) -> Sheet:
@@ -250,6 +262,7 @@ def sheet(request: HttpRequest, episode_id: int) -> Sheet:
     return Sheet(
         row.pk, row.number, row.resident.name, episode_words.of(programme.words) if programme else row.programme, house_of(row), month, months, kept,
         from_on, row.cycle_until or on, is_served, shown, sum(one.content.get("minutes") or 0 for one in standing), len(standing),
+        ", " if episode_words.in_english() else "、",
     )  # fmt: skip
 
 
@@ -280,7 +293,14 @@ def _line(item: Item, programme: Programme, grade: str, orders: dict[tuple[date,
     for one in item.done:
         order_id = orders.get((one.on, item.line.code))
         days.append((one.on, reverse("care:order", args=[order_id]) if order_id else ""))
-    return KeptLine(episode_words.of(item.line.words), often, item.promised, item.given, item.is_kept, days)
+    return KeptLine(
+        episode_words.of(item.line.words),
+        often,
+        item.promised,
+        item.given,
+        item.is_kept if item.promised else None,
+        days,
+    )
 
 
 def measured(row: queries.Episode, programme: Programme, at: datetime) -> dict[str, tuple[Any, str]]:

@@ -65,7 +65,7 @@ def move(request: HttpRequest, episode_id: int, move: str) -> HttpResponse:
         event=Event(move),
         programme=programme,
         staff=queries.staff_of(row.organisation_id),
-        initial={"version": row.version},
+        initial={"version": row.version, **_team(request, row)},
     )
     given = {"episode_id": episode_id, "by": request.actor, "at": request.at}
     label = episode_words.BUTTONS[move]
@@ -80,7 +80,10 @@ def qualify(request: HttpRequest, episode_id: int) -> HttpResponse:
     """A qualification visit, or the look at a renewal."""
     row, programme = _found(request, episode_id)
     form = episode_forms.QualifyForm(
-        _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), initial=_stated(row)
+        _data(request),
+        programme=programme,
+        staff=queries.staff_of(row.organisation_id),
+        initial={"persons": [request.actor.staff_id], **_stated(row)},
     )
     return _answer(
         request, (row, programme), form, lambda: _qualify(request, episode_id, form), _("做评估"), _("保存评估")
@@ -111,7 +114,12 @@ def record(request: HttpRequest, episode_id: int) -> HttpResponse:
     kept = records.measured(row, programme, request.at)
     initial = {"activity": request.GET.get("activity") or row.next_activity, "persons": [request.actor.staff_id]}
     form = episode_forms.RecordForm(
-        _data(request), programme=programme, staff=queries.staff_of(row.organisation_id), kept=kept, initial=initial
+        _data(request),
+        programme=programme,
+        staff=queries.staff_of(row.organisation_id),
+        episode=row,
+        kept=kept,
+        initial=initial,
     )
     return _answer(
         request, (row, programme), form, lambda: _record(request, episode_id, form), _("写记录"), _("保存记录")
@@ -251,6 +259,11 @@ def _answer(
         "refusal": refusal and said(refusal),
     }
     return render(request, "care/episode_form.html", shown, status=status)
+
+
+def _team(request: HttpRequest, row: queries.Episode) -> dict[str, Any]:
+    """Who answers for it already, else whoever is about to begin it."""
+    return {"lead_id": row.lead_id or request.actor.staff_id, "nurse_id": row.nurse_id}
 
 
 def _stated(row: queries.Episode) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What moves money; each name here is one action."""
 
-from .cycles import post_cycle
+from .cycles import post_cycle, rebook_cycles
 from .ends import end_order
 from .fees import take_fee
 from .payments import take_payment
@@ -15,6 +15,7 @@ __all__ = [
     "post_rehab_month",
     "price_if_confirmed",
     "price_order",
+    "rebook_cycles",
     "refund",
     "settle_order",
     "take_fee",

@@ -6,6 +6,7 @@ from typing import Any
 
 from yijia.apps.care import queries as care
 from yijia.apps.care.models import Episode
+from yijia.apps.care.queries.episode_records import Account
 from yijia.apps.money import queries, seams
 from yijia.apps.money.actions import posting, settling
 from yijia.apps.money.models import Voucher
@@ -17,6 +18,9 @@ from yijia.core.pricing.facts import Payer
 
 LTCI = "LTCI"
 """Code of the long-term-care insurance among the benefits."""
+
+BENEFIT = "benefit"
+"""What the key of an entry says that was made because the insurance is, or is no longer, paid as a benefit."""
 
 PAYERS = {
     "person": Payer.PATIENT,
@@ -42,21 +46,48 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
     account = care.account_for_system(record_id)
     if account is None:
         raise NotFound
+    key = f"cycle:{account.episode_id}:{account.cycle_no}:{record_id}"
     Episode.objects.select_for_update(of=("self",)).get(pk=account.episode_id)
-    house, resident = f"organisation:{account.organisation_id}", f"resident:{account.resident_id}"
-    key = f"cycle:{account.episode_id}:{account.cycle_no}"
-    if Voucher.objects.filter(key=f"{key}:{record_id}").exists() or account.content["stopped"]:
+    if Voucher.objects.filter(key=key).exists():
         return []
+    return _booked_as_now(account, key, "red", by, at)
+
+
+@action("money.rebook_cycles")
+def rebook_cycles(*, resident_id: int, by: Actor, at: datetime) -> list[Voucher]:
+    """The long-term-care insurance of a person began, or ceased, to be paid as a benefit: what cycles booked of it is put right.
+
+    What was booked is taken back in red, its settlement with it, and booked again as it is now: without the insurance's part while the
+    benefit stands, with it once the benefit is stopped or asked back. Told again, nothing new.
+
+    Raises      Forbidden: not the platform
+    Source      PRICE-22 in docs/rules/pricing.md
+    """
+    if not by.is_system:
+        raise Forbidden(Permission.ORDER_PRICE)
+    made = []
+    for record_id in care.accounts_of_for_system(resident_id):
+        account = care.account_for_system(record_id)
+        if account is None or not any("goes_to" in line for line in account.content["lines"]):
+            continue
+        Episode.objects.select_for_update(of=("self",)).get(pk=account.episode_id)
+        key = f"cycle:{account.episode_id}:{account.cycle_no}:{record_id}"
+        times = Voucher.objects.filter(key__startswith=f"{key}:{BENEFIT}").count()
+        made += _booked_as_now(account, f"{key}:{BENEFIT}{times + 1}", f"red:{BENEFIT}", by, at)
+    return made
+
+
+def _booked_as_now(account: Account, key: str, red: str, by: Actor, at: datetime) -> list[Voucher]:
+    """Take back what a cycle booked where it says something else now, and book what it says."""
+    if account.content["stopped"]:
+        return []
+    house, resident = f"organisation:{account.organisation_id}", f"resident:{account.resident_id}"
     lines = account.content["lines"]
     if any("goes_to" in line for line in lines) and seams.is_paid_as_benefit(account.resident_id, LTCI):
         lines = [line for line in lines if "goes_to" not in line]
     entry = ledger.post_fees(shares_of(lines), resident=resident, institution=house)
-    before = (
-        Voucher.objects.select_for_update()
-        .filter(key__startswith=f"{key}:", kind=ledger.Kind.CHARGE.value)
-        .order_by("-id")
-        .first()
-    )
+    rows = Voucher.objects.select_for_update().filter(kind=ledger.Kind.CHARGE.value)
+    before = rows.filter(key__startswith=f"cycle:{account.episode_id}:{account.cycle_no}:").order_by("-id").first()
     made = []
     given: dict[str, Any] = {"organisation_id": account.organisation_id, "by": by, "at": at, "note": account.number}
     if before is not None and not Voucher.objects.filter(reverses=before).exists():
@@ -65,9 +96,9 @@ def post_cycle(*, record_id: int, by: Actor, at: datetime) -> list[Voucher]:
             return []
         if (back := settling.unsettle(before, by=by, at=at)) is not None:
             made.append(back)
-        made.append(posting.post_fees(ledger.reverse(old), key=f"{before.key}:red", reverses=before, **given))
+        made.append(posting.post_fees(ledger.reverse(old), key=f"{before.key}:{red}", reverses=before, **given))
     if entry is not None:
-        made.append(posting.post_fees(entry, key=f"{key}:{record_id}", **given))
+        made.append(posting.post_fees(entry, key=key, **given))
     return [*made, *settling.settle_fees(account.episode_id, by=by, at=at)]
 
 

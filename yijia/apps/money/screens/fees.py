@@ -93,7 +93,9 @@ def fee_page(request: HttpRequest, episode_id: int) -> FeePage:
 
 def said(key: str) -> str:
     """What an entry of an episode is for, from its business fact."""
-    kind, _episode, which = key.split(":")[:3]
+    kind, _episode, which, *more = key.split(":")
+    if any(part.startswith("benefit") for part in more):
+        return _("第 %(n)s 个周期的费用：长护险改为（或不再）按待遇发给本人，原来记的冲销重记") % {"n": which}
     return _("第 %(n)s 个周期的费用") % {"n": which} if kind == "cycle" else _("%(month)s 康复结算") % {"month": which}
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from yijia.apps.care.models import Occupancy
+from yijia.apps.care.models import EpisodeRecord, Occupancy
 from yijia.apps.referrals.models import Document, Referral, ReferralAnswer, ReferralEvent
+from yijia.apps.referrals.queries.terms import RECORDS
 from yijia.apps.registry import queries as registry
 from yijia.apps.registry.models import Organisation
+from yijia.base import scope
 from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, reach
 from yijia.core.referrals.lifecycle import BEFORE_ARRIVAL, OPEN, Answer, State
@@ -188,6 +190,19 @@ def open_before_arrival_for_system(resident_id: int) -> list[Referral]:
 def open_for_system(resident_id: int) -> list[Referral]:
     """A person's referrals in which somebody still waits."""
     return list(Referral.objects.filter(resident_id=resident_id, state__in=_OPEN))
+
+
+def course_of(actor: Actor, referral: Referral) -> list[EpisodeRecord]:
+    """What the asking institution wrote in the person's programmes, the newest first: for the institution that took the person, as long as it has them.
+
+    Source      REF-13 in docs/rules/referrals.md
+    """
+    if referral.taker_id not in actor.organisation_ids or referral.state not in (State.ACCEPTED, State.ARRIVED):
+        return []
+    with scope.whole_system():
+        rows = EpisodeRecord.objects.filter(organisation_id=referral.organisation_id, resident_id=referral.resident_id)
+        rows = rows.filter(is_void=False, corrected_by__isnull=True).exclude(kind=EpisodeRecord.Kind.SETTLEMENT)
+        return list(rows.select_related("episode").order_by("-on", "-pk")[:RECORDS])
 
 
 def handed_over_for_system(client_id: Any) -> list[tuple[int, datetime]]:

@@ -210,6 +210,7 @@ class Detail:
     ended: Any
     moves: list[Move]
     primary: Move | None
+    course: list[tuple[Any, str, str, str]]
 
 
 def detail(request: HttpRequest, referral_id: int) -> Detail:
@@ -244,8 +245,22 @@ def detail(request: HttpRequest, referral_id: int) -> Detail:
         document=told, document_url=reverse("referrals:document", args=[row.pk, kept.pk]) if kept else "", sections=_sections(told),
         readings=_readings(told, row.jurisdiction, at), is_withheld=kept is None, plan=row.plan if kept else "", back_to=house_name(row.back_to),
         episode=(episode.number, reverse("care:episode", args=[episode.pk])) if episode else None, ended=words.ENDED.get(row.ended_reason, row.ended_reason),
-        moves=[move for move in moves if move != primary], primary=primary,
+        moves=[move for move in moves if move != primary], primary=primary, course=_course(actor, row, at),
     )  # fmt: skip
+
+
+def _course(actor: Any, row: queries.Referral, at: datetime) -> list[tuple[Any, str, str, str]]:
+    """What the asking institution wrote: the day, the programme, the kind, the words."""
+    found = queries.course_of(actor, row)
+    programmes = (
+        {one.code: episode_words.of(one.words) for one in care.programmes_of(row.jurisdiction, business_date(at))}
+        if found
+        else {}
+    )
+    return [
+        (one.on, programmes.get(one.episode.programme, one.episode.programme), str(episode_words.RECORDS[one.kind]), str(one.content.get("note") or one.content.get("summary") or ""))
+        for one in found
+    ]  # fmt: skip
 
 
 def _answer(one: queries.ReferralAnswer) -> AnswerLine:

@@ -124,6 +124,13 @@ def test_the_insurance_pays_by_mode_and_grade(cast: Cast, cared: Episode, allowe
     assert line["goes_to"] == {"institution": 6000, "individual": 4000}
 
 
+def test_without_an_agreed_mode_there_is_no_sum(cast: Cast, cared: Episode) -> None:  # PROG-27
+    served(cast, cared, NOW)
+    content = actions.settle_episode(episode_id=cared.pk, by=cast.actors["doctor"], at=NOW + DAY).content
+    assert (content["lines"], content["total_fen"]) == ([], None)
+    assert [(stop["code"], stop["facts"]["days"]) for stop in content["stopped"]] == [("programmes.no_mode", 1)]
+
+
 def test_the_doors(cast: Cast, cared: Episode, allowed: None, enter: Enter, see_all: Callable) -> None:
     path, doctor = f"/orders/episodes/{cared.pk}/week/", enter("doctor")
     page = doctor.get(path).content.decode()

@@ -178,6 +178,16 @@ def _week_unknown(facts: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+def _no_mode(facts: Mapping[str, Any]) -> str:
+    days = int(facts["days"])
+    said = ngettext(
+        "“%(programme)s”做了 %(days)s 天，服务方式还没有约定；长护险按方式支付，算不出金额。请先定服务方式。",
+        "“%(programme)s”做了 %(days)s 天，服务方式还没有约定；长护险按方式支付，算不出金额。请先定服务方式。",
+        days,
+    )
+    return said % {"programme": _named(facts), "days": days}
+
+
 def _week_over(facts: Mapping[str, Any]) -> str:
     limit, found = int(facts["limit"]), int(facts["found"])
     if facts["what"] == "minutes":
@@ -258,6 +268,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "programmes.week_unknown": _week_unknown,
     "programmes.week_over": _week_over,
     "programmes.package_price_unknown": _package_price,
+    "programmes.no_mode": _no_mode,
     "programmes.no_amount": _("价格规定里没有金额，不能计费。"),
 }
 

@@ -1,10 +1,12 @@
 """Elders who order visits, the relatives who act for them, and the officials of the county."""
 
+from datetime import time
 from random import Random
 from typing import Any
 
 from yijia.apps.registry.models import Proxy, ResidentLink
 from yijia.base import crypto
+from yijia.core.calendar import at_local
 from yijia.core.catalogue.area import distance_km
 from yijia.core.people import masking
 from yijia.core.people import phone as phones
@@ -70,12 +72,12 @@ def _client(
         name = names.person(rng)
         user = accounts.add("family" if serial == 0 else f"family{serial:04d}", name)
         accounts.grant(user, "family", resident_id=person.id, scope=SCOPE)
-        number = phones.synthetic(FAMILY_PHONES + serial)
+        number, since = phones.synthetic(FAMILY_PHONES + serial), plan.on.replace(month=1, day=1)
         proxies.append(
             {
                 "resident_id": person.id, "user_id": user, "kind": Proxy.Kind.PROXY, "relation": relation, "name": name, "scope": SCOPE,
                 "phone_enc": crypto.seal(number, "registry.proxy.phone"), "phone_hash": crypto.search_hash(number, "registry.resident.phone"),
-                "phone_masked": masking.phone(number), "valid_from": plan.on.replace(month=1, day=1), "granted_at": plan.at, "granted_by_id": None,
+                "phone_masked": masking.phone(number), "valid_from": since, "granted_at": at_local(since, time(9, 0)), "granted_by_id": None,
             }
         )  # fmt: skip
     else:

@@ -142,9 +142,13 @@ def _care_paid(
 
     Source      PROG-27 in docs/rules/programmes.md
     """
-    week = queries.week_of(episode)
-    if week is None or programme.money is None or LTCI not in programme.money.insurance:
+    if programme.money is None or LTCI not in programme.money.insurance:
         return [], []
+    week = queries.week_of(episode)
+    days = _days_of_care(episode, programme, cycle_no)
+    if week is None:  # the insurance pays by mode: without one there is no sum, and none is guessed
+        names = {"programme_zh": programme.words.zh, "programme_en": programme.words.en, "days": days}
+        return [], [Refusal("programmes.no_mode", names)] if days else []
     found = editions.current().demand(
         LTCI, use="money", jurisdiction=episode.jurisdiction, on=business_date(at), insured_class=None
     )
@@ -154,9 +158,6 @@ def _care_paid(
     paid = next((one for one in rows if one.get("severity") == episode.grade), None)
     if paid is None:
         return [], [Refusal("programmes.no_amount", {"key": LTCI})]
-    records = EpisodeRecord.objects.filter(episode=episode, cycle_no=cycle_no, kind=EpisodeRecord.Kind.SERVICE)
-    given = queries.standing_records(records).filter(activity=programme.counts.contact if programme.counts else "")
-    days = len({on for on, content in given.values_list("on", "content") if not content.get("is_beyond")})
     if days == 0:
         return [], []
     day_fen = int(paid["day_fen"])
@@ -166,3 +167,10 @@ def _care_paid(
         "edition": found.edition, "by_payer": {"ltci": day_fen * days}, "goes_to": parts,
     }  # fmt: skip
     return [line], []
+
+
+def _days_of_care(episode: Episode, programme: Programme, cycle_no: int) -> int:
+    """On how many days care was given that the insurance counts."""
+    records = EpisodeRecord.objects.filter(episode=episode, cycle_no=cycle_no, kind=EpisodeRecord.Kind.SERVICE)
+    given = queries.standing_records(records).filter(activity=programme.counts.contact if programme.counts else "")
+    return len({on for on, content in given.values_list("on", "content") if not content.get("is_beyond")})

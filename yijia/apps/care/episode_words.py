@@ -44,7 +44,7 @@ BUTTONS: dict[str, Any] = {
     "turn_down": _("不予办理"),
 }  # fmt: skip
 ARROWS: dict[str, Any] = {
-    "assess": _("受理"), "agree": _("签约"), "activate": _("开始"), "suspend": _("暂停"), "resume": _("恢复"), "review": _("复评"), "renew": _("续期"),
+    "assess": _("受理"), "agree": _("签约"), "activate": _("开始"), "suspend": _("暂停"), "resume": _("恢复服务"), "review": _("复评"), "renew": _("续期"),
     "refer": _("转诊"), "take_back": _("转回"), "end": _("结束"), "close": _("结案"), "turn_down": _("不予办理"),
 }  # fmt: skip
 """A move in as few signs as fit between two boxes."""
@@ -288,6 +288,10 @@ def reason(programme: Programme | None, code: str) -> str:
 DAY_HOURS = 24
 
 
+def _semicolon() -> str:
+    return "; " if in_english() else "；"
+
+
 def cadence(line: Activity, programme: Programme, grade: str = "") -> str:
     """How often one line of a plan is due, in words."""
     if line.cadence in (Cadence.ONCE, Cadence.AFTER):
@@ -317,11 +321,11 @@ def _each(numbers: Mapping[str, int | None], programme: Programme, grade: str, f
         numbers = {"": numbers[grade]}
     names = {one.code: of(one.words) for one in programme.grading.grades} if programme.grading else {}
     said = {
-        (names[code] + "：" if code in names and len(set(numbers.values())) > 1 else "")
+        (names[code] + (": " if in_english() else "：") if code in names and len(set(numbers.values())) > 1 else "")
         + (form(number) % {"n": number} if number else gettext("频次未知"))
         for code, number in numbers.items()
     }
-    return "；".join(sorted(said))
+    return _semicolon().join(sorted(said))
 
 
 def paper_fields(

@@ -187,11 +187,13 @@ def used_in_week(episode: Episode, activity: str, on: date) -> list[int]:
 
 
 def referral_for_system(episode: Episode) -> dict[str, Any]:
-    """What was written when the episode was last handed on: to, reason, summary."""
+    """What was written when the episode was last handed on: to, reason, summary; inside an alliance also where the person is to be (setting)."""
     with scope.whole_system():
         rows = EpisodeRecord.objects.filter(episode=episode.pk, kind=EpisodeRecord.Kind.REFERRAL).order_by("-id")
         found = rows.values_list("content", flat=True).first()
-    return dict(found or {})
+        offers = EpisodeEvent.objects.filter(episode=episode.pk, event="offer_transfer").order_by("-id")
+        offered = offers.values_list("facts", flat=True).first()
+    return {**(found or {}), "setting": (offered or {}).get("setting", "")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,13 +238,14 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
     moves = [] if programme is None or is_own else _moves(request, row, programme)
     dues = _dues(request, row, programme)
     records = lines_of(request, row, programme)
-    closing = _closing(row, records, dues) if may(actor, Permission.EPISODE_RUN) and not is_own else None
+    left = _closing(row, records, dues)
+    closing = left if may(actor, Permission.EPISODE_RUN) and not is_own else None
     papers = _papers(actor, row)
     is_last = closing is not None and closing.step == "close"
     primary = moves[0] if moves and (state in _ONE_WAY_ON or is_last) else None
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
-        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=_following(row, closing, dues),
+        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=_following(row, left, dues),
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=papers,
@@ -273,6 +274,8 @@ def _closing(row: queries.Episode, records: list[RecordLine], dues: list[DueLine
 
 
 def _following(row: queries.Episode, closing: Closing | None, dues: list[DueLine]) -> str:
+    if row.is_worsening and row.state in queries.RUNNING:
+        return _("先处理病情，再转诊或提前随访")
     if closing is None or closing.step == "settle":
         return str(episode_words.NEXT[row.state])
     return {

@@ -82,9 +82,11 @@ def take_over(request: HttpRequest, episode_id: int, form: TakeOverForm | None =
     if row is None:
         raise NotFound
     recorded(request, "care.asked", [row])
-    return TakeOver(_asked(row, request), form or take_over_form(request), refusal)
+    initial = {"lead_id": request.actor.staff_id, "setting": queries.referral_for_system(row)["setting"]}
+    return TakeOver(_asked(row, request), form or take_over_form(request, initial=initial), refusal)
 
 
-def take_over_form(request: HttpRequest, data: Any = None) -> TakeOverForm:
+def take_over_form(request: HttpRequest, data: Any = None, initial: dict[str, Any] | None = None) -> TakeOverForm:
     """The form with the reader's own people."""
-    return TakeOverForm(data, staff=queries.staff_of(min(request.actor.organisation_ids, default=0)))
+    staff = queries.staff_of(min(request.actor.organisation_ids, default=0))
+    return TakeOverForm(data, staff=staff, initial=initial)

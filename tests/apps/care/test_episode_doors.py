@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Cast, staff
+from tests.cast import NOW, Cast, staff
 from tests.factories import episodes
+from yijia.apps.care import queries
+from yijia.apps.care.episode_forms import RecordForm
 from yijia.apps.care.models import Episode, EpisodeRecord
 from yijia.core.programmes.lifecycle import State
 
@@ -123,3 +125,45 @@ def test_a_stranger_finds_nothing(cast: Cast, enter: Enter, see_all: Any, door: 
     assert answer.status_code in ((403, 404) if door == "qualify/" else (404,))
     assert enter("doctor").get(f"/orders/episodes/{row.pk}/no_move/").status_code == 404
     assert enter("doctor").get(f"/orders/episodes/{row.pk}/papers/").status_code == 405
+
+
+def test_an_ended_bed_names_the_one_step_that_is_left(cast: Cast, enter: Enter, see_all: Any) -> None:
+    """Settle, write, close; the family reads why it ended in words, and nothing about policy files."""
+    see_all()
+    episode, doctor, family = episodes.active(cast), enter("doctor"), enter("elder")
+    path = f"/orders/episodes/{episode.pk}/"
+    doctor.post(f"{path}end/", {"reason": "improved"})
+    assert "结清费用" in html(doctor.get(path))
+    doctor.post(f"{path}settle/")
+    shown = html(doctor.get(path))
+    assert ("下一步: 写结案记录" in shown, "重新结算" in shown) == (True, True)
+    doctor.post(f"{path}closing/", {"summary": "平稳"})
+    shown = html(doctor.get(path))
+    assert ("下一步: 结案" in shown, f"{path}closing/" in shown) == (True, False)
+    own = html(family.get(path))
+    assert "病情好转" in own
+    assert "improved" not in own
+    assert "政策" not in own
+
+
+def test_a_family_is_led_to_the_paper_it_has_to_sign(cast: Cast, enter: Enter, see_all: Any) -> None:
+    see_all()
+    episode = episodes.assessing(cast)
+    path = f"/orders/episodes/{episode.pk}/"
+    enter("doctor").post(f"{path}papers/")
+    episode.refresh_from_db()
+    assert f"/agreements/{episode.papers[0]}/?next={path}" in html(enter("elder").get(path))
+    assert "读协议并签署" in html(enter("elder").get(path))
+    assert "读协议并签署" not in html(enter("doctor").get(path))
+
+
+def test_only_what_may_be_written_now_is_offered(cast: Cast) -> None:
+    """What comes after the end is offered after it, and nothing else; whoever writes stands first among the people."""
+    hospice, people = queries.programme_for("hospice", "CN-441900", NOW.date()), list(cast.staff.values())
+    for state, is_after in ((State.ACTIVE, False), (State.CLOSING, True)):
+        form = RecordForm(
+            programme=hospice, staff=people, episode=Episode(state=state), initial={"persons": [people[-1].pk]}
+        )
+        offered = {code for code, _ in form.fields["activity"].choices}
+        assert ("bereavement" in offered, "symptom_scale" in offered) == (is_after, not is_after)
+        assert form.fields["persons"].choices[0][0] == str(people[-1].pk)

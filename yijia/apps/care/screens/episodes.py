@@ -276,6 +276,8 @@ def _closing(row: queries.Episode, records: list[RecordLine], dues: list[DueLine
 def _following(row: queries.Episode, closing: Closing | None, dues: list[DueLine]) -> str:
     if row.is_worsening and row.state in queries.RUNNING:
         return _("先处理病情，再转诊或提前随访")
+    if row.asked_id is not None:
+        return _("等对方机构接手")
     if closing is None or closing.step == "settle":
         return str(episode_words.NEXT[row.state])
     return {

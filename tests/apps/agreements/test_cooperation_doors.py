@@ -17,6 +17,7 @@ from tests.factories import cooperations as make
 from tests.factories import sm2 as certificates
 from tests.factories.agreements import DRAWN, PNG, prepared, signed
 from yijia.apps.agreements.models import Breach, Cooperation, Performance
+from yijia.apps.portals import queries as portals
 from yijia.apps.registry.models import Organisation
 
 Enter = Callable[..., Client]
@@ -62,6 +63,8 @@ def test_the_law_refuses_on_screen(cast: Cast, enter: Enter) -> None:
     answer = enter(HOME).post("/agreements/cooperations/new/outsourcing/", posted)
     assert answer.status_code == 409
     assert "第三十九条" in answer.content.decode()
+    assert 'value="department_lease"' in answer.content.decode()
+    assert 'name="quota_per_month"' in answer.content.decode()  # the form stays, with what was typed
     english = enter(HOME)
     english.cookies["yijia_language"] = "en"
     assert "article 39" in english.post("/agreements/cooperations/new/outsourcing/", posted).content.decode()
@@ -253,6 +256,13 @@ def test_api(cast: Cast, enter: Enter, travel: Any) -> None:
     assert renewed.status_code == 201
     assert enter("stranger_manager").get(f"/api/v1{path}").status_code == 404
     assert enter("nurse").get(f"/api/v1{path}").status_code == 403
+
+
+def test_the_authority_is_told_of_breaches_to_settle(cast: Cast, enter: Enter) -> None:
+    missed(cast)
+    for part in ("regulator", "agency_clerk"):
+        assert portals.counts(cast.actors[part], NOW, NOW.date())["breaches_to_decide"] >= 1, part
+    assert "/agreements/cooperations/?breached=1" in enter("regulator").get("/").content.decode()
 
 
 def test_api_of_breaches(cast: Cast, enter: Enter) -> None:

@@ -87,6 +87,7 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "referrals_late": (("referrals:referrals", "", Permission.REFERRAL_VIEW),),
     "referrals_waiting": (("referrals:referrals", "", Permission.REFERRAL_VIEW),),
     "breaches_open": (("agreements:cooperations", "?breached=1", Permission.COOPERATION_VIEW),),
+    "breaches_to_decide": (("agreements:cooperations", "?breached=1", Permission.COOPERATION_VIEW),),
     "to_sign": (("care:orders", "?state=accepted", Permission.ORDER_VIEW),),
     "to_dispatch": (
         ("dispatch:board", "", Permission.DISPATCH_PLAN),

@@ -12,6 +12,7 @@ WAITING = {
     "referrals_waiting": _("转诊等我们办"),
     "referrals_late": _("转诊超过时限"),
     "breaches_open": _("合作协议有违约没处理"),
+    "breaches_to_decide": _("机构协议的违约等认定"),
     "to_sign": _("待签协议与知情同意"),
     "to_dispatch": _("待派单"),
     "under_way": _("今天在路上或服务中"),

@@ -13,6 +13,8 @@ from yijia.apps.agreements import actions, forms, queries
 from yijia.apps.agreements.screens import cooperations as screens
 from yijia.apps.agreements.screens import drafting, fulfilment, printing
 from yijia.base.doors import allow
+from yijia.base.errors import Refused
+from yijia.base.words import sentence
 from yijia.core.permissions import Permission as P
 
 ACT = (P.COOPERATION_MANAGE, P.COOPERATION_SUPERVISE)
@@ -39,7 +41,7 @@ def draft(request: HttpRequest, kind: str) -> HttpResponse:
     form = drafting.new_form(request, kind, request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         given = drafting.parties(request, kind, form.cleaned_data) | _given(form, client_id=drafting.client_id(request))
-        made = _attempt(form, lambda: actions.draft_cooperation(kind=kind, **given, by=request.actor, at=request.at))
+        made = _worded(form, lambda: actions.draft_cooperation(kind=kind, **given, by=request.actor, at=request.at))
         if made:
             return redirect("agreements:cooperation", made.pk)
     return _terms_page(request, drafting.new(request, kind, form), form)
@@ -53,7 +55,7 @@ def words(request: HttpRequest, cooperation_id: int) -> HttpResponse:
     form = drafting.anew_form(request, row, request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         given = _given(form, version=form.cleaned_data["version"], cooperation_id=cooperation_id)
-        if _attempt(form, lambda: actions.redraft_cooperation(**given, by=request.actor, at=request.at)):
+        if _worded(form, lambda: actions.redraft_cooperation(**given, by=request.actor, at=request.at)):
             messages.success(request, _("已改写。签过的要对新文本重新签。"))
             return redirect("agreements:cooperation", cooperation_id)
     return _terms_page(request, drafting.anew(request, cooperation_id, form), form)
@@ -67,7 +69,7 @@ def renew(request: HttpRequest, cooperation_id: int) -> HttpResponse:
     form = drafting.renewal_form(request, row, request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         given = _given(form, cooperation_id=cooperation_id, client_id=drafting.client_id(request))
-        made = _attempt(form, lambda: actions.renew_cooperation(**given, by=request.actor, at=request.at))
+        made = _worded(form, lambda: actions.renew_cooperation(**given, by=request.actor, at=request.at))
         if made:
             return redirect("agreements:cooperation", made.pk)
     return _terms_page(request, drafting.renewal(request, cooperation_id, form), form)
@@ -79,7 +81,18 @@ def _given(form: Any, **more: Any) -> dict[str, Any]:
 
 
 def _terms_page(request: HttpRequest, screen: Any, form: Any) -> HttpResponse:
-    return render(request, "agreements/terms.html", {"screen": screen}, status=200 if form is None else 422)
+    status = 200 if form is None else 409 if getattr(form, "is_refused", False) else 422
+    return render(request, "agreements/terms.html", {"screen": screen}, status=status)
+
+
+def _worded(form: Any, act: Callable[[], Any]) -> Any:
+    """As `_attempt`; terms that the law refuses stay on the page beside the sentence that names it."""
+    try:
+        return _attempt(form, act)
+    except Refused as refused:
+        form.add_error(None, sentence(refused.refusal))
+        form.is_refused = True
+    return None
 
 
 def _attempt(form: Any, act: Callable[[], Any]) -> Any:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from yijia.apps.care import actions, jobs, queries
+from yijia.apps.care import actions, queries
 from yijia.apps.care.models import Episode
 from yijia.apps.registry import actions as registry
 from yijia.apps.registry.models import Organisation, Proxy, Resident
@@ -43,7 +43,6 @@ def hand_on(county: County, at: datetime) -> int:
     story.offered(story.begun(hospital, 14), hospital, community, "community", 1)
     story.offered(story.begun(community, 13), community, hospital, "hospital", 1)
     story.left_behind(hospital)
-    jobs.compute_due(at)
     return HANDED_ON
 
 
@@ -94,7 +93,7 @@ class _Story:
     def left_behind(self, house: House) -> None:
         """Somebody whose time at home is over; the family is still to be called."""
         client = self._late(house)
-        pk = self.begun(house, 60, until=_DIED + 1, client=client)
+        pk = self.begun(house, 38, until=_DIED + 1, client=client)
         died_at = self.at - _DIED * DAY
         person = registry.record_death(
             resident_id=client.id,
@@ -115,7 +114,7 @@ class _Story:
 
     def _late(self, house: House) -> Client:
         """Somebody of this story alone, so that the county's published figures stay as they are."""
-        main, place, at = Organisation.objects.get(pk=house.id), self.county.plan.place, self.at - 62 * DAY
+        main, place, at = Organisation.objects.get(pk=house.id), self.county.plan.place, self.at - 40 * DAY
         born_on = date(at.year - 83, 5, 4)
         person = registry.register_resident(
             name=LATE, identity_number=synthetic_id(_SERIAL, born_on, Sex.MALE, place.code), address="演示路86号", township=main.township,

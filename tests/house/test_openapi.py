@@ -100,6 +100,39 @@ def test_what_is_wrong_with_a_query_is_said_in_the_readers_language(
     assert (problem["errors"], problem["rules"]) == ({"page": [said]}, {"page": ["greater_than_equal"]})
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "fields"),
+    [
+        ("GET", "/api/v1/orders?state=a%00b", "", 422, {"state"}),
+        ("GET", "/api/v1/orders/%00", "", 404, None),
+        ("POST", "/api/v1/orders/%00/cancellation", "{}", 404, None),
+        (
+            "POST",
+            "/api/v1/orders",
+            '{"need": "a\\u0000", "items": [{"x": 1}, {"y": "\\u0000"}]}',
+            422,
+            {"need", "items.1.y"},
+        ),
+        ("POST", "/api/v1/orders", '"\\u0000"', 422, {"body"}),
+    ],
+)
+def test_a_null_character_is_refused_wherever_it_stands(
+    tokens: dict[str, str], method: str, path: str, body: str, status: int, fields: set[str] | None
+) -> None:
+    """PostgreSQL keeps none in a text: what carries one must not reach it, with a key or without."""
+    headers = {"Authorization": f"Bearer {tokens['elder']}", "Idempotency-Key": "null"}
+    answer = Client(headers=headers).generic(method, path, body, content_type="application/json")
+    assert answer.status_code == status
+    assert set(answer.json().get("errors", {})) == (fields or set())
+
+
+def test_a_null_character_in_a_form_is_refused(cast: Cast) -> None:
+    browser = Client(raise_request_exception=True)
+    browser.force_login(cast.users["manager"])
+    answer = browser.post("/accounts/logout/", {"next": "/\0"})
+    assert answer.status_code == 422
+
+
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -130,6 +131,10 @@ class UnitOfWork:
         if request.path.startswith(_QUIET):
             return self.get_response(request)
         try:
+            illegible = _illegible(request)
+            if illegible is not None:
+                with _unit(request):
+                    return errors.answer(request, illegible) or HttpResponse(status=400)
             if request.method not in _UNSAFE:
                 with _unit(request):
                     return _unbroken(self._answer(request))
@@ -223,6 +228,37 @@ def _unit(request: HttpRequest) -> Iterator[list[audit.Draft]]:
     with audit.unit() as drafts:
         scope.set_tenants(accounts.tenants_of(request.actor))
         yield drafts
+
+
+def _illegible(request: HttpRequest) -> Exception | None:
+    """What is wrong with a request that carries a null character: no text of ours holds one, and PostgreSQL keeps none."""
+    if "\0" in request.path:
+        return errors.NotFound()
+    named = [*_nulls(dict(request.GET.lists()))]
+    if request.method in _UNSAFE:
+        if request.content_type in _FORMS:
+            named += _nulls(dict(request.POST.lists()))
+        elif b"\\u0000" in request.body:
+            try:
+                named += _nulls(json.loads(request.body))
+            except (ValueError, RecursionError):
+                return None  # not JSON: whoever reads it says so
+    said = str(words.say("这里有看不见的空字符（NUL），请去掉再提交"))
+    return errors.Invalid({name or "body": [said] for name in named}) if named else None
+
+
+def _nulls(value: Any, name: str = "") -> Iterator[str]:
+    """Where in a value a null character is, as dotted names."""
+    match value:
+        case str() if "\0" in value:
+            yield name.replace("\0", "")
+        case dict():
+            for key, one in value.items():
+                yield from _nulls(key, name or "body")
+                yield from _nulls(one, f"{name}.{key}".strip("."))
+        case list():
+            for at, one in enumerate(value):
+                yield from _nulls(one, name if len(value) == 1 else f"{name}.{at}".strip("."))
 
 
 def _key(request: HttpRequest) -> str:

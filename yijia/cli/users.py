@@ -127,7 +127,7 @@ def _role(code: str) -> "Role":
     from yijia.core.permissions import Role
 
     if code not in set(Role):
-        raise click.BadParameter(f"没有身份 {code}，只有 {sorted(Role)} (no such role)", param_hint="--role")
+        raise click.BadParameter(f"没有身份 {code}，只有 {'、'.join(sorted(Role))} (no such role)", param_hint="--role")
     return Role(code)
 
 

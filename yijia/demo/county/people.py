@@ -8,8 +8,9 @@ from typing import Any
 from yijia.apps.agreements.models import Agreement
 from yijia.apps.care.models import Contact
 from yijia.apps.registry.models import Household, Resident, ResidentLink
-from yijia.base import crypto
+from yijia.base import crypto, editions
 from yijia.base.crypto import sm3
+from yijia.base.errors import refuse_if
 from yijia.core.agreements.paper import canonical
 from yijia.core.calendar import start_of
 from yijia.core.people import masking, synthetic
@@ -27,7 +28,10 @@ SPREAD_DEG = 0.018  # about two kilometres around a township's centre
 MOST_DEG = 0.055
 DISABILITIES = ("visual", "hearing", "speech", "limb", "intellectual", "mental")
 GUESSED = Fraction(3, 5)  # where the authority published no rate
-CONTRACT_TEXT = {"fields": {"synthetic": True}, "zh": {"title": "演示数据：家庭医生签约", "clauses": []}, "en": {"title": "Demo data: family-doctor contract", "clauses": []}}  # fmt: skip
+CONTRACT = {
+    "zh": {"title": "演示数据：家庭医生签约", "clauses": [{"no": "1", "title": "纸质签约", "text": "平台启用前以纸质签订，原件由机构保管。内容为演示虚构。"}]},
+    "en": {"title": "Demo data: family-doctor contract", "clauses": [{"no": "1", "title": "Signed on paper", "text": "Signed on paper before the platform was used; the institution keeps the original. Invented for the demo."}]},
+}  # fmt: skip
 
 
 class Person:
@@ -199,11 +203,17 @@ def _contracts(county: County, people: list[Person], elders: int) -> None:
     old = counted(elders, plan.rates.elders_contracted or max(whole, Fraction(3, 4)))
     young = max(0, counted(len(people), whole) - old)
     signed = plan.rng.sample(people[:elders], old) + plan.rng.sample(people[elders:], min(young, len(people) - elders))
-    sealed, start = sm3(canonical(CONTRACT_TEXT)), date(plan.on.year, 1, 1)
+    start = date(plan.on.year, 1, 1)
+    template = refuse_if(editions.current().lookup("agreement:family_doctor", jurisdiction=plan.place.code, on=plan.on))
+    text = CONTRACT | {
+        "fields": {"item_codes": [], "synthetic": True},
+        "template": {"key": template.key, "edition": template.edition, "jurisdiction": template.jurisdiction, "evidence": template.evidence.value},
+    }  # fmt: skip
+    sealed = sm3(canonical(text))
     rows = [
         {
-            "organisation_id": person.keeper.id, "kind": Agreement.Kind.FAMILY_DOCTOR, "resident_id": person.id, "template_key": "agreement:family_doctor",
-            "template_edition": "agreements/2025-01", "text": CONTRACT_TEXT, "text_sm3": sealed, "valid_from": start,
+            "organisation_id": person.keeper.id, "kind": Agreement.Kind.FAMILY_DOCTOR, "resident_id": person.id, "template_key": template.key,
+            "template_edition": template.edition, "text": text, "text_sm3": sealed, "valid_from": start,
             "valid_until": date(plan.on.year + 1, 1, 1), "created_at": start_of(start), "signed_at": start_of(start),
         }
         for person in signed

@@ -212,7 +212,7 @@ def standing_of(row: Agreement) -> signing.Paper:
     return signing.Paper(
         resident_id=row.resident_id, is_intact=queries.is_intact(row), is_revoked=row.revoked_at is not None, valid_until=row.valid_until,
         methods=frozenset(Method(method) for signer, method in made if Signer(signer) in signing.FOR_THE_RESIDENT),
-        both=queries.needs_both(row), witnessed=row.text["template"].get("witnessed", False),
+        both=queries.needs_both(row), witnessed=queries.needs_witness(row),
         house_signed=any(signer == Signer.INSTITUTION for signer, _ in made),
     )  # fmt: skip
 

@@ -210,6 +210,11 @@ def needs_both(row: Agreement) -> bool:
     return bool(row.text.get("template", {}).get("both", False))
 
 
+def needs_witness(row: Agreement) -> bool:
+    """Whether somebody else signs beside the resident; a paper taken over from elsewhere carries no template of ours."""
+    return bool(row.text.get("template", {}).get("witnessed", False))
+
+
 def code_of(code: SigningCode) -> str:
     """The six digits, for whoever gave them out, and to compare."""
     return unseal(code.code_enc, SIGNING_CODE)

@@ -237,6 +237,7 @@ def test_the_auditor_finds_who_looked_at_whom(enter: Any, cast: Cast) -> None:
     assert "<td>doctor " not in page
     assert AuditEntry.objects.filter(name="audit.search", user_id=cast.users["auditor"].pk).exists()
     assert auditor.get("/audit/?resident_id=x&page=99999999&from_on=never").status_code == 200
+    assert auditor.get("/audit/?from_on=0001-01-01&until_on=9999-12-31").status_code == 200
 
 
 def test_the_chain_page_names_a_broken_entry(enter: Any, cast: Cast, sql: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 SHANGHAI: tzinfo = ZoneInfo("Asia/Shanghai")
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 _DAY = timedelta(days=1)
 
 
@@ -27,6 +28,11 @@ def local(instant: datetime) -> datetime:
 def business_date(instant: datetime) -> date:
     """The Shanghai date on which an instant falls."""
     return local(instant).date()
+
+
+def sane(day: date) -> date:
+    """The day, or the nearest between 1900 and 2200: whoever asks from year 1 to 9999 asks for everything, and no sum leaves the calendar."""
+    return min(max(day, EARLIEST), LATEST)
 
 
 def start_of(day: date) -> datetime:

@@ -12,10 +12,11 @@ from django.db.models import Count, Max, QuerySet
 
 from yijia.apps.money.models import Posting
 from yijia.apps.money.queries import rows as money_rows
-from yijia.apps.money.queries import sane, visible_vouchers
+from yijia.apps.money.queries import visible_vouchers
 from yijia.base import accounts, editions, scope
 from yijia.base.models import AuditEntry
 from yijia.core import money
+from yijia.core.calendar import sane
 from yijia.core.permissions import Actor
 from yijia.core.policy import Value
 

@@ -13,6 +13,7 @@ from yijia.base.doors import allow
 from yijia.base.errors import Invalid, NotFound
 from yijia.base.words import sentence
 from yijia.core import money
+from yijia.core.calendar import sane
 from yijia.core.permissions import Permission as P
 from yijia.core.refusal import Refusal
 
@@ -187,4 +188,4 @@ def settlements_list(
 
 def _after(last: date | None) -> date | None:
     """The day after the last one asked for."""
-    return None if last is None else queries.sane(last) + timedelta(days=1)
+    return None if last is None else sane(last) + timedelta(days=1)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from yijia.base.clock import SHANGHAI
 from yijia.base.models import AuditEntry, AuditHead, User
+from yijia.core.calendar import sane
 from yijia.core.permissions import Actor, Permission, may
 
 
@@ -39,9 +40,9 @@ def find_entries(actor: Actor, asked: Asked) -> QuerySet[AuditEntry]:
     if asked.organisation_id:
         found = found.filter(organisation_id=asked.organisation_id)
     if asked.from_on:
-        found = found.filter(at__gte=_midnight(asked.from_on))
+        found = found.filter(at__gte=_midnight(sane(asked.from_on)))
     if asked.until_on:
-        found = found.filter(at__lt=_midnight(asked.until_on + timedelta(days=1)))
+        found = found.filter(at__lt=_midnight(sane(asked.until_on) + timedelta(days=1)))
     return found
 
 

@@ -15,7 +15,7 @@ from yijia.apps.registry import queries as registry
 from yijia.base.crypto import search_hash
 from yijia.base.errors import NotFound
 from yijia.base.rows import only
-from yijia.core.calendar import start_of
+from yijia.core.calendar import sane, start_of
 from yijia.core.orders.lifecycle import Event, State
 from yijia.core.people import phone as phones
 from yijia.core.permissions import Actor, Reach, reach
@@ -29,7 +29,6 @@ OPEN = tuple(
 )
 
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 """No order lies outside; a filter beyond is brought back in."""
 
 
@@ -129,9 +128,9 @@ def list_orders(actor: Actor, filters: Filters | None = None, *, page: int | str
     if filters.states:
         rows = rows.filter(state__in=[state.replace("\0", "") for state in filters.states])
     if filters.from_on:
-        rows = rows.filter(wanted_from__gte=start_of(max(filters.from_on, EARLIEST)))
+        rows = rows.filter(wanted_from__gte=start_of(sane(filters.from_on)))
     if filters.until_on:
-        rows = rows.filter(wanted_from__lt=start_of(min(filters.until_on, LATEST) + timedelta(days=1)))
+        rows = rows.filter(wanted_from__lt=start_of(sane(filters.until_on) + timedelta(days=1)))
     if text := filters.text.replace("\0", "").strip():
         rows = rows.filter(_matching(text))
     return Paginator(rows.order_by("-wanted_from", "-id"), size).get_page(page)

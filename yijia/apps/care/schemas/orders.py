@@ -9,10 +9,9 @@ from pydantic import AfterValidator, AwareDatetime
 
 from yijia.apps.care import queries, words
 from yijia.core import money
+from yijia.core.calendar import EARLIEST, LATEST
 from yijia.core.people import masking
 from yijia.core.pricing.cancellation import Decision
-
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 def _sane(at: datetime) -> datetime:

@@ -35,7 +35,6 @@ from .rows import (
     list_settlements,
     money_of_order,
     money_of_orders,
-    sane,
 )
 from .sight import visible, visible_vouchers
 from .work import WorkRow, work_of
@@ -80,7 +79,6 @@ __all__ = [
     "money_of_orders",
     "name_of_line",
     "receipts_of_episode",
-    "sane",
     "shown_name",
     "statement",
     "trial",

@@ -11,15 +11,8 @@ from yijia.apps.money.queries.balances import with_money
 from yijia.apps.money.queries.sight import visible
 from yijia.apps.registry.queries import find_residents
 from yijia.base.errors import NotFound
-from yijia.core.calendar import start_of
+from yijia.core.calendar import sane, start_of
 from yijia.core.permissions import Actor
-
-EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
-
-
-def sane(day: date) -> date:
-    """A day within the calendar we can turn into instants."""
-    return min(max(day, EARLIEST), LATEST)
 
 
 def during(field: str, from_on: date | None, until_on: date | None) -> Q:

@@ -16,7 +16,7 @@ from yijia.base import audit, editions
 from yijia.base import words as base_words
 from yijia.base.clock import business_date
 from yijia.core import money
-from yijia.core.calendar import add_months
+from yijia.core.calendar import add_months, sane
 from yijia.core.permissions import Permission, may
 from yijia.core.policy import Value
 from yijia.core.refusal import Refusal
@@ -161,8 +161,8 @@ class LinePage:
 def statement(request: HttpRequest, *, from_on: date | None, until_on: date | None, day: date | None) -> Statement:
     """The month so far unless another period is asked for; `until_on` is the last day shown."""
     actor, today = request.actor, business_date(request.at)
-    start, last = queries.sane(from_on or today.replace(day=1)), queries.sane(until_on or today)
-    day = queries.sane(day) if day else None
+    start, last = sane(from_on or today.replace(day=1)), sane(until_on or today)
+    day = sane(day) if day else None
     if last < start:
         last = start
     if last > add_months(start, 12):
@@ -224,7 +224,7 @@ def held_because(outcome: Any) -> str:
 
 def ledger(request: HttpRequest, wanted: Mapping[str, Any]) -> Ledger:
     """Vouchers by filter; `wanted` holds from_on, until_on (last day), kind, account, text."""
-    until = queries.sane(wanted["until_on"]) if wanted.get("until_on") else None
+    until = sane(wanted["until_on"]) if wanted.get("until_on") else None
     found = queries.list_vouchers(
         request.actor, from_on=wanted.get("from_on"), until_on=until + timedelta(days=1) if until else None, kind=wanted.get("kind") or "",
         account=wanted.get("account") or "", text=wanted.get("text") or "",

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.apps.conftest import _whole_system, assembled, cast, enter, see_all, sql, travel
+from tests.apps.conftest import _speaks_chinese_first, _whole_system, assembled, cast, enter, see_all, sql, travel
 
-__all__ = ["_whole_system", "assembled", "cast", "enter", "see_all", "sql", "travel"]
+__all__ = ["_speaks_chinese_first", "_whole_system", "assembled", "cast", "enter", "see_all", "sql", "travel"]
 
 
 @pytest.fixture

@@ -62,6 +62,23 @@ def test_templates_hold_no_inline_style_or_script_and_escape_everything(pattern:
     assert not found, found
 
 
+_FIELD = re.compile(r"<(select|textarea|input)\b(?![^>]*\b(?:form-select|form-control|form-check-input)\b)([^>]*)>")
+_OWN = re.compile(
+    r'type="(?:hidden|checkbox|radio|file|submit)"|id="shell-search"'
+)  # the search of the head has its own
+
+
+def test_a_field_wears_the_design_systems_clothes() -> None:
+    """A bare select or text field looks like the browser's own beside the others, and is too small for a finger."""
+    bare = [
+        f"{path.name}: {found.group(0)[:80]}"
+        for path in templates()
+        for found in _FIELD.finditer(path.read_text())
+        if not _OWN.search(found.group(2))
+    ]
+    assert not bare
+
+
 # Choices that may be made again and again; answers that hold secrets, which are never kept; and the cry for help:
 # each press must reach the desk, so one alarm a press is the action's own business.
 _UNKEYED = {"_language.html", "_tools.html", "no_hat.html", "unmask_form.html", "_unmask.html", "hold.html"}

@@ -120,9 +120,7 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
             return page(request, "errors/403.html", 403, sentence=sentence, permission=permission, permission_name=name)
         case NotFound():
             _note(request, "not_found")
-            if is_api(request):
-                return problem(404, "not_found", title=words.say("没有找到"))
-            return page(request, "errors/404.html", 404, sentence=words.say("没有找到"))
+            return lost(request)
         case Invalid(fields=fields, rules=rules):
             sentences = {name: [str(text) for text in texts] for name, texts in fields.items()}
             if is_api(request):
@@ -135,6 +133,15 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
                 return problem(412, "stale", title=sentence)
             return page(request, "errors/409.html", 412, sentence=sentence)
     return None
+
+
+def lost(request: HttpRequest) -> HttpResponse:
+    """404 with its words."""
+    from yijia.base import words
+
+    if is_api(request):
+        return problem(404, "not_found", title=words.say("没有找到"))
+    return page(request, "errors/404.html", 404, sentence=words.say("没有找到"))
 
 
 def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:

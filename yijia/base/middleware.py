@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,6 +28,7 @@ _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _JSON = "application/json"
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _REPLAYED = ("Content-Type", "Location", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Trigger", "ETag")
+_NUL = ("NUL", "\\u0000")  # how psycopg and PostgreSQL call it
 KEPT = timedelta(hours=24)
 SEEN = "seen"  # when the session last asked for a page, to five minutes
 
@@ -131,10 +132,8 @@ class UnitOfWork:
         if request.path.startswith(_QUIET):
             return self.get_response(request)
         try:
-            illegible = _illegible(request)
-            if illegible is not None:
-                with _unit(request):
-                    return errors.answer(request, illegible) or HttpResponse(status=400)
+            if "\0" in request.path:
+                raise _Broken(errors.lost(request))
             if request.method not in _UNSAFE:
                 with _unit(request):
                     return _unbroken(self._answer(request))
@@ -154,6 +153,10 @@ class UnitOfWork:
             return broken.response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError) and any(word in str(error) for word in _NUL):
+            said = errors.answer(request, errors.Invalid(_nulls_of(request)))
+            said.is_undone = True  # the transaction is broken: nothing of it may be kept
+            return said
         return errors.answer(request, error)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -218,7 +221,7 @@ class _Broken(Exception):
 
 
 def _unbroken(response: HttpResponse) -> HttpResponse:
-    if response.status_code >= 500:
+    if response.status_code >= 500 or getattr(response, "is_undone", False):
         raise _Broken(response)
     return response
 
@@ -230,21 +233,15 @@ def _unit(request: HttpRequest) -> Iterator[list[audit.Draft]]:
         yield drafts
 
 
-def _illegible(request: HttpRequest) -> Exception | None:
-    """What is wrong with a request that carries a null character: no text of ours holds one, and PostgreSQL keeps none."""
-    if "\0" in request.path:
-        return errors.NotFound()
+def _nulls_of(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields of a request that carry a null character, which PostgreSQL keeps in no text, with the sentence for each."""
     named = [*_nulls(dict(request.GET.lists()))]
-    if request.method in _UNSAFE:
-        if request.content_type in _FORMS:
-            named += _nulls(dict(request.POST.lists()))
-        elif b"\\u0000" in request.body:
-            try:
-                named += _nulls(json.loads(request.body))
-            except (ValueError, RecursionError):
-                return None  # not JSON: whoever reads it says so
+    if request.content_type in _FORMS:
+        named += _nulls(dict(request.POST.lists()))
+    elif request.content_type == _JSON and b"\\u0000" in request.body:
+        named += _nulls(json.loads(request.body))
     said = str(words.say("这里有看不见的空字符（NUL），请去掉再提交"))
-    return errors.Invalid({name or "body": [said] for name in named}) if named else None
+    return {name or "body": [said] for name in named} or {"body": [said]}
 
 
 def _nulls(value: Any, name: str = "") -> Iterator[str]:

@@ -164,6 +164,12 @@ def when(context: template.Context, value: datetime | None, until: datetime | No
 
 
 @register.filter
+def last_day(until: date | None) -> date | None:
+    """The last day of a period that ends before `until`, as people say it."""
+    return None if until is None else until - timedelta(days=1)
+
+
+@register.filter
 def clock(value: datetime | None) -> str:
     """The time of day in Shanghai: "08:30"."""
     return "—" if value is None else f"{value.astimezone(SHANGHAI):%H:%M}"

@@ -155,7 +155,7 @@ class Side:
 
     label: str
     name: str
-    licence: str
+    licence: date | None
     has_signed: bool
 
 
@@ -241,8 +241,7 @@ def agreement(request: HttpRequest, cooperation_id: int) -> Agreement:
 
 def _side(row: Any, side: str, has_signed: bool) -> Side:
     one = row.organisation if side == terms.FIRST else row.partner
-    until = one.licence_valid_until.isoformat() if one is not None and one.licence_valid_until else ""
-    return Side(str(words.SIDES[side]), house(row, side), until, has_signed)
+    return Side(str(words.SIDES[side]), house(row, side), one.licence_valid_until if one else None, has_signed)
 
 
 def _gap(row: Any) -> str:

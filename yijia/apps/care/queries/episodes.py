@@ -301,6 +301,7 @@ def due_duties(
         "order_id",
         "resident__name",
         "household__address_masked",
+        "household__township",
     )
     return list(rows.select_related("resident", "household").only(*wanted).order_by("due_at", "id")[:most])
 

@@ -20,7 +20,6 @@ from yijia.apps.care.screens.episodes import (
 )
 from yijia.apps.care.screens.packages import Card, cards
 from yijia.apps.registry import queries as registry
-from yijia.apps.registry.models import Household
 from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
 from yijia.base.words import sentence
@@ -277,7 +276,7 @@ def grouped(found: list[queries.Duty], at: datetime, place: str) -> tuple[list[H
     """Duties home by home, and how many are late."""
     names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
     rows = [
-        (d.household_id, _where(d.household), DueRow(d.episode_id, d.resident.name, activities.get(d.activity, d.activity), names.get(d.programme, d.programme), d.due_at, whole_day(d.due_at), d.due_at < at))
+        (d.household_id, _where(d), DueRow(d.episode_id, d.resident.name, activities.get(d.activity, d.activity), names.get(d.programme, d.programme), d.due_at, whole_day(d.due_at), d.due_at < at))
         for d in found
     ]  # fmt: skip
     homes = by_household(rows, lambda row: row[0], lambda row: row[2].due_at)
@@ -286,8 +285,9 @@ def grouped(found: list[queries.Duty], at: datetime, place: str) -> tuple[list[H
     )
 
 
-def _where(home: Household) -> str:
+def _where(duty: queries.Duty) -> str:
     """The masked address; where the mask leaves nothing of it, the township before it."""
+    home = duty.household
     return f"{home.township} {home.address_masked}" if home.address_masked.startswith("*") else home.address_masked
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from tests.cast import NOW, Cast
 from tests.factories import episodes
+from yijia.apps.agreements.models import Agreement
 from yijia.apps.care import actions, jobs, queries
 from yijia.apps.care.models import Contact, Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy
 from yijia.apps.registry import actions as registry
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
 from yijia.base.models import OutboxEvent
 from yijia.base.words import sentence
+from yijia.core.calendar import add_months
 from yijia.core.permissions import SYSTEM
 from yijia.core.programmes.lifecycle import State
 
@@ -164,6 +166,28 @@ def test_a_renewal_signed_late_begins_that_day_and_says_so(cast: Cast) -> None:
     assert renewed.cycle_no == 2
     assert step.facts["gap_days"] == (late.date() - episode.cycle_until).days
     assert renewed.cycle_from == late.date()
+
+
+def test_a_renewal_in_time_is_signed_for_the_year_it_begins(cast: Cast) -> None:
+    """PROG-13: the running year's contract is still in force, and does not do for the next year."""
+    episode = episodes.active(cast, programme="family_doctor")
+    ends_on = episode.cycle_until
+    assert ends_on is not None
+    soon, doctor = NOW + ((ends_on - NOW.date()).days - 10) * DAY, cast.actors["doctor"]
+    old = list(episode.papers)
+    actions.review_episode(episode_id=episode.pk, by=doctor, at=soon)
+    actions.qualify(episode_id=episode.pk, persons=[cast.staff["doctor"].pk], is_passed=True, by=doctor, at=soon)
+    renew = {"episode_id": episode.pk, "by": doctor, "at": soon}
+    assert refused(lambda: actions.renew_episode(**renew)) == "episodes.no_papers"
+    prepared = actions.prepare_enrolment(**renew)
+    (fresh,) = set(prepared.papers) - set(old)
+    assert set(old) <= set(prepared.papers)
+    assert Agreement.objects.get(pk=fresh).valid_until == add_months(ends_on, 12)
+    assert actions.prepare_enrolment(**renew).papers == prepared.papers
+    assert refused(lambda: actions.renew_episode(**renew)) == "episodes.no_papers"
+    episode.refresh_from_db()
+    episodes.sign_all(cast, episode, at=soon)
+    assert actions.renew_episode(**renew).cycle_from == ends_on
 
 
 def test_whoever_dies_keeps_every_record_and_gets_no_visitor(cast: Cast) -> None:

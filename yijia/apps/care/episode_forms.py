@@ -125,6 +125,8 @@ class RecordForm(Form):
             for person in sorted(staff, key=lambda one: first.index(one.pk) if one.pk in first else len(first))
         ]
         self.fields["activity"] = forms.ChoiceField(label=_("做了什么"), choices=lines, widget=forms.RadioSelect)
+        if len(lines) == 1:  # nothing to choose
+            self.initial["activity"] = lines[0][0]
         self.fields["persons"] = forms.TypedMultipleChoiceField(
             label=_("谁做的"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple
         )

@@ -262,7 +262,7 @@ def ready(episode: Episode, programme: Programme, at: datetime) -> tuple[dict[st
     needs_look = asked is not None or kind == EpisodeRecord.Kind.REVIEW
     visits = max(asked.visits or 1 if asked else 1, 1) if kind == EpisodeRecord.Kind.QUALIFICATION else 1
     persons = max(asked.persons or 1 if asked else 1, 1) if kind == EpisodeRecord.Kind.QUALIFICATION else 1
-    signed = queries.valid_papers(episode, business_date(at))
+    signed = queries.valid_papers(episode, queries.papers_from(episode, business_date(at)))
     unsigned = tuple(paper.kind for paper in programme.papers if paper.kind not in signed)
     met = {
         "eligible": admission.verdict is True,

@@ -45,9 +45,11 @@ def choose_package(*, episode_id: int, package: str, by: Actor, at: datetime) ->
 
 @action("episodes.prepare_papers")
 def prepare_enrolment(*, episode_id: int, by: Actor, at: datetime) -> Episode:
-    """Make the programme's papers ready for signing; those of this cycle that stand already are kept.
+    """Make the programme's papers ready for signing; those that stand already are kept, and asked for again only where
+    they end before the cycle that a renewal begins.
 
     Raises      Forbidden; NotFound; Refused: agreements.*, episodes.wrong_status
+    Source      PROG-13 in docs/rules/programmes.md
     """
     need(by, P.EPISODE_ASSESS, P.EPISODE_RUN)
     episode = locked_episode(by, episode_id)
@@ -55,18 +57,24 @@ def prepare_enrolment(*, episode_id: int, by: Actor, at: datetime) -> Episode:
     if episode.state not in (State.ASSESSING, State.RENEWING):
         raise Refused(Refusal("episodes.wrong_status", {"status": episode.state, "event": "prepare_papers"}))
     on = business_date(at)
+    from_on = queries.papers_from(episode, on)
     standing = [paper for paper in queries.papers_of(episode) if paper.valid_until is None or paper.valid_until > on]
     lacking = [
         paper
         for paper in programme.papers
-        if paper.kind not in {row.kind for row in standing if row.revoked_at is None}
+        if paper.kind
+        not in {
+            row.kind
+            for row in standing
+            if row.revoked_at is None and (row.valid_until is None or row.valid_until > from_on)
+        }
     ]
     package = programme.package(episode.package)
     price = queries.price_of_package(programme, package, at) if package else None
     fields: dict[str, Any] = {"words": episode_words.paper_fields(programme, package, price)}
     episode.package = package.code if package else ""
     if programme.cycle and programme.cycle.months:
-        fields["until"] = add_months(on, programme.cycle.months)
+        fields["until"] = add_months(from_on, programme.cycle.months)
     made = [
         agreements.prepare(
             kind=paper.kind, resident_id=episode.resident_id, organisation_id=episode.organisation_id, fields=fields, by=by, at=at

@@ -194,6 +194,11 @@ def provider_unmet(
     )
 
 
+def papers_from(episode: Episode, on: date) -> date:
+    """The day on which the papers asked for today must hold: today, or the first day of the cycle that a renewal begins."""
+    return max(on, episode.cycle_until) if episode.state == State.RENEWING and episode.cycle_until else on
+
+
 def valid_papers(episode: Episode, on: date) -> set[str]:
     """Kinds of the episode's papers that are signed and in force."""
     rows = Agreement.objects.filter(

@@ -202,8 +202,9 @@ def transfer(request: HttpRequest) -> HttpResponse:
 @allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
 def papers(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Make the papers ready for signing."""
-    actions.prepare_enrolment(episode_id=episode_id, by=request.actor, at=request.at)
-    messages.success(request, _("协议已备好，请本人或家属签字。"))
+    episode = actions.prepare_enrolment(episode_id=episode_id, by=request.actor, at=request.at)
+    waits = any(row.signed_at is None for row in queries.papers_of(episode))
+    messages.success(request, _("协议已备好，请本人或家属签字。") if waits else _("要签的都已签好。"))
     return redirect("care:episode", episode_id)
 
 

@@ -137,7 +137,7 @@ def sign_in(town: Town, chromium: Any) -> Iterator[Callable[..., Any]]:
         if language != "zh-hans":
             context.add_cookies([{"name": "yijia_language", "value": language, "url": town.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.goto("/accounts/login/")
         page.fill("#id_login", part)
         page.fill("#id_password", PASSWORD)

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from yijia.base import audit, clock, editions, scope, words
 from yijia.base.crypto import seal, search_hash, unseal
 from yijia.base.models import ApiToken, RoleGrant, User
-from yijia.base.rows import Given, Statement
+from yijia.base.rows import Given, Statement, only
 from yijia.core.permissions import NOBODY, Actor, Language, Permission, Reach, Role, load_roles, reach
 from yijia.core.refusal import Refusal
 
@@ -37,12 +37,17 @@ class Backend(ModelBackend):
     """Passwords as Django keeps them; who is signed in is read with their grants in one question."""
 
     def get_user(self, user_id: int) -> User | None:
-        grants = list(RoleGrant.objects.select_related("user").filter(user_id=user_id, **_GIVEN).order_by("id"))
-        user = grants[0].user if grants else User.objects.filter(pk=user_id).first()
+        grants = _SIGNED_IN.ask(user_id=user_id)
+        user = grants[0].user if grants else only(User.objects.filter(pk=user_id))
         if user is None or not self.user_can_authenticate(user):
             return None
         user.given = grants
         return user
+
+
+_SIGNED_IN = Statement(
+    lambda: RoleGrant.objects.select_related("user").filter(user_id=Given("user_id"), **_GIVEN).order_by("id")
+)
 
 
 class OneTimeCodes(DefaultMFAAdapter):
@@ -148,16 +153,19 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def _by_token(text: str, request: HttpRequest) -> Actor:
-    row = (
-        ApiToken.objects.select_related("user")
-        .filter(token_hash=search_hash(text, "base.apitoken"), revoked_at__isnull=True, expires_at__gt=request.at)
-        .first()
-    )
+    row = _TOKEN.one(token_hash=search_hash(text, "base.apitoken"), at=request.at)
     if row is None:
         return NOBODY
     request.by_token, request.token_user = True, row.user
     grants = [grant for grant in live_grants(row.user_id, request.at) if grant.role == row.role]
     return actor_for(row.user, request.at, row.role, grants)
+
+
+_TOKEN = Statement(
+    lambda: ApiToken.objects.select_related("user").filter(
+        token_hash=Given("token_hash"), revoked_at__isnull=True, expires_at__gt=Given("at")
+    )
+)
 
 
 def tenants_of(actor: Actor) -> Any:

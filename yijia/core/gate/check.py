@@ -111,6 +111,7 @@ class GateReport:
         return Refusal("orders.gate_red", {"rules": tuple(dict.fromkeys(red.key for red in self.reds))})
 
 
+@lru_cache(maxsize=256)
 def load(editions: Editions, *, jurisdiction: str, on: date) -> tuple[GateRule, ...]:
     """The gate of a place on a day.
 

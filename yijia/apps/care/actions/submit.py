@@ -17,6 +17,7 @@ from yijia.apps.registry.models import Household, Organisation, Resident, Reside
 from yijia.base import accounts, editions, messages, outbox, scope
 from yijia.base.actions import action
 from yijia.base.errors import Forbidden, NotFound, Refused, refuse_if
+from yijia.base.rows import Given, Statement
 from yijia.core import money
 from yijia.core.calendar import aware, business_date, local, start_of
 from yijia.core.catalogue import area as areas
@@ -37,6 +38,8 @@ _CHANNELS = {
     Role.CLERK: (Order.Channel.DESK, Permission.ORDER_CREATE_ON_BEHALF),
     Role.DOCTOR: (Order.Channel.DISCHARGE, Permission.ORDER_HANDOVER),
 }
+_SENT = Statement(lambda: Order.objects.only("pk").filter(client_id=Given("client_id")).exclude(state=State.DRAFT))
+_ORGANISATION = Statement(lambda: Organisation.objects.filter(pk=Given("organisation_id"), is_active=True))
 _RESIDENT_RULES = {"gate:resident_alive", "gate:resident_not_aggressive", "gate:resident_not_infectious"}
 _DOUBLE = "order_no_double"
 
@@ -65,7 +68,7 @@ def submit_order(
     Source      ORDER-02 in docs/rules/orders.md
     """
     entered = entered_by(by, channel)
-    first = Order.objects.filter(client_id=client_id).exclude(state=State.DRAFT).first()
+    first = _SENT.one(client_id=client_id)
     if first is not None:
         return queries.get_order(by, first.pk)
     with scope.whole_system():
@@ -227,7 +230,7 @@ def _resident(by: Actor, resident_id: int, at: datetime) -> Resident:
 
 
 def _organisation(organisation_id: int) -> Organisation:
-    found = Organisation.objects.filter(pk=organisation_id, is_active=True).first()
+    found = _ORGANISATION.one(organisation_id=organisation_id)
     if found is None:
         raise NotFound
     return found

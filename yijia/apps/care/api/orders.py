@@ -23,9 +23,13 @@ def version(if_match: str) -> int:
     return int(text)
 
 
-def _order(request: HttpRequest, response: HttpResponse, order_id: int) -> dict[str, Any]:
-    """The order as the caller may see it, with its ETag; the reading is on record."""
-    order = queries.get_whole_order(request.actor, order_id)
+def _changed(request: HttpRequest, response: HttpResponse, order_id: int) -> dict[str, Any]:
+    """An order after the caller's own action on it."""
+    return _shown(request, response, queries.whole_order_for_system(order_id))
+
+
+def _shown(request: HttpRequest, response: HttpResponse, order: queries.Order) -> dict[str, Any]:
+    """The order with its ETag; the reading is on record."""
     audit.read(
         request.actor,
         request.at,
@@ -48,7 +52,7 @@ def orders_submit(request: HttpRequest, payload: schemas.OrderIn, response: Http
     A price other than `quoted_total` answers 409 `orders.price_changed` with both amounts; nothing is ordered.
     """
     order = actions.submit_order(**payload.facts(), by=request.actor, at=request.at)
-    return Status(201, _order(request, response, order.pk))
+    return Status(201, _changed(request, response, order.pk))
 
 
 @router.get(
@@ -88,7 +92,7 @@ def orders_list(request: HttpRequest, paging: Query[Paging], given: Query[schema
 @allow(P.ORDER_VIEW)
 def orders_get(request: HttpRequest, order_id: int, response: HttpResponse) -> Any:
     """One order in sight; its ETag goes back as `If-Match` with a change."""
-    return _order(request, response, order_id)
+    return _shown(request, response, queries.get_whole_order(request.actor, order_id))
 
 
 @router.get(
@@ -134,7 +138,7 @@ def orders_assess(
         actions.accept_order(note=payload.note, **given)
     else:
         actions.reject_order(reason=payload.reason, **given)
-    return _order(request, response, order_id)
+    return _changed(request, response, order_id)
 
 
 @router.put(
@@ -151,7 +155,7 @@ def orders_home_risk(
     actions.answer_home_risk(
         order_id=order_id, answers=payload.answers, version=version(if_match), by=request.actor, at=request.at
     )
-    return _order(request, response, order_id)
+    return _changed(request, response, order_id)
 
 
 @router.post(
@@ -166,7 +170,7 @@ def orders_sign(
 ) -> Any:
     """One signature under the service agreement and the informed consent; `If-Match` carries the ETag last read."""
     actions.sign_order(order_id=order_id, **payload.dict(), version=version(if_match), by=request.actor, at=request.at)
-    return _order(request, response, order_id)
+    return _changed(request, response, order_id)
 
 
 @router.get(
@@ -198,7 +202,7 @@ def orders_cancel(
     actions.cancel_order(
         order_id=order_id, reason=payload.reason, version=version(if_match), by=request.actor, at=request.at
     )
-    return _order(request, response, order_id)
+    return _changed(request, response, order_id)
 
 
 @router.post(

@@ -111,6 +111,7 @@ from .orders import (
     signable,
     timeline,
     to_assess,
+    whole_order_for_system,
 )
 from .quotes import breakdown_of, quote_json
 
@@ -225,4 +226,5 @@ __all__ = [
     "week_of",
     "weekdays_by_episode",
     "whole",
+    "whole_order_for_system",
 ]

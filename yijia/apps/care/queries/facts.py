@@ -13,6 +13,7 @@ from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry import queries as registry
 from yijia.base import editions, scope
 from yijia.base.errors import NotFound
+from yijia.base.rows import only
 from yijia.core.calendar import business_date
 from yijia.core.gate import facts as gate
 from yijia.core.gate import first_assessment, home_risk
@@ -57,8 +58,8 @@ def home_risk_of(order: Order) -> HomeRisk | None:
 
 def assessment_of(order: Order) -> Assessment | None:
     """The first assessment of an order, passed or not."""
-    if hasattr(order, "first_assessment"):
-        return order.first_assessment
+    if hasattr(order, "item_rows"):  # read by `whole`; the relation is absent where there is none
+        return getattr(order, "first_assessment", None)
     return Assessment.objects.select_related("assessed_by").filter(order=order, kind=Assessment.Kind.FIRST).first()
 
 
@@ -68,8 +69,8 @@ def order_facts_for_system(order_id: int) -> gate.Facts:
     Raises      NotFound: there is no such order
     """
     with scope.whole_system():
-        order = (
-            for_decision(Order.objects.annotate(published=catalogue.offered_codes_beside())).filter(pk=order_id).first()
+        order = only(
+            for_decision(Order.objects.annotate(published=catalogue.offered_codes_beside())).filter(pk=order_id)
         )
     if order is None:
         raise NotFound

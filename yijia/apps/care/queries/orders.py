@@ -14,7 +14,7 @@ from yijia.apps.care.models import Assessment, Order, OrderEvent, OrderItem
 from yijia.apps.registry import queries as registry
 from yijia.base.crypto import search_hash
 from yijia.base.errors import NotFound
-from yijia.base.rows import only
+from yijia.base.rows import Given, Statement, only
 from yijia.core.calendar import sane, start_of
 from yijia.core.orders.lifecycle import Event, State
 from yijia.core.people import phone as phones
@@ -93,10 +93,18 @@ def for_decision(rows: QuerySet[Order]) -> QuerySet[Order]:
 
 def get_whole_order(actor: Actor, order_id: int) -> Order:
     """One order in sight as `whole` reads it. Raises NotFound."""
-    found = whole(orders_in_sight(actor)).filter(pk=order_id).first()
+    found = only(whole(orders_in_sight(actor)).filter(pk=order_id))
     if found is None:
         raise NotFound()
     return found
+
+
+def whole_order_for_system(order_id: int) -> Order:
+    """One order as `whole` reads it, for whoever an action has just let change it."""
+    return _WHOLE.ask(order_id=order_id)[0]
+
+
+_WHOLE = Statement(lambda: whole(Order.objects.filter(pk=Given("order_id"))).order_by())
 
 
 @dataclass(frozen=True, slots=True)

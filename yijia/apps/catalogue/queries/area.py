@@ -8,6 +8,7 @@ from yijia.apps.catalogue.models import ServiceArea
 from yijia.apps.catalogue.queries.scope import prefix, visible
 from yijia.apps.registry.models import Household, Organisation
 from yijia.base.errors import NotFound
+from yijia.base.rows import GivenMany, Statement
 from yijia.core.catalogue.area import Area
 from yijia.core.permissions import Actor, Reach, reach
 
@@ -44,8 +45,12 @@ def area_for_system(organisation_id: int) -> Area | None:
 
 def areas_for_system(organisation_ids: list[int]) -> dict[int, Area]:
     """Institution → area, for those that have set one."""
-    rows = ServiceArea.objects.select_related("organisation").filter(organisation_id__in=organisation_ids)
-    return {row.organisation_id: _area(row) for row in rows}
+    return {row.organisation_id: _area(row) for row in _AREAS.ask(organisation_ids=organisation_ids)}
+
+
+_AREAS = Statement(
+    lambda: ServiceArea.objects.select_related("organisation").filter(organisation_id__in=GivenMany("organisation_ids"))
+)
 
 
 def _area(row: ServiceArea) -> Area:

@@ -12,6 +12,7 @@ from yijia.apps.catalogue.queries.items import items
 from yijia.apps.registry.models import Household, Organisation, Resident
 from yijia.base import editions, scope
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, Statement
 from yijia.core.catalogue.area import Area, distance_km, serves
 from yijia.core.catalogue.lifecycle import ItemState
 from yijia.core.permissions import Actor, Reach, reach
@@ -125,11 +126,7 @@ def quote(
         if organisation is None:
             raise NotFound
         if must_be_published:
-            published = set(
-                OfferedItem.objects.filter(organisation=organisation, state=ItemState.PUBLISHED).values_list(
-                    "item_code", flat=True
-                )
-            )
+            published = {row.item_code for row in _PUBLISHED.ask(organisation_id=organisation.pk)}
             missing = sorted(set(item_codes) - published)
             if missing:
                 return Refusal("catalogue.item_not_published", {"item_code": missing[0]})
@@ -147,6 +144,13 @@ def quote(
         booked,
         frozenset(paid_by),
     )
+
+
+_PUBLISHED = Statement(
+    lambda: OfferedItem.objects.only("item_code").filter(
+        organisation_id=Given("organisation_id"), state=ItemState.PUBLISHED
+    )
+)
 
 
 def _bill(

@@ -11,6 +11,7 @@ from yijia.apps.registry.queries.places import within
 from yijia.base import names
 from yijia.base.crypto import search_hash, unseal
 from yijia.base.errors import NotFound
+from yijia.base.rows import only
 from yijia.core.people import identity, masking, phone
 from yijia.core.permissions import Actor, Reach, reach
 from yijia.core.refusal import Refusal
@@ -49,7 +50,7 @@ def get_resident(actor: Actor, resident_id: int) -> Resident:
 
     Raises      NotFound: absent, or out of the actor's sight
     """
-    found = residents_in_sight(actor).filter(pk=resident_id).first()
+    found = only(residents_in_sight(actor).filter(pk=resident_id))
     if found is None:
         raise NotFound
     return found

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, OuterRef, Subquery, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 
 from yijia.apps.care.models import OrderEvent, OrderItem
@@ -13,6 +14,7 @@ from yijia.apps.visits.models import Assignment, EvidenceScore, Offer, Rating, R
 from yijia.apps.visits.queries.terms import ranking_params
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
+from yijia.base.rows import Given, Statement
 from yijia.core.calendar import start_of
 from yijia.core.dispatch.rank import Params, travel_s
 from yijia.core.geo import Point, distance_m
@@ -44,17 +46,7 @@ class Stop:
 def day_list(actor: Actor, day: date) -> list[Stop]:
     """The nurse's visits of a Shanghai day in the order of their time."""
     begin = start_of(day)
-    rows = list(
-        Assignment.objects.filter(
-            staff_id=actor.staff_id,
-            is_active=True,
-            visit__planned_from__gte=begin,
-            visit__planned_from__lt=begin + timedelta(days=1),
-        )
-        .select_related("staff", "visit__order__household", "visit__resident", "visit__organisation")
-        .prefetch_related("visit__order__items")
-        .order_by("visit__planned_from", "visit_id")
-    )
+    rows = _STOPS.ask(staff_id=actor.staff_id, begin=begin, end=begin + timedelta(days=1))
     if not rows:
         return []
     params = ranking_params(rows[0].visit.order.jurisdiction, day)
@@ -65,7 +57,7 @@ def day_list(actor: Actor, day: date) -> list[Stop]:
         stops.append(
             Stop(
                 row.visit,
-                tuple(row.visit.order.items.all()),
+                tuple(OrderItem(**item) for item in row.item_rows),
                 row.is_lead,
                 _travel_min(here, home, params),
                 round(distance_m(here, home)),
@@ -75,25 +67,48 @@ def day_list(actor: Actor, day: date) -> list[Stop]:
     return stops
 
 
+_STOPS = Statement(
+    lambda: (
+        _between(Assignment.objects.filter(staff_id=Given("staff_id")))
+        .select_related("staff", "visit__order__household", "visit__resident", "visit__organisation")
+        .annotate(
+            item_rows=ArraySubquery(
+                OrderItem.objects.filter(order_id=OuterRef("visit__order_id"))
+                .order_by("id")
+                .values(row=JSONObject(item_code="item_code", quantity="quantity", duration_min="duration_min"))
+            )
+        )
+        .order_by("visit__planned_from", "visit_id")
+    )
+)
+
+
+def _between(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return rows.filter(is_active=True, visit__planned_from__gte=Given("begin"), visit__planned_from__lt=Given("end"))
+
+
 def day_mark(actor: Actor, day: date) -> str:
     """Changes whenever the nurse's list of a day, or what is held out to her, does; one question."""
     begin = start_of(day)
-    mine = Assignment.objects.filter(
-        staff_id=OuterRef("pk"),
-        is_active=True,
-        visit__planned_from__gte=begin,
-        visit__planned_from__lt=begin + timedelta(days=1),
-    )
+    row = _MARKED.one(staff_id=actor.staff_id, begin=begin, end=begin + timedelta(days=1))
+    marks = (row.going, row.asked) if row else ()
+    return ".".join(str(number) for mark in marks for number in (mark or {"n": 0}).values())
+
+
+def _marked() -> QuerySet[Staff]:
+    mine = _between(Assignment.objects.filter(staff_id=OuterRef("pk")))
     asked = Offer.objects.filter(staff_id=OuterRef("pk"), state="offered")
     going = JSONObject(
         n=Count("pk"), newest=Max("pk"), visits=Sum("visit__version"), orders=Sum("visit__order__version")
     )
-    marks = (
-        rows.order_by().values("staff_id").annotate(mark=mark).values("mark")
-        for rows, mark in ((mine, going), (asked, JSONObject(n=Count("pk"), newest=Max("pk"))))
-    )
-    row = Staff.objects.filter(pk=actor.staff_id).values_list(*(Subquery(mark) for mark in marks)).first()
-    return ".".join(str(number) for mark in row or () for number in (mark or {"n": 0}).values())
+    marks = {
+        name: Subquery(rows.order_by().values("staff_id").annotate(mark=mark).values("mark"))
+        for name, rows, mark in (("going", mine, going), ("asked", asked, JSONObject(n=Count("pk"), newest=Max("pk"))))
+    }
+    return Staff.objects.only("pk").filter(pk=Given("staff_id")).annotate(**marks)
+
+
+_MARKED = Statement(_marked)
 
 
 def _travel_min(a: Point, b: Point, params: Params) -> int:
@@ -103,14 +118,18 @@ def _travel_min(a: Point, b: Point, params: Params) -> int:
 def next_days(actor: Actor, after: date, days: int = 14) -> dict[date, int]:
     """How many visits each of the coming days holds, for the strip above the list."""
     begin = start_of(after)
-    rows = Assignment.objects.filter(
-        staff_id=actor.staff_id, is_active=True, visit__planned_from__gte=begin, visit__planned_from__lt=begin + timedelta(days=days)
-    ).values_list("visit__planned_from", flat=True)  # fmt: skip
     found: dict[date, int] = {}
-    for moment in rows:
-        on = (moment + timedelta(hours=8)).date()
+    for row in _PLANNED.ask(staff_id=actor.staff_id, begin=begin, end=begin + timedelta(days=days)):
+        on = business_date(row.planned_from)
         found[on] = found.get(on, 0) + 1
     return dict(sorted(found.items()))
+
+
+_PLANNED = Statement(
+    lambda: _between(Assignment.objects.only("pk").filter(staff_id=Given("staff_id"))).annotate(
+        planned_from=F("visit__planned_from")
+    )
+)
 
 
 def list_offers(actor: Actor, at: datetime) -> list[Offer]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -18,7 +17,6 @@ from yijia.base.rows import Given, Statement, only
 from yijia.core.calendar import Span
 from yijia.core.gate import check, facts, home_risk
 from yijia.core.permissions import Actor
-from yijia.core.policy import Editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +109,8 @@ def question_of_whole(order: Order) -> GateQuestion:
     items = tuple(sorted(care.list_items(order), key=lambda item: item.pk))
     visit = order.visit if hasattr(order, "visit") else None
     span = Span(visit.planned_from, visit.planned_until) if visit else planned_span(order.wanted_from, items)
-    rules = _rules(editions.current(), order.jurisdiction, business_date(order.wanted_from))
+    rules = check.load(editions.current(), jurisdiction=order.jurisdiction, on=business_date(order.wanted_from))
     return GateQuestion(order, items, span, care.facts_of_whole(order), rules)
-
-
-@lru_cache(maxsize=256)
-def _rules(current: Editions, jurisdiction: str, on: date) -> tuple[check.GateRule, ...]:
-    return check.load(current, jurisdiction=jurisdiction, on=on)
 
 
 def norm_min(items: Iterable[OrderItem]) -> int:

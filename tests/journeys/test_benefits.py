@@ -39,6 +39,7 @@ def test_a_number_is_tried_and_kept(town: Town, sign_in: Callable[..., Any]) -> 
     snapshots = home() / "populations"
     try:
         regulator = sign_in("regulator")
+        press(regulator, "政策与量表")
         press(regulator, "政策试算")
         look(regulator)
         press(regulator, "从现有登记做快照")

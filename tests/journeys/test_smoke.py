@@ -31,8 +31,13 @@ def test_places(sign_in: Callable[..., Any], part: str, language: str) -> None:
     page = sign_in(part, size=DESK, language=language)
     places = page.eval_on_selector_all("ul.places a", "links => links.map(a => a.getAttribute('href'))")
     assert places
-    for place in dict.fromkeys(places):
+    ahead, seen = list(dict.fromkeys(places)), []
+    while ahead:
+        place = ahead.pop(0)
+        seen.append(place)
         page.goto(place)
+        beside = page.eval_on_selector_all("nav.beside a", "links => links.map(a => a.getAttribute('href'))")
+        ahead += [other for other in beside if other not in [*ahead, *seen]]
         assert page.locator("h1").count() == 1, place
         assert_accessible(page)
         for size in (DESK, PHONE):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from yijia.apps.portals import queries
-from yijia.apps.portals.places import PHONE, PLACES
+from yijia.apps.portals.places import PHONE, PLACES, Group, Place
 from yijia.base import editions, roles
 from yijia.base.clock import SHANGHAI, business_date
 from yijia.core.permissions import NOBODY, Actor, Permission, may
@@ -30,11 +30,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": common}
     counts = queries.counts(actor, at, business_date(at))
     kind = "phone" if actor.role in PHONE else "desk"
+    places = _places(request, actor, counts)
     has_alarms = may(actor, Permission.SOS_ANSWER)
     return {
         "shell": common
         | {
-            "template": f"shell_{kind}.html", "kind": kind, "home_url": "/", "places": _places(request, actor, counts), "counts": counts,
+            "template": f"shell_{kind}.html", "kind": kind, "home_url": "/", "places": places, "beside": _beside(places), "counts": counts,
             "search_url": reverse("portals:search") if may(actor, Permission.ORDER_VIEW) and kind == "desk" else None,
             "query": request.GET.get("q", "") if request.path == "/search/" else "",
             "alarms_url": reverse("visits:alarms") if has_alarms else None, "alarms": counts.get("alarms", 0),
@@ -58,17 +59,37 @@ def _english() -> bool:
 
 
 def _places(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[dict[str, Any]]:
-    made = [
-        {"url": reverse(place.door), "label": place.label, "icon": place.icon, "count": counts.get(place.counter, 0)}
-        for place in PLACES[actor.role]
-    ]  # fmt: skip
+    entries = [
+        _entry(one, [_entry(place, [], counts) for place in one.places] if isinstance(one, Group) else [], counts)
+        for one in PLACES[actor.role]
+    ]
+    doors = [door for entry in entries for door in (entry, *entry["beside"])]
     here = [
-        place["url"]
-        for place in made
-        if request.path == place["url"] or (place["url"] != "/" and request.path.startswith(place["url"]))
+        door["url"]
+        for door in doors
+        if request.path == door["url"] or (door["url"] != "/" and request.path.startswith(door["url"]))
     ]
     active = max(here, key=len, default="")
-    return [place | {"active": place["url"] == active} for place in made]
+    for door in doors:
+        door["active"] = door["url"] == active
+        door["open"] = door["url"] == request.path
+    for entry in entries:
+        entry["active"] = entry["active"] or any(door["active"] for door in entry["beside"])
+    return entries
+
+
+def _entry(one: Place | Group, beside: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
+    """A group leads to its first place and counts what waits in any of them."""
+    if isinstance(one, Place):
+        url, count = reverse(one.door), counts.get(one.counter, 0)
+    else:
+        url, count = beside[0]["url"], sum(door["count"] for door in beside)
+    return {"url": url, "label": one.label, "icon": one.icon, "count": count, "beside": beside}
+
+
+def _beside(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The places of the group whose page is open; nothing on the pages below them."""
+    return next((e["beside"] for e in entries if any(door["open"] for door in e["beside"])), [])
 
 
 def _hats(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The places of each role: what its rail or bottom bar holds. A house test checks that every door named here exists."""
+"""The places of each role: what its rail or bottom bar holds; tests/house/test_places.py keeps it short and every door open to the role."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,15 @@ class Place:
     counter: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places of one kind under one entry; each of them shows the others above its heading."""
+
+    label: Any
+    icon: str
+    places: tuple[Place, ...]
+
+
 PHONE = frozenset({Role.RESIDENT, Role.FAMILY, Role.NURSE})
 
 _HOME = Place("portals:home", _("首页"), "home")
@@ -30,7 +39,11 @@ _COOPERATIONS = Place("agreements:cooperations", _("机构合作"), "signature")
 _REHAB = Place("rehab:desk", _("定点康复"), "building-community", "rehab_waiting")
 _POLICY = Place("admin_policy", _("政策"), "scale")
 
-PLACES: dict[Role, tuple[Place, ...]] = {
+_SUPERVISION = Place("supervision:complaints", _("投诉登记"), "message-report", "complaints")
+_REFERRALS = Place("referrals:referrals", _("双向转诊"), "building-hospital", "referrals_waiting")
+_PARTNERS = Group(_("机构合作"), "signature", (_COOPERATIONS, Place("rehab:desk", _("定点康复"), "building-community")))
+
+PLACES: dict[Role, tuple[Place | Group, ...]] = {
     Role.RESIDENT: (
         _HOME,
         Place("care:request", _("要帮忙"), "plus"),
@@ -55,8 +68,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _ORDERS,
         Place("care:due", _("到期清单"), "calendar-event"),
         Place("care:episodes", _("项目档案"), "clipboard-heart"),
-        Place("care:handover", _("出院交接"), "send"),
-        Place("referrals:referrals", _("双向转诊"), "building-hospital", "referrals_waiting"),
+        Group(_("转诊与交接"), "building-hospital", (_REFERRALS, Place("care:handover", _("出院交接"), "send"))),
         Place("rehab:desk", _("定点康复"), "building-community"),
         _PEOPLE,
     ),
@@ -71,12 +83,17 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _HOME,
         _ORDERS,
         Place("registry:staff", _("人员"), "users", "expiring"),
-        Place("catalogue:offered_items", _("本机构项目"), "list-check"),
-        Place("catalogue:filings", _("价格与备案"), "receipt", "filings"),
+        Group(
+            _("项目与价格"),
+            "list-check",
+            (
+                Place("catalogue:offered_items", _("本机构项目"), "list-check"),
+                Place("catalogue:filings", _("价格与备案"), "receipt", "filings"),
+            ),
+        ),
         Place("money:statement", _("账目"), "coin"),
         Place("supervision:reviews", _("复核与投诉"), "shield", "reviews"),
-        _COOPERATIONS,
-        Place("rehab:desk", _("定点康复"), "building-community"),
+        _PARTNERS,
         _MEASURES,
     ),
     Role.HOME_MANAGER: (
@@ -86,8 +103,11 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         Place("homes:medicines", _("用药登记"), "pill"),
         Place("homes:outside", _("外来人员"), "nurse"),
         Place("homes:rounds", _("巡诊"), "stethoscope"),
-        Place("referrals:referrals", _("双向转诊"), "building-hospital", "referrals_waiting"),
-        Place("referrals:calls", _("绿色通道"), "ambulance", "green_calls"),
+        Group(
+            _("转诊与绿色通道"),
+            "building-hospital",
+            (_REFERRALS, Place("referrals:calls", _("绿色通道"), "ambulance", "green_calls")),
+        ),
         Place("agreements:cooperations", _("机构合作"), "signature", "breaches_open"),
     ),
     Role.FEDERATION: (
@@ -103,7 +123,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _ORDERS,
         Place("dispatch:promise", _("能答应的时间"), "calendar-event"),
         Place("money:desk", _("收款处"), "cash"),
-        Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
+        _SUPERVISION,
         _ALARMS,
     ),
     Role.AGENCY_CLERK: (
@@ -129,14 +149,19 @@ PLACES: dict[Role, tuple[Place, ...]] = {
         _HOME,
         _MEASURES,
         Place("registry:organisations", _("机构名册"), "building"),
-        _COOPERATIONS,
-        Place("rehab:desk", _("定点康复"), "building-community"),
+        _PARTNERS,
         Place("catalogue:reviews", _("审核"), "list-check", "to_review"),
-        Place("supervision:complaints", _("投诉登记"), "message-report", "complaints"),
+        _SUPERVISION,
         _ORDERS,
-        Place("cases:instruments", _("评估量表"), "clipboard-list"),
-        Place("benefits:dry_run", _("政策试算"), "chart-bar"),
-        _POLICY,
+        Group(
+            _("政策与量表"),
+            "scale",
+            (
+                _POLICY,
+                Place("cases:instruments", _("评估量表"), "clipboard-list"),
+                Place("benefits:dry_run", _("政策试算"), "chart-bar"),
+            ),
+        ),
     ),
     Role.AUDITOR: (
         _HOME,

@@ -34,6 +34,19 @@ REFUSALS: dict[str, Any] = {
     "idempotency.key_too_long": _("Idempotency-Key 最长 255 个字符。"),
 }
 
+UNITS = {
+    "degC": _("℃"),
+    "degF": _("℉"),
+    "/min": _("次/分"),
+    "jin": _("斤"),
+    "NRS": _("分"),
+}
+
+
+def unit(code: str) -> str:
+    """A unit as people write it."""
+    return str(UNITS.get(code, code))
+
 
 def all_refusals() -> Mapping[str, Any]:
     """Every refusal code of every app with its sentence."""

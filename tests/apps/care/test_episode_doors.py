@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.cast import NOW, Cast, staff
 from tests.factories import episodes
-from yijia.apps.care import queries
+from yijia.apps.care import actions, queries
 from yijia.apps.care.episode_forms import RecordForm
 from yijia.apps.care.models import Episode, EpisodeRecord
 from yijia.core.programmes.lifecycle import State
@@ -167,3 +167,34 @@ def test_only_what_may_be_written_now_is_offered(cast: Cast) -> None:
         offered = {code for code, _ in form.fields["activity"].choices}
         assert ("bereavement" in offered, "symptom_scale" in offered) == (is_after, not is_after)
         assert form.fields["persons"].choices[0][0] == str(people[-1].pk)
+
+
+def test_a_follow_up_is_asked_with_its_units_and_what_was_measured_before(
+    cast: Cast, enter: Enter, see_all: Any
+) -> None:
+    """A number without a unit is misread; a reading is judged against the one before it."""
+    see_all()
+    episode = episodes.applied(cast, programme="hypertension")
+    doctor, by = enter("doctor"), cast.actors["doctor"]
+    whose = {"episode_id": episode.pk, "by": by, "at": NOW}
+    actions.assess_episode(**whose)
+    actions.qualify(**whose, persons=[cast.staff["doctor"].pk], is_passed=True, stated={"has_hypertension": True})
+    actions.agree_episode(**whose)
+    actions.activate_episode(**whose, lead_id=cast.staff["doctor"].pk)
+    page = html(doctor.get(f"/orders/episodes/{episode.pk}/record/"))
+    assert "mmHg" in page
+    assert "上次" not in page
+    calm = {"has_danger_sign": False, "has_adverse_reaction": False, "has_new_complication": False}
+    half = {"activity": "bp_follow_up", "persons": [cast.staff["doctor"].pk], "systolic": "158", "note": "留着"}
+    answer = doctor.post(f"/orders/episodes/{episode.pk}/record/", half)
+    assert answer.status_code == 409
+    assert "缺：舒张压、有危急症状" in html(answer)
+    assert html(answer).count("这次随访要填这一项") == 4
+    assert "留着" in html(answer)
+    actions.record_service(
+        **whose, activity="bp_follow_up", persons=[cast.staff["doctor"].pk], reading={"systolic": 158, "diastolic": 88, **calm}
+    )  # fmt: skip
+    page = html(doctor.get(f"/orders/episodes/{episode.pk}/record/"))
+    assert f"上次 {NOW:%Y-%m-%d}：158" in page
+    assert f"上次 {NOW:%Y-%m-%d}：否" in page
+    assert f"{NOW:%Y-%m-%d} 至 {NOW:%Y-%m-%d}" in html(doctor.get(f"/orders/episodes/{episode.pk}/sheet/"))

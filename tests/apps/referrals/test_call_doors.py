@@ -90,7 +90,10 @@ def test_a_consultation_through_the_pages(cast: Cast, enter: Enter, see_all: Any
     assert early.status_code == 403
     assert "还没有接受会诊" in html(early)
     assert asked.post(f"{at}accept/", {}).status_code == 302
-    assert "共享病历" in html(asked.get(f"{at}record/"))
+    shared = html(asked.get(f"{at}record/"))
+    assert "共享病历" in shared
+    assert "次/分" in shared  # a unit as people write it, not its code
+    assert " /min" not in shared
     assert doctor.get(f"{at}record/").status_code == 403
     assert "看了共享病历" in html(doctor.get(at))
     assert at in html(doctor.get(f"/referrals/people/{elder.pk}/"))

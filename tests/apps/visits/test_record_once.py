@@ -11,6 +11,7 @@ from tests.factories import episodes, visits
 from yijia.apps.care import actions as care
 from yijia.apps.care import queries as care_queries
 from yijia.apps.care.models import Contact, Duty, Episode, EpisodeRecord, Order
+from yijia.apps.care.screens.records import fields_of
 from yijia.apps.visits import actions
 from yijia.apps.visits.models import Visit
 from yijia.apps.visits.queries import questions_for_system
@@ -89,6 +90,19 @@ def test_one_record_fills_round_note_contract_and_follow_up(followed: Cast) -> N
     assert done.record_id == follow_up.pk  # the contract counts the follow-up's record, nobody enters it again
     actions.hand_on(order_id=visit.order_id, by=SYSTEM, at=NOW)
     assert EpisodeRecord.objects.filter(order_id=visit.order_id).count() == 2
+
+
+def test_the_sheet_says_units_as_people_write_them() -> None:
+    row = EpisodeRecord(
+        on=NOW.date(),
+        content={
+            "vitals": {
+                "temperature": {"value": "36.5", "unit": "degC"},
+                "pulse": {"value": 72, "unit": "/min"},
+            }
+        },
+    )
+    assert [field.value for field in fields_of(row)] == ["36.5 ℃", "72 次/分"]
 
 
 def test_a_follow_up_that_lacks_an_answer_stays_due(followed: Cast) -> None:

@@ -110,6 +110,7 @@ class RecordForm(Form):
         staff: Sequence[Staff],
         episode: Episode,
         kept: Mapping[str, tuple[Any, str]] | None = None,
+        before: Mapping[str, str] | None = None,
         **more: Any,
     ):
         super().__init__(*args, **more)
@@ -145,6 +146,7 @@ class RecordForm(Form):
             if kept and name in kept:
                 value, where = kept[name]
                 field.initial, field.help_text = {True: "yes", False: "no"}.get(value, value), where
+            field.unit, field.before, field.is_asked = READING[name].unit or "", (before or {}).get(name, ""), True
             self.fields[name] = field
         self.fields["note"] = forms.CharField(label=_("记录"), max_length=4000, widget=_TEXT, required=False)
         self.fields["is_worse"] = forms.BooleanField(label=_("病情加重，提醒责任医生"), required=False)
@@ -236,7 +238,7 @@ class CorrectForm(Form):
                 field: forms.Field = forms.ChoiceField(label=label, choices=_TRI[1:])
             else:
                 field = forms.DecimalField(label=label, min_value=0, max_value=400)
-            field.initial = {True: "yes", False: "no"}.get(value, value)
+            field.initial, field.unit = {True: "yes", False: "no"}.get(value, value), READING[name].unit or ""
             self.fields[f"value_{name}"] = field
         self.order_fields([*(f"value_{name}" for name in self.old), "note", "is_void", "reason"])
 

@@ -11,6 +11,7 @@ from yijia.base.templatetags.states import STATES
 from yijia.core import money
 from yijia.core.policy import Evidence
 from yijia.core.programmes.model import Activity, Cadence, Package, Programme, Words
+from yijia.core.programmes.vocabulary import READING
 from yijia.core.refusal import Refusal
 
 
@@ -150,6 +151,13 @@ def _weak(facts: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+def _incomplete(facts: Mapping[str, Any]) -> str:
+    columns = [READING[name].en if in_english() else READING[name].zh for name in facts["missing"]]
+    return gettext("这次随访还不能判定，缺：%(columns)s。请补填。") % {
+        "columns": (", " if in_english() else "、").join(columns)
+    }
+
+
 def _not_known(facts: Mapping[str, Any]) -> str:
     return gettext("本地“%(programme)s”的“%(part)s”还不知道，%(use)s就此停住。请查到当地文件后写进政策。") % {
         "programme": _named(facts), "part": PARTS.get(str(facts["part"]), facts["part"]), "use": _use(facts),
@@ -260,7 +268,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "programmes.weak": _weak,
     "programmes.not_known": _not_known,
     "programmes.cadence_unknown": _cadence,
-    "programmes.reading_incomplete": _("还有数值没有填全，不能判定。请补齐血压、血糖和症状。"),
+    "programmes.reading_incomplete": _incomplete,
     "programmes.no_verdict": _("这组数值没有对应的判定，请医生直接判断并写明。"),
     "episodes.renewal_too_early": _too_early,
     "episodes.no_week": _no_week,

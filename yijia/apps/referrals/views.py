@@ -14,6 +14,7 @@ from yijia.apps.referrals.forms import checked
 from yijia.base.doors import allow
 from yijia.base.words import sentence
 from yijia.core.permissions import Permission as P
+from yijia.core.permissions import may
 from yijia.core.refusal import Refusal
 
 ACTS: dict[str, Callable[..., Any]] = {
@@ -190,7 +191,11 @@ CONSULTS: dict[str, tuple[Callable[..., Any], str]] = {
 @allow(P.REFERRAL_VIEW)
 def consults(request: HttpRequest) -> HttpResponse:
     """Consultations, open ones first."""
-    return render(request, "referrals/consults.html", {"rows": screens.consults(request)})
+    return render(
+        request,
+        "referrals/consults.html",
+        {"rows": screens.consults(request), "may_ask": may(request.actor, P.CONSULT_ASK)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

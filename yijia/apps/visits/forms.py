@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yijia.apps.registry.words import PURPOSES
-from yijia.apps.visits.words import unit
+from yijia.base.words import unit
 from yijia.core.visits.place import ERRORS, Place
 
 

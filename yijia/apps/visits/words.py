@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.base import editions
 from yijia.base.clock import SHANGHAI
+from yijia.base.words import UNITS
 from yijia.core.policy import Value
 
 REFUSALS: dict[str, Any] = {
@@ -271,19 +272,7 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-UNITS = {
-    "degC": _("℃"),
-    "degF": _("℉"),
-    "/min": _("次/分"),
-    "jin": _("斤"),
-    "NRS": _("分"),
-}
 FACTS = {"rules": _RuleNames(), "reasons": REASONS, "note": PARTIES, "unit": UNITS, "units": UNITS, "perhaps": UNITS}
-
-
-def unit(code: str) -> str:
-    """A unit as people write it."""
-    return str(UNITS.get(code, code))
 
 
 def reason(code: str, facts: Mapping[str, Any]) -> str:

@@ -227,7 +227,11 @@ _KINDS = (
 
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField, suffix: str = "", before: str = "", placeholder: str = "") -> dict:
-    """A form field with its label, help and error beside it: `{% field form.pulse suffix="次/分" before="上次 72" %}`."""
+    """A form field with its label, help and error beside it: `{% field form.pulse suffix="次/分" before="上次 72" %}`.
+
+    A form that makes its fields may say both itself, as `unit` and `before` of the field;
+    one that is asked for some answers only is not called optional (`is_asked`).
+    """
     widget = bound.field.widget
     kind, css = next((kind, css) for types, kind, css in _KINDS if isinstance(widget, types))
     classes = " ".join(filter(None, [css, css and bound.errors and "is-invalid", widget.attrs.get("class")]))
@@ -238,9 +242,9 @@ def field(bound: BoundField, suffix: str = "", before: str = "", placeholder: st
         "bound": bound,
         "kind": kind,
         "widget": bound.as_widget(attrs=attrs),
-        "suffix": suffix,
-        "before": before,
-        "optional": not bound.field.required,
+        "suffix": suffix or getattr(bound.field, "unit", ""),
+        "before": before or getattr(bound.field, "before", ""),
+        "optional": not bound.field.required and not getattr(bound.field, "is_asked", False),
     }
 
 

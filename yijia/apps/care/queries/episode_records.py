@@ -163,6 +163,12 @@ def latest_values(episode: Episode, since: date) -> EpisodeRecord | None:
     return standing_records(rows).exclude(content__reading={}).order_by("-on", "-id").first()
 
 
+def last_reading(episode: Episode, activity: str) -> EpisodeRecord | None:
+    """The newest standing follow-up of an episode that measured something, whoever wrote it; None before the first."""
+    rows = EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.SERVICE, activity=activity)
+    return standing_records(rows).exclude(content__reading={}).order_by("-on", "-id").first()
+
+
 def week_of(episode: Episode) -> EpisodeRecord | None:
     """The week agreed with the person that stands now; None before one was agreed."""
     rows = EpisodeRecord.objects.filter(episode=episode, kind=EpisodeRecord.Kind.WEEK)

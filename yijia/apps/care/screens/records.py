@@ -13,6 +13,7 @@ from yijia.apps.care.screens.common import item_names
 from yijia.base import audit, editions
 from yijia.base.templatetags.yijia import yuan
 from yijia.base.words import sentence
+from yijia.base.words import unit as unit_word
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Permission, Reach, may, reach
 from yijia.core.policy import Value
@@ -173,7 +174,7 @@ def fields_of(one: queries.EpisodeRecord) -> list[Field]:
 def _said(value: Any, unit: str | None) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return f"{value} {unit}" if unit else str(value)
+    return f"{value} {unit_word(unit)}" if unit else str(value)
 
 
 def vital_word(code: str, on: date) -> str:
@@ -261,7 +262,7 @@ def sheet(request: HttpRequest, episode_id: int) -> Sheet:
     kept, is_served = _kept(request, row, programme, from_on, on)
     return Sheet(
         row.pk, row.number, row.resident.name, episode_words.of(programme.words) if programme else row.programme, house_of(row), month, months, kept,
-        from_on, row.cycle_until or on, is_served, shown, sum(one.content.get("minutes") or 0 for one in standing), len(standing),
+        from_on, row.cycle_until or on + timedelta(days=1), is_served, shown, sum(one.content.get("minutes") or 0 for one in standing), len(standing),
         ", " if episode_words.in_english() else "、",
     )  # fmt: skip
 
@@ -316,3 +317,18 @@ def measured(row: queries.Episode, programme: Programme, at: datetime) -> dict[s
         "day": f"{found.on:%Y-%m-%d}", "number": source.number if source else "", "who": source.who if source else "",
     }  # fmt: skip
     return {name: (value, said) for name, value in found.content["reading"].items()}
+
+
+def before(row: queries.Episode, programme: Programme) -> dict[str, str]:
+    """What the follow-up before this one measured, in words: column → “上次 2025-05-17：132”."""
+    if programme.follow_up is None:
+        return {}
+    found = queries.last_reading(row, programme.follow_up.activity)
+    if found is None:
+        return {}
+    said = _("上次 %(day)s：%(value)s")
+    return {
+        name: said % {"day": f"{found.on:%Y-%m-%d}", "value": _said(value, None)}
+        for name, value in found.content["reading"].items()
+        if value is not None
+    }

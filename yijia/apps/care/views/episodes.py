@@ -119,6 +119,7 @@ def record(request: HttpRequest, episode_id: int) -> HttpResponse:
         staff=queries.staff_of(row.organisation_id),
         episode=row,
         kept=kept,
+        before=records.before(row, programme),
         initial=initial,
     )
     return _answer(
@@ -251,6 +252,9 @@ def _answer(
     if done is not None:
         messages.success(request, _("已办好：%(what)s。") % {"what": label})
         return redirect("care:episode", row.pk)
+    for name in refusal.facts.get("missing", ()) if refusal else ():
+        if name in form.fields:
+            form.add_error(name, _("这次随访要填这一项。"))
     status = 200 if request.method == "GET" else 409 if refusal else 422
     shown = {
         "form": form,

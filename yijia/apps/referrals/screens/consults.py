@@ -15,10 +15,11 @@ from yijia.apps.registry import queries as registry
 from yijia.apps.visits import queries as visits
 from yijia.base import audit
 from yijia.base.errors import NotFound
-from yijia.base.words import is_english
+from yijia.base.words import is_english, unit
 from yijia.core.calendar import age_on, business_date
 from yijia.core.permissions import Permission, Reach, may, reach
 from yijia.core.programmes.model import Programme
+from yijia.core.programmes.vocabulary import READING
 from yijia.core.referrals import clock
 from yijia.core.referrals.consult import TABLE, Event, State, may_read
 
@@ -102,6 +103,7 @@ def consult_page(request: HttpRequest, consult_id: int) -> ConsultPage:
         for move in TABLE.open_moves(state, actor)
         if move.event is not Event.LAPSE and mine.get(move.event, is_asked)
     ]  # fmt: skip
+    steps.sort(key=lambda step: step.is_danger)  # what helps comes before what ends it
     events = [
         {"at": one.at, "text": f"{words.CONSULT_EVENTS[one.event]} · {house_name(one.organisation) or _('系统')}", "by": "", "note": words.ENDED.get(one.facts.get("reason", ""), one.facts.get("reason", "")), "is_data": True}
         for one in queries.events_of_consult(row)
@@ -129,7 +131,7 @@ class RecordPage:
     readings: list[tuple[str, str, str]]
     visits: list[tuple[datetime, str, str]]
     episodes: list[tuple[str, str]]
-    notes: list[tuple[Any, Any, str]]
+    notes: list[tuple[Any, Any, str, list[str]]]
 
 
 def record_page(request: HttpRequest, row: queries.Consult) -> RecordPage:
@@ -139,7 +141,7 @@ def record_page(request: HttpRequest, row: queries.Consult) -> RecordPage:
     known = visits.vitals(person.jurisdiction, on)
     sexes = {"1": _("男"), "2": _("女")}
     readings = [
-        (known[one.code].en if is_english() else one.name, f"{one.value} {one.unit}", one.at.date().isoformat())
+        (known[one.code].en if is_english() else one.name, f"{one.value} {unit(one.unit)}", one.at.date().isoformat())
         for one in found.readings
     ]
     named = {code: _programme(code, row.jurisdiction, request.at) for code in {one.programme for one in found.episodes}}
@@ -147,8 +149,17 @@ def record_page(request: HttpRequest, row: queries.Consult) -> RecordPage:
         row.pk, row.number, person.name, sexes.get(person.sex, _("未知")), age_on(person.born_on, on), "、".join(str(one) for one in person.allergies),
         row.open_until or request.at, readings, [(one.written_at, one.notes, one.advice) for one in found.visits],
         [(named[one.programme], one.state) for one in found.episodes],
-        [(one.on, episode_words.RECORDS[one.kind], str(one.content.get("note", ""))) for one in found.notes],
+        [(one.on, episode_words.RECORDS[one.kind], str(one.content.get("note", "")), _measured(one)) for one in found.notes],
     )  # fmt: skip
+
+
+def _measured(one: care.EpisodeRecord) -> list[str]:
+    """The figures of a follow-up: “空腹血糖 11.2 mmol/L”."""
+    return [
+        f"{READING[name].en if is_english() else READING[name].zh} {value} {unit(READING[name].unit or '')}".rstrip()
+        for name, value in one.content.get("reading", {}).items()
+        if name in READING and not isinstance(value, bool) and value is not None
+    ]
 
 
 def _programme(code: str, place: str, at: datetime) -> str:

@@ -12,6 +12,7 @@ from yijia.apps.visits.screens.cards import Card, ItemLine, card, item_lines, ne
 from yijia.base import audit
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
+from yijia.base.words import unit as unit_word
 from yijia.core.people import masking
 from yijia.core.permissions import Actor
 from yijia.core.rules import Kind
@@ -215,7 +216,7 @@ def _earlier(visit: Visit) -> list[EarlierVisit]:
 def vital_words(vitals: dict[str, Any], known: dict[str, Vital]) -> tuple[str, ...]:
     """Recorded values as short text: 收缩压 132 mmHg."""
     return tuple(
-        f"{vital_name(known[code])} {entry['value']} {words.unit(entry['unit'])}"
+        f"{vital_name(known[code])} {entry['value']} {unit_word(entry['unit'])}"
         for code, entry in vitals.items()
         if code in known
     )
@@ -242,7 +243,7 @@ class VitalField:
 
     @property
     def unit_words(self) -> str:
-        return words.unit(self.unit)
+        return unit_word(self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,7 @@ def record(*, actor: Actor, at: datetime, visit_id: int) -> RecordSheet:
 def _asked(question: queries.Question) -> AskedField:
     column, english = question.column, words.is_english()
     wanted = (", " if english else "、").join(one.en if english else one.zh for one in question.programmes)
-    unit = words.unit(column.unit) if column.unit else ""
+    unit = unit_word(column.unit) if column.unit else ""
     return AskedField(question.code, column.en if english else column.zh, unit, column.kind is Kind.BOOLEAN, wanted)
 
 

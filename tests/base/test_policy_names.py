@@ -43,3 +43,16 @@ def test_an_item_nobody_lists_keeps_its_code() -> None:
 def test_no_price_names_the_item_once() -> None:
     said = words_in_both(Refusal("price.unfiled", {"kind": "visit_fee", "code": "131000001N", "on": ON}))
     assert said["zh-hans"].startswith("上门服务费没有备案价")
+
+
+def test_a_fact_that_brings_its_own_english_is_said_in_it() -> None:
+    """A refusal that names an institution or a programme is not half-translated."""
+    facts = {
+        "house": "港湾医院",
+        "house_en": "Harbour Hospital",
+        "programme": "上门巡诊",
+        "programme_en": "Home rounds",
+    }
+    said = words_in_both(Refusal("referrals.cannot_give", facts))
+    assert said["en"].startswith("“Harbour Hospital” cannot give “Home rounds”")
+    assert said["zh-hans"].startswith("“港湾医院”不能提供“上门巡诊”")

@@ -116,6 +116,8 @@ class _Shown(dict[str, str]):
         states = STATES.get(_KINDS.get(refusal.code.partition(".")[0], ""), {})
 
         def word(name: str, value: Any) -> str:
+            if is_english() and f"{name}_en" in refusal.facts:  # a fact that brings its own English
+                return str(refusal.facts[f"{name}_en"])
             if isinstance(value, tuple | list | frozenset | set):
                 return gettext("、").join(word(name, part) for part in value)
             if name in {"status", "state"} and str(value) in states:

@@ -120,7 +120,7 @@ def _not_in_programme(facts: Mapping[str, Any]) -> str:
 def _unfit(facts: Mapping[str, Any]) -> str:
     lacks = (", " if in_english() else "、").join(str(PROVIDER.get(name, name)) for name in facts.get("lacks", ()))
     return gettext("%(institution)s还不能提供这个项目：%(lacks)s。请补齐后再办，或转给符合条件的机构。") % {
-        "institution": facts.get("institution", ""), "lacks": lacks or "—",
+        "institution": facts.get("institution_en" if in_english() else "institution", ""), "lacks": lacks or "—",
     }  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _no_week(facts: Mapping[str, Any]) -> str:
 
 def _not_allied(facts: Mapping[str, Any]) -> str:
     return gettext("这家机构和%(institution)s不在同一个“%(programme)s”联盟里，不能直接接手。请先签联盟协议，或走双向转诊。") % {
-        "institution": facts.get("institution", ""), "programme": _named(facts),
+        "institution": facts.get("institution_en" if in_english() else "institution", ""), "programme": _named(facts),
     }  # fmt: skip
 
 

@@ -56,6 +56,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def called(self, fact: str) -> dict[str, str]:
+        """The name as a fact of a refusal, in both languages: {fact: …, fact_en: …}."""
+        return {fact: self.name, f"{fact}_en": self.name_en or self.name}
+
 
 class Department(TenantRow):
     name = models.CharField(max_length=60)

@@ -195,7 +195,7 @@ def _scheme(row: Entitlement, seen: Seen) -> Any:
     offer = queries.offer(facts.get("hukou"), seen.person.jurisdiction, seen.today)
     found = next((scheme for scheme in offer.schemes if scheme.code == row.scheme), None)
     if found is None:
-        raise Refused(Refusal("benefits.not_eligible", {"scheme": row.name}))
+        raise Refused(Refusal("benefits.not_eligible", {"scheme": row.name, "scheme_en": row.name_en}))
     return found
 
 

@@ -237,7 +237,9 @@ def provider_met(episode: Episode, programme: Programme, at: datetime) -> dict[s
     """
     lacks = queries.provider_unmet(programme, episode.organisation, business_date(at))
     if lacks:
-        raise Refused(Refusal("episodes.provider_unfit", {"lacks": lacks, "institution": episode.organisation.name}))
+        raise Refused(
+            Refusal("episodes.provider_unfit", {"lacks": lacks, **episode.organisation.called("institution")})
+        )
     return {"provider_fit": True}
 
 

@@ -39,7 +39,7 @@ def offer_transfer(
     allies = {house.pk: house for house in queries.allies_of(programme, episode.organisation_id, business_date(at))}
     if organisation_id not in allies:
         names = {"programme_zh": programme.words.zh, "programme_en": programme.words.en}
-        raise Refused(Refusal("episodes.not_allied", {"institution": episode.organisation.name, **names}))
+        raise Refused(Refusal("episodes.not_allied", {**episode.organisation.called("institution"), **names}))
     refer_episode(episode_id=episode_id, to=allies[organisation_id].name, reason=reason, summary=summary, by=by, at=at)
     moved = locked_episode(by, episode_id)
     moved.asked_id = organisation_id

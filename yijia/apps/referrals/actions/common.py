@@ -59,7 +59,7 @@ def locked(by: Actor, referral_id: int, version: int | None = None) -> Referral:
 def only(by: Actor, house: Organisation | None) -> None:
     """Raises      Refused referrals.not_yours: the step belongs to another institution"""
     if not by.is_system and (house is None or house.pk not in by.organisation_ids):
-        raise Refused(Refusal("referrals.not_yours", {"house": house.name if house else "—"}))
+        raise Refused(Refusal("referrals.not_yours", house.called("house") if house else {"house": "—"}))
 
 
 def apply_event(

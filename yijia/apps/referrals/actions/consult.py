@@ -148,7 +148,7 @@ def read_shared_record(*, consult_id: int, by: Actor, at: datetime) -> Consult:
     need(by, P.CONSULT_ANSWER)
     row = queries.get_consult(by, consult_id)
     if row.asked_id not in by.organisation_ids:
-        raise Refused(Refusal("consults.not_yours", {"house": row.asked.name}), status=403)
+        raise Refused(Refusal("consults.not_yours", row.asked.called("house")), status=403)
     closed = may_read(State(row.state), row.open_until, at)
     if closed is not None:
         raise Refused(closed, status=403)
@@ -186,7 +186,7 @@ def _locked(consult_id: int, by: Actor) -> Consult:
 def _only(organisation_id: int, row: Consult, by: Actor) -> None:
     if organisation_id not in by.organisation_ids and not by.is_system:
         house = row.asked if organisation_id == row.asked_id else row.organisation
-        raise Refused(Refusal("consults.not_yours", {"house": house.name}))
+        raise Refused(Refusal("consults.not_yours", house.called("house")))
 
 
 def _end(row: Consult, event: Event, reason: str, by: Actor, at: datetime) -> Consult:

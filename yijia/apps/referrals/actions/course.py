@@ -78,7 +78,12 @@ def return_referral(
             raise Refused(Refusal("referrals.nobody_to_ask"))
         found = refuse_if(care.programme_for(programme, house.jurisdiction, business_date(at)))
         if care.provider_unmet(found, house, business_date(at)):
-            raise Refused(Refusal("referrals.cannot_give", {"house": house.name, "programme": found.words.zh}))
+            raise Refused(
+                Refusal(
+                    "referrals.cannot_give",
+                    {**house.called("house"), "programme": found.words.zh, "programme_en": found.words.en},
+                )
+            )
         referral.plan, referral.back_to, referral.back_programme = plan.strip(), house, programme
         if house.pk not in referral.parties:
             referral.parties = [*referral.parties, house.pk]

@@ -134,7 +134,7 @@ def _step(
         and call.asked_id not in by.organisation_ids
         and not by.is_system
     ):
-        raise Refused(Refusal("emergencies.not_yours", {"house": call.asked.name if call.asked else ""}))
+        raise Refused(Refusal("emergencies.not_yours", call.asked.called("house") if call.asked else {"house": ""}))
     with scope.whole_system():
         before = State(call.state)
         outcome = TABLE.attempt(before, event, by, met)

@@ -54,7 +54,7 @@ def choose_institution(
             raise NotFound
         held = Placement.objects.select_for_update().filter(resident_id=resident_id, released_at__isnull=True).first()
         if held is not None and held.organisation_id == row.organisation_id:
-            raise Refused(Refusal("rehab.same_institution", {"house": row.organisation.name}))
+            raise Refused(Refusal("rehab.same_institution", row.organisation.called("house")))
         mine = {
             one.id
             for one in rehab.categories_of(resident.disability_kind, queries.categories_in(row.jurisdiction, today))
@@ -84,7 +84,7 @@ def _hold(
     taken = queries.taken_numbers([row.pk]).get(row.pk, set())
     number = next((n for n in range(1, row.places + 1) if n not in taken), None)
     if number is None:
-        raise Refused(Refusal("rehab.full", {"house": row.organisation.name, "places": row.places}))
+        raise Refused(Refusal("rehab.full", {**row.organisation.called("house"), "places": row.places}))
     made = Placement(
         organisation_id=row.organisation_id, designation=row, client_id=client_id, episode=episode, resident_id=episode.resident_id,
         list_code=row.list_code, category=row.category, place_no=number, replaces=held, is_change=held is not None, chosen_at=at,
@@ -97,7 +97,7 @@ def _hold(
         if "placement_person_once" in str(error):
             raise Refused(Refusal("rehab.already_placed", {})) from error
         if "placement_place_once" in str(error):
-            facts = {"house": row.organisation.name, "places": row.places}
+            facts = {**row.organisation.called("house"), "places": row.places}
             raise Refused(Refusal("rehab.full", facts)) from error
         raise
     return made

@@ -132,7 +132,7 @@ def end_designation(*, designation_id: int, reason: str, note: str, by: Actor, a
     rows = locked.filter(organisation_id=row.organisation_id, ended_on__isnull=True).order_by("pk")
     ending = [one for one in rows if grounds[reason].bans or one.pk == row.pk]
     if row.pk not in {one.pk for one in ending}:
-        raise Refused(Refusal("rehab.ended", {"house": row.organisation.name, "on": str(row.ended_on)}))
+        raise Refused(Refusal("rehab.ended", {**row.organisation.called("house"), "on": str(row.ended_on)}))
     ban = None
     if grounds[reason].bans:
         ban = Ban.objects.create(

@@ -246,4 +246,4 @@ def way_in(list_code: str, organisation_id: int, resident_id: int, kind: str, on
     if all(refusals):
         own = [refusal for row, refusal in zip(rows, refusals, strict=True) if row.category in mine]
         return (own or refusals)[-1]
-    return Refusal("rehab.choose_first", {"house": rows[0].organisation.name})
+    return Refusal("rehab.choose_first", rows[0].organisation.called("house"))

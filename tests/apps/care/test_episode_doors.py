@@ -43,7 +43,10 @@ def test_every_page_opens_for_its_parts_with_and_without_beds(cast: Cast, enter:
     assert enter("doctor").get("/orders/programmes/no_such/").status_code == 404
     assert "首次查床" in html(enter("doctor").get("/orders/ward/"))
     assert "莞城" in html(enter("doctor").get("/orders/due/")) or "测试路" in html(enter("doctor").get("/orders/due/"))
-    assert "<svg" in html(enter("doctor").get("/orders/programmes/family_bed/"))
+    told = html(enter("doctor").get("/orders/programmes/family_bed/"))
+    assert "<svg" in told
+    assert told.index("系统按什么条件式判断") < told.index("is_bedbound")  # the sentences stand first
+    assert "is_bedbound" not in html(enter("elder").get("/orders/programmes/family_bed/"))
 
 
 def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> None:

@@ -39,7 +39,9 @@ def test_the_whole_way_through_the_pages(cast: Cast, enter: Enter, see_all: Any)
     shown = html(taker.get(at))
     assert "高血压" in shown
     assert "留床位或号源" in shown
-    assert "等我们办" in html(taker.get("/referrals/"))
+    assert "等我们答复" in shown
+    assert "等我们答复" in html(taker.get("/referrals/"))
+    assert "等被问的机构答复" in html(doctor.get(at))
     assert taker.post(f"{at}accept/").status_code == 409
     assert taker.get(f"{at}offer/").status_code == 200
     assert taker.post(f"{at}offer/", {"place": ""}).status_code == 422
@@ -47,6 +49,8 @@ def test_the_whole_way_through_the_pages(cast: Cast, enter: Enter, see_all: Any)
     assert taker.post(f"{at}offer/", offer).status_code == 302
     assert taker.post(f"{at}offer/", offer | {"version": 1}).status_code == 412
     assert taker.post(f"{at}accept/").status_code == 302
+    assert "等申请方送病人到达" in html(taker.get("/referrals/"))
+    assert "等我们送病人到达" in html(doctor.get("/referrals/"))
     assert taker.post(f"{at}accept/").status_code == 409
     assert taker.post(f"{at}decline/", {"reason": " "}).status_code == 422
     assert taker.post(f"{at}arrive/").status_code == 302

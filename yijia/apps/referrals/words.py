@@ -114,6 +114,15 @@ WAITS: dict[str, Any] = {
     Side.NOBODY: _("已结束"),
 }
 
+WAITS_OURS: dict[str, Any] = {
+    Side.ASKED: _("等我们答复"),
+    Side.ASKER: _("等我们送病人到达"),
+    Side.TAKER: _("等我们诊治、转回或结束"),
+    Side.COMMUNITY: _("等我们接手"),
+    Side.NOBODY: _("已结束"),
+}
+"""The same, as the institution whose turn it is reads it."""
+
 GROUNDS: dict[str, Any] = {
     Ground.AGREEMENT: _("按合作协议 %(reference)s"),
     Ground.POLICY: _("按政策时限"),

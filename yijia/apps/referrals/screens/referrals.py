@@ -88,13 +88,22 @@ class Rows:
     may_ask: bool
 
 
-def _row(row: queries.Referral, at: datetime) -> Row:
+def _waits(request: HttpRequest, row: queries.Referral, *, is_ours_to_answer: bool) -> Any:
+    """Whose turn it is: "us" to the institution that has to act, by its part to everybody else."""
+    side = clock.WAITS_ON[State(row.state)]
+    part = {clock.Side.ASKER: row.organisation_id, clock.Side.TAKER: row.taker_id, clock.Side.COMMUNITY: row.back_to_id}
+    is_ours = is_ours_to_answer if side is clock.Side.ASKED else part.get(side) in request.actor.organisation_ids
+    return (words.WAITS_OURS if is_ours else words.WAITS)[side]
+
+
+def _row(request: HttpRequest, row: queries.Referral, *, is_ours: bool = False) -> Row:
+    at = request.at
     state = State(row.state)
     tone, word = words.STATES[state]
     is_open = state in OPEN
     return Row(
         row.pk, row.number, row.resident.name, str(words.DIRECTIONS[row.direction]), row.urgency == "urgent", house_name(row.organisation),
-        house_name(row.taker), tone, word, words.WAITS[clock.WAITS_ON[state]], row.due_at if is_open else None,
+        house_name(row.taker), tone, word, _waits(request, row, is_ours_to_answer=is_ours), row.due_at if is_open else None,
         is_open and clock.is_late(row.due_at, at), row.state_at,
     )  # fmt: skip
 
@@ -108,7 +117,7 @@ def rows(request: HttpRequest) -> Rows:
     page = queries.list_referrals(
         request.actor, queries.Filters(tab=tab, text=text), request.at, page=request.GET.get("page", "1")
     )
-    shown = [_row(row, request.at) for row in recorded(request, "referrals.rows", page)]
+    shown = [_row(request, row, is_ours=tab == "ours") for row in recorded(request, "referrals.rows", page)]
     waiting = queries.waiting_counts(request.actor, request.at)[0] if is_house else None
     tabs = [("ours", _("等我们办"), waiting), ("theirs", _("等别家"), None)] if is_house else []
     tabs += [("all", _("全部"), None), ("over", _("已结束"), None)]
@@ -136,7 +145,7 @@ def of_resident(request: HttpRequest, resident_id: int, consults: list[Any], cal
     found = recorded(request, "referrals.of_resident", queries.list_of_resident(actor, resident_id))
     lives = resident.died_on is None
     return OfResident(
-        resident_id, resident.name, [_row(row, request.at) for row in found], consults, calls, may(actor, Permission.REFERRAL_ASK) and lives,
+        resident_id, resident.name, [_row(request, row) for row in found], consults, calls, may(actor, Permission.REFERRAL_ASK) and lives,
         may(actor, Permission.CONSULT_ASK) and lives, may(actor, Permission.EMERGENCY_CALL) and lives,
     )  # fmt: skip
 
@@ -238,7 +247,7 @@ def detail(request: HttpRequest, referral_id: int) -> Detail:
         resident_url=reverse("registry:resident", args=[row.resident_id]) if is_seen and may(actor, Permission.RESIDENT_VIEW) else "",
         way=str(words.DIRECTIONS[row.direction]), urgency=words.URGENCIES[row.urgency], is_urgent=row.urgency == "urgent", wants=words.WANTS[row.wants],
         department=row.department, reason=row.reason, from_house=house_name(row.organisation), taker=house_name(row.taker), tone=tone, word=word,
-        waits=words.WAITS[clock.WAITS_ON[state]], due_at=row.due_at if state in OPEN else None, is_late=state in OPEN and clock.is_late(row.due_at, at),
+        waits=_waits(request, row, is_ours_to_answer=primary is not None), due_at=row.due_at if state in OPEN else None, is_late=state in OPEN and clock.is_late(row.due_at, at),
         ground=str(words.GROUNDS[clock.Ground(row.due_ground)]) % {"reference": row.due_reference} if state in OPEN else "",
         answers=[_answer(one) for one in answers],
         laps=[LapLine(words.STATES[lap.state][1], lap.seconds // 60, lap.ended_at is None) for lap in laps], events=[_event(one) for one in events],

@@ -158,6 +158,10 @@ def test_a_family_is_led_to_the_paper_it_has_to_sign(cast: Cast, enter: Enter, s
     assert f"/agreements/{episode.papers[0]}/?next={path}" in html(enter("elder").get(path))
     assert "读协议并签署" in html(enter("elder").get(path))
     assert "读协议并签署" not in html(enter("doctor").get(path))
+    name = cast.residents["elder"].name
+    assert f"· {name}</h1>" in html(enter("elder").get(path))
+    assert f"{name} ·" in html(enter("elder").get("/orders/episodes/mine/"))
+    assert f"· {name}</h1>" not in html(enter("doctor").get(path))
 
 
 def test_only_what_may_be_written_now_is_offered(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 
 from tests.cast import Cast
-from tests.factories import visits
+from tests.factories import money, visits
 from yijia.apps.money import queries
 
 Enter = Callable[..., Client]
@@ -25,6 +25,13 @@ def test_a_month_of_a_nurse(cast: Cast, enter: Enter, see_all: Any) -> None:
     assert "生命体征监测" in page
     assert "/money/work/" in nurse.get("/visits/").content.decode()
     assert nurse.post("/money/work/").status_code == 405
+
+
+def test_a_settled_visit_says_so_in_words(cast: Cast, enter: Enter, see_all: Any) -> None:
+    money.settled(cast)
+    page = enter("nurse").get("/money/work/?month=2025-06").content.decode()
+    assert '<span class="meta">已结算</span>' in page
+    assert "settlement:order" not in page
 
 
 def test_who_may_see_whose(cast: Cast, enter: Enter, see_all: Any) -> None:

@@ -211,6 +211,11 @@ def episodes(request: HttpRequest) -> Episodes:
     )
 
 
+def is_own(request: HttpRequest) -> bool:
+    """Whether the reader reads for oneself or one's people: names are then said in full."""
+    return reach(request.actor) is Reach.PEOPLE
+
+
 def mine(request: HttpRequest) -> list[EpisodeRow]:
     """What runs for oneself and those one acts for, soonest first."""
     found = queries.list_episodes(request.actor, queries.EpisodeFilters(), size=50)

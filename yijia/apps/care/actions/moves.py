@@ -8,8 +8,7 @@ from yijia.apps.care import queries
 from yijia.apps.care.models import Order, OrderEvent
 from yijia.base import outbox
 from yijia.base.actions import action
-from yijia.base.errors import Forbidden, NotFound, Stale, refuse_if
-from yijia.base.rows import only
+from yijia.base.errors import Forbidden, Stale, refuse_if
 from yijia.core.orders import lifecycle
 from yijia.core.orders.lifecycle import Event, State
 from yijia.core.permissions import Actor
@@ -23,12 +22,13 @@ def locked(by: Actor, order_id: int, version: int | None = None) -> Order:
 
     Raises      NotFound: absent or out of the actor's scope; Stale: it moved since
     """
-    order = only(queries.orders_in_sight(by).select_for_update(of=("self",)).filter(pk=order_id))
-    if order is None:
-        raise NotFound()
+    order = _LOCKED.get(by, order_id)
     if version is not None and order.version != version:
         raise Stale()
     return order
+
+
+_LOCKED = queries.OneInSight(lambda rows: rows.select_for_update(of=("self",)))
 
 
 @action("orders.step", asks_first=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from yijia.apps.care import queries as care
 from yijia.apps.care.actions import step
 from yijia.apps.care.models import Order
@@ -12,16 +14,16 @@ from yijia.apps.registry.models import Organisation, Staff
 from yijia.apps.registry.queries.staff import STAFF_PHONE
 from yijia.apps.visits import words
 from yijia.apps.visits.models import Assignment, Fix, Visit
-from yijia.apps.visits.queries import DOOR_CODE, visits_in_sight
+from yijia.apps.visits.queries import DOOR_CODE, visits_in_sight, visits_of_nurse
 from yijia.base import messages
 from yijia.base.clock import SHANGHAI
 from yijia.base.crypto import seal, unseal
 from yijia.base.errors import NotFound, Refused, Stale, refuse_if
-from yijia.base.rows import Given, Statement
+from yijia.base.rows import Given, GivenMany, Statement
 from yijia.core.gate.check import GateReport
 from yijia.core.orders.lifecycle import Event
 from yijia.core.people import masking
-from yijia.core.permissions import Actor
+from yijia.core.permissions import Actor, Reach, Role, reach
 from yijia.core.refusal import Refusal
 from yijia.core.visits.place import Place
 
@@ -44,13 +46,25 @@ def locked(by: Actor, visit_id: int, version: int | None = None) -> Visit:
 
     Raises      NotFound: absent or out of the actor's sight; Stale: somebody changed it since
     """
-    seen = visits_in_sight(by).filter(pk=visit_id).order_by().values("order_id")
-    if not list(Order.objects.select_for_update().filter(pk__in=seen).order_by().values_list("pk")):
+    if by.role is Role.NURSE and reach(by) is Reach.ORGANISATIONS:  # who takes most of the steps
+        held = _HELD_BY_NURSE.ask(visit_id=visit_id, staff_id=by.staff_id, organisation_ids=list(by.organisation_ids))
+    else:
+        held = list(_order_of(visits_in_sight(by).filter(pk=visit_id)))
+    if not held:
         raise NotFound
     visit = _HELD.ask(visit_id=visit_id)[0]
     if version is not None and visit.version != version:
         raise Stale
     return visit
+
+
+def _order_of(seen: QuerySet[Visit]) -> QuerySet[Order]:
+    return Order.objects.select_for_update().only("pk").filter(pk__in=seen.order_by().values("order_id")).order_by()
+
+
+_HELD_BY_NURSE = Statement(
+    lambda: _order_of(visits_of_nurse(Given("staff_id"), GivenMany("organisation_ids")).filter(pk=Given("visit_id")))
+)
 
 
 def own_assignment(by: Actor, visit: Visit) -> Assignment:

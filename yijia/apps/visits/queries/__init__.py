@@ -61,6 +61,7 @@ from yijia.apps.visits.queries.sight import (
     orders_of_nurse,
     residents_of_nurse,
     visits_in_sight,
+    visits_of_nurse,
     wrong_codes_for_system,
 )
 from yijia.apps.visits.queries.terms import ladder, minutes, ranking_params, term, vitals, weights
@@ -136,6 +137,7 @@ __all__ = [
     "term",
     "told_for_system",
     "visits_in_sight",
+    "visits_of_nurse",
     "vitals",
     "watched_until_for_system",
     "weights",

@@ -1,6 +1,7 @@
 """Which visits an actor may know of; every read and every action starts here."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -62,15 +63,20 @@ def visits_in_sight(actor: Actor) -> QuerySet[Visit]:
         case Reach.PEOPLE:
             return rows.filter(resident_id__in=actor.resident_ids)
         case Reach.ORGANISATIONS if actor.role is Role.NURSE:
-            own = Assignment.objects.filter(visit_id=OuterRef("pk"), staff_id=actor.staff_id)
-            asked = Offer.objects.filter(visit_id=OuterRef("pk"), staff_id=actor.staff_id, state="offered")
-            return rows.filter(Q(Exists(own)) | Q(Exists(asked)), organisation_id__in=actor.organisation_ids)
+            return visits_of_nurse(actor.staff_id, actor.organisation_ids)
         case Reach.ORGANISATIONS:
             return rows.filter(organisation_id__in=actor.organisation_ids)
         case Reach.JURISDICTION:
             return rows.filter(within(actor.jurisdiction, "order__jurisdiction"))
         case _:
             return rows.none()
+
+
+def visits_of_nurse(staff_id: Any, organisation_ids: Any) -> QuerySet[Visit]:
+    """The visits a nurse goes to, went to, or is asked about; the values, or the places of a `Statement` for them."""
+    own = Assignment.objects.filter(visit_id=OuterRef("pk"), staff_id=staff_id)
+    asked = Offer.objects.filter(visit_id=OuterRef("pk"), staff_id=staff_id, state="offered")
+    return Visit.objects.filter(Q(Exists(own)) | Q(Exists(asked)), organisation_id__in=organisation_ids)
 
 
 def get_visit(actor: Actor, visit_id: int) -> Visit:

@@ -41,7 +41,12 @@ def test_every_page_opens_for_its_parts_with_and_without_beds(cast: Cast, enter:
             assert browser.get(path).status_code == 200, (path, part)
     assert enter("auditor").get("/orders/episodes/").status_code == 403
     assert enter("doctor").get("/orders/programmes/no_such/").status_code == 404
-    assert "首次查床" in html(enter("doctor").get("/orders/ward/"))
+    ward = html(enter("doctor").get("/orders/ward/"))
+    assert "首次查床" in ward
+    assert 'value="family_bed"' in ward
+    assert 'value="hypertension"' not in ward  # the filter of beds names programmes with beds
+    own = cast.residents["elder"].name
+    assert own in html(enter("elder").get("/orders/episodes/mine/"))  # one reads one's own name in full
     assert "莞城" in html(enter("doctor").get("/orders/due/")) or "测试路" in html(enter("doctor").get("/orders/due/"))
     told = html(enter("doctor").get("/orders/programmes/family_bed/"))
     assert "<svg" in told

@@ -98,6 +98,11 @@ def test_anybody_may_check_a_badge(cast: Cast, client: Client, travel: Any, see_
     assert page.status_code == 200
     assert cast.staff["nurse"].name in page.content.decode()
     assert "工牌现在有效" in page.content.decode()
+    travel(visit.planned_from - timedelta(days=1))
+    early = client.get(f"/visits/badge/{token}/").content.decode()
+    assert "工牌还没到生效时间" in early  # looked at the evening before: nobody is frightened
+    assert "工牌现在无效" not in early
+    travel(visit.planned_from)
     assert client.get(f"/visits/badge/{token[:-1]}x/").status_code == 404
     assert client.get(f"/visits/badge/{visit.pk + 1}{token[token.index('-') :]}/").status_code == 404
     see_all()

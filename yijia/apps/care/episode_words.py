@@ -159,7 +159,7 @@ def _incomplete(facts: Mapping[str, Any]) -> str:
 
 
 def _not_known(facts: Mapping[str, Any]) -> str:
-    return gettext("本地“%(programme)s”的“%(part)s”还不知道，%(use)s就此停住。请查到当地文件后写进政策。") % {
+    return gettext("本地“%(programme)s”的“%(part)s”还不知道，%(use)s就此停住。请告诉平台管理员：查到当地文件后写进政策。") % {
         "programme": _named(facts), "part": PARTS.get(str(facts["part"]), facts["part"]), "use": _use(facts),
     }  # fmt: skip
 
@@ -181,7 +181,7 @@ def _too_early(facts: Mapping[str, Any]) -> str:
 
 def _week_unknown(facts: Mapping[str, Any]) -> str:
     grade = facts.get("grade_en" if in_english() else "grade_zh") or "—"
-    return gettext("“%(programme)s”%(grade)s每周可以上门多少次、多少小时，本地文件没有写，周计划就此停住。请查到当地文件后写进政策；服务照记，不计入限额。") % {
+    return gettext("“%(programme)s”%(grade)s每周可以上门多少次、多少小时，本地文件没有写，周计划就此停住。请告诉平台管理员：查到当地文件后写进政策；服务照记，不计入限额。") % {
         "programme": _named(facts), "grade": grade,
     }  # fmt: skip
 
@@ -221,7 +221,7 @@ def _not_allied(facts: Mapping[str, Any]) -> str:
 def _package_price(facts: Mapping[str, Any]) -> str:
     name = facts.get("package_en" if in_english() else "package_zh", facts.get("package"))
     return gettext(
-        "“%(package)s”在本地的价格还不知道，不借用外地的价格，所以不能按它收费。请查到当地文件后写进政策。"
+        "“%(package)s”在本地的价格还不知道，不借用外地的价格，所以不能按它收费。请告诉平台管理员：查到当地文件后写进政策。"
     ) % {"package": name}
 
 
@@ -262,7 +262,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.order_invalid": _("下单的内容不完整，请到服务单里按步骤下单。"),
     "episodes.other_profession": _("%(name)s的专业不同，不能接手。请选同专业的人员。"),
     "programmes.unknown": _("本地没有这个服务项目。"),
-    "programmes.missing": _("本地说明这个项目的规定还不知道，不能办理。请查到当地文件后写进政策。"),
+    "programmes.missing": _("本地说明这个项目的规定还不知道，不能办理。请告诉平台管理员：查到当地文件后写进政策。"),
     "programmes.ambiguous": _("这个项目同一天有两份规定，须先更正政策文件。"),
     "programmes.broken": _("这个项目的文件有错（%(field)s），须先更正政策文件。"),
     "programmes.weak": _weak,

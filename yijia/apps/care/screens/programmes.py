@@ -216,14 +216,12 @@ def ward(request: HttpRequest) -> Ward:
     on, place = business_date(request.at), _place(request)
     bedded = [one for one in queries.programmes_of(place, on) if one.slots and State.SUSPENDED in one.states]
     chosen = request.GET.get("programme", "")
-    known = {one.code for one in bedded}
-    wanted = (
-        [chosen] if chosen in known else [one.code for one in bedded if "bed" in one.slots or one.code == "elder_bed"]
-    )
+    beds = [one.code for one in bedded if "bed" in one.slots or one.code == "elder_bed"]
+    wanted = [chosen] if chosen in {one.code for one in bedded} else beds
     houses, house = _houses(request)
     found = queries.beds_of(request.actor, house or 0, wanted)
     shown = recorded(request, "care.ward", found)
-    return ward_of(request.actor, shown, request.at, place, chosen, houses, house)
+    return ward_of(request.actor, shown, request.at, place, chosen, houses, house, offered=beds)
 
 
 def _houses(request: HttpRequest) -> tuple[list[tuple[str, str]], int | None]:
@@ -238,7 +236,7 @@ def _houses(request: HttpRequest) -> tuple[list[tuple[str, str]], int | None]:
 
 
 def ward_of(
-    actor: Actor, found: list[queries.Episode], at: datetime, place: str, chosen: str, houses: Sequence[tuple[str, str]] = (), house: int | None = None
+    actor: Actor, found: list[queries.Episode], at: datetime, place: str, chosen: str, houses: Sequence[tuple[str, str]] = (), house: int | None = None, offered: Sequence[str] = ()
 ) -> Ward:  # fmt: skip
     """A ward put together from its beds."""
     names, activities = names_of(place, business_date(at)), activities_of(place, business_date(at))
@@ -247,7 +245,8 @@ def ward_of(
     occupied = [row for row in rows if row.state in queries.RUNNING]
     soon = sum(row.due_at is not None and at <= row.due_at < at + timedelta(days=1) for row in occupied)
     late, worse = sum(row.is_late for row in occupied), sum(row.is_worsening for row in occupied)
-    return Ward(rows, sorted(names.items()), chosen, len(occupied), soon, late, worse, list(houses), str(house or ""))
+    choices = sorted((code, name) for code, name in names.items() if code in offered)
+    return Ward(rows, choices, chosen, len(occupied), soon, late, worse, list(houses), str(house or ""))
 
 
 def due(request: HttpRequest) -> DueList:

@@ -16,7 +16,7 @@ PURPOSE = "visit badge"
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What the family sees of the nurse, and whether the badge holds now."""
+    """What the family sees of the nurse, and whether the badge holds now or only later."""
 
     name: str
     title: str
@@ -27,6 +27,7 @@ class Badge:
     from_at: datetime
     until_at: datetime
     is_valid: bool
+    is_early: bool = False
 
 
 def badge_token(assignment: Assignment) -> str:
@@ -64,12 +65,12 @@ def badge_for_system(token: str, at: datetime) -> Badge:
         raise NotFound
     before, after = badge_hours(found.visit.order.jurisdiction, at)
     from_at, until_at = found.visit.planned_from - before, found.visit.planned_until + after
-    holds = (
+    nurse, house = found.staff, found.organisation
+    goes = (
         found.is_active
-        and from_at <= at < until_at
+        and nurse.is_active
         and found.visit.order.state in ("assigned", "departed", "arrived", "in_service")
     )
-    nurse, house = found.staff, found.organisation
     return Badge(
         nurse.name,
         nurse.title,
@@ -79,7 +80,8 @@ def badge_for_system(token: str, at: datetime) -> Badge:
         house.phone,
         from_at,
         until_at,
-        holds and nurse.is_active,
+        goes and from_at <= at < until_at,
+        goes and at < from_at,
     )
 
 

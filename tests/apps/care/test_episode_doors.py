@@ -48,6 +48,10 @@ def test_every_page_opens_for_its_parts_with_and_without_beds(cast: Cast, enter:
     own = cast.residents["elder"].name
     assert own in html(enter("elder").get("/orders/episodes/mine/"))  # one reads one's own name in full
     assert "莞城" in html(enter("doctor").get("/orders/due/")) or "测试路" in html(enter("doctor").get("/orders/due/"))
+    offered = html(enter("elder").get("/orders/programmes/"))
+    assert "正在享有" in offered
+    assert "收费依据" not in offered
+    assert "收费依据" in html(enter("doctor").get("/orders/programmes/"))
     told = html(enter("doctor").get("/orders/programmes/family_bed/"))
     assert "<svg" in told
     assert told.index("系统按什么条件式判断") < told.index("is_bedbound")  # the sentences stand first

@@ -136,6 +136,11 @@ class DueList:
     house: str
 
 
+def is_own(request: HttpRequest) -> bool:
+    """Whether the reader looks for oneself or one's people, who ask other questions than an institution."""
+    return reach(request.actor) is Reach.PEOPLE
+
+
 def programmes(request: HttpRequest) -> list[ProgrammeRow]:
     """Every programme of the reader's place, with how many run in sight."""
     running = queries.count_by_programme(request.actor)
@@ -178,7 +183,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
         exclusions=[episode_words.of(e.words) for e in one.exclusions], grounds=_grounds(one),
         stops=[sentence(stop) for stop in queries.not_known(one, "", request.at)], running=queries.count_by_programme(request.actor).get(one.code, 0),
         may_apply=may(request.actor, Permission.EPISODE_APPLY) and bool(request.actor.resident_ids), packages=cards(one, request.at),
-        is_own=reach(request.actor) is Reach.PEOPLE,
+        is_own=is_own(request),
     )  # fmt: skip
 
 

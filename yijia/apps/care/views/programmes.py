@@ -21,7 +21,9 @@ from yijia.core.permissions import Permission as P
 @allow(P.EPISODE_VIEW)
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every programme of the place."""
-    return render(request, "care/programmes.html", {"rows": screens.programmes(request)})
+    return render(
+        request, "care/programmes.html", {"rows": screens.programmes(request), "is_own": screens.is_own(request)}
+    )
 
 
 @require_GET

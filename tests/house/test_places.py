@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.test import RequestFactory
 from django.urls import resolve, reverse
 
+from yijia.apps.portals.context import entries
 from yijia.apps.portals.places import PHONE, PLACES, Group, Place
 from yijia.base.accounts import permissions_of
 from yijia.base.doors import SIGNED_IN
-from yijia.core.permissions import Role
+from yijia.core.permissions import Actor, Role
 
 MOST_ON_DESK, MOST_ON_PHONE = 8, 4
 
@@ -43,3 +45,12 @@ def test_a_menu_leads_only_where_its_role_may_go(role: Role) -> None:
 def test_no_page_is_in_a_menu_twice(role: Role) -> None:
     doors = [place.door for place in _places(role)]
     assert len(doors) == len(set(doors))
+
+
+@pytest.mark.parametrize(
+    ("path", "door"), [("/orders/ward/", "care:episodes"), ("/orders/programmes/hospice/", "care:episodes"), ("/orders/7/", "care:orders")]
+)  # fmt: skip
+def test_a_page_lights_the_entry_it_belongs_to(path: str, door: str) -> None:
+    request = RequestFactory().get(path)
+    lit = [entry["url"] for entry in entries(request, Actor(user_id=1, role=Role.DOCTOR), {}) if entry["active"]]
+    assert lit == [reverse(door)]

@@ -30,7 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": common}
     counts = queries.counts(actor, at, business_date(at))
     kind = "phone" if actor.role in PHONE else "desk"
-    places = _places(request, actor, counts)
+    places = entries(request, actor, counts)
     has_alarms = may(actor, Permission.SOS_ANSWER)
     return {
         "shell": common
@@ -58,38 +58,40 @@ def _english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def _places(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[dict[str, Any]]:
-    entries = [
+def entries(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The rail of a role, the entry of the open page lit; see `places` in docs/design.md."""
+    rail = [
         _entry(one, [_entry(place, [], counts) for place in one.places] if isinstance(one, Group) else [], counts)
         for one in PLACES[actor.role]
     ]
-    doors = [door for entry in entries for door in (entry, *entry["beside"])]
-    here = [
-        door["url"]
+    doors = [door for entry in rail for door in (entry, *entry["beside"])]
+    here = {
+        prefix: door["url"]
         for door in doors
-        if request.path == door["url"] or (door["url"] != "/" and request.path.startswith(door["url"]))
-    ]
-    active = max(here, key=len, default="")
+        for prefix in (door["url"], *door["covers"])
+        if request.path == prefix or (prefix != "/" and request.path.startswith(prefix))
+    }
+    active = here[max(here, key=len)] if here else ""
     for door in doors:
         door["active"] = door["url"] == active
         door["open"] = door["url"] == request.path
-    for entry in entries:
+    for entry in rail:
         entry["active"] = entry["active"] or any(door["active"] for door in entry["beside"])
-    return entries
+    return rail
 
 
 def _entry(one: Place | Group, beside: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
     """A group leads to its first place and counts what waits in any of them."""
     if isinstance(one, Place):
-        url, count = reverse(one.door), counts.get(one.counter, 0)
+        url, count, covers = reverse(one.door), counts.get(one.counter, 0), [reverse(name) for name in one.covers]
     else:
-        url, count = beside[0]["url"], sum(door["count"] for door in beside)
-    return {"url": url, "label": one.label, "icon": one.icon, "count": count, "beside": beside}
+        url, count, covers = beside[0]["url"], sum(door["count"] for door in beside), []
+    return {"url": url, "label": one.label, "icon": one.icon, "count": count, "covers": covers, "beside": beside}
 
 
-def _beside(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _beside(rail: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The places of the group whose page is open; nothing on the pages below them."""
-    return next((e["beside"] for e in entries if any(door["open"] for door in e["beside"])), [])
+    return next((e["beside"] for e in rail if any(door["open"] for door in e["beside"])), [])
 
 
 def _hats(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -10,12 +10,16 @@ from yijia.core.permissions import Role
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry: the door's URL name, its word, its icon, and the name of its counter in the home's counts."""
+    """One entry: the door's URL name, its word, its icon, and the name of its counter in the home's counts.
+
+    covers      doors elsewhere whose pages belong to this entry
+    """
 
     door: str
     label: Any
     icon: str
     counter: str = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ PLACES: dict[Role, tuple[Place | Group, ...]] = {
         Place("care:assessments", _("首诊评估"), "stethoscope", "to_assess"),
         _ORDERS,
         Place("care:due", _("到期清单"), "calendar-event"),
-        Place("care:episodes", _("项目档案"), "clipboard-heart"),
+        Place("care:episodes", _("项目档案"), "clipboard-heart", covers=("care:ward", "care:programmes")),
         Group(_("转诊与交接"), "building-hospital", (_REFERRALS, Place("care:handover", _("出院交接"), "send"))),
         Place("rehab:desk", _("定点康复"), "building-community"),
         _PEOPLE,

@@ -15,7 +15,6 @@ from yijia.apps.portals import queries, words
 from yijia.apps.registry import queries as registry
 from yijia.base import audit
 from yijia.base.clock import business_date
-from yijia.core.people import masking
 from yijia.core.permissions import Actor, Permission, may
 
 
@@ -163,7 +162,7 @@ def family_home(*, actor: Actor, at: datetime) -> FamilyHome:
         cards[1:],
         rows[0].order.organisation.phone if rows else queries.keeper_phone(actor),
         several,
-        [(resident_id, masking.name(name) if several else "") for resident_id, name in homes.living_in_homes(actor)],
+        [(resident_id, name if several else "") for resident_id, name in homes.living_in_homes(actor)],
         queries.needs_rehab(actor),
     )
 
@@ -191,7 +190,7 @@ def _card(row: queries.OpenOrder, needs: dict[str, str], several: bool) -> Visit
     order = row.order
     english = (get_language() or "").startswith("en")
     return VisitCard(
-        order_id=order.pk, number=order.number, need=needs.get(order.need, ""), resident=masking.name(order.resident.name) if several else "",
+        order_id=order.pk, number=order.number, need=needs.get(order.need, ""), resident=order.resident.name if several else "",
         state=order.state, starts_at=row.starts_at, until=row.until, staff=row.staff, badge_no=row.badge_no,
         organisation=order.organisation.name_en if english else order.organisation.name, phone=order.organisation.phone,
         total_fen=order.quote_total_fen, url=reverse("visits:family", args=[row.visit_id]) if row.visit_id else reverse("care:my_order", args=[order.pk]),

@@ -125,7 +125,7 @@ def _line(line: Line, on: date, jurisdiction: str) -> dict[str, Any]:
     sources = [known[code] for code in line.sources if code in known]
     rule = " · ".join(part for part in (_said(reason) for reason in line.reasons) if part)
     return {
-        "label": str(label), "code": line.code, "detail": "", "quantity": int(line.quantity) if line.quantity == int(line.quantity) else line.quantity,
+        "label": str(label), "code": "" if line.code == line.kind else line.code, "detail": "", "quantity": int(line.quantity) if line.quantity == int(line.quantity) else line.quantity,
         "filed_fen": line.filed_unit_fen, "charged_fen": line.unit_fen, "amount_fen": line.amount_fen, "rule": rule,
         "sources": [{"title": s.title, "clause": line.clause or "", "url": s.url if (s.url or "").startswith("https://") else "", "evidence": s.level.value} for s in sources],
     }  # fmt: skip

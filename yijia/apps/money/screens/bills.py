@@ -232,7 +232,7 @@ def _line(line: queries.BillLine, found: queries.Bill) -> dict[str, Any]:
     if line.filing_number:
         rule += " · " + _("备案号 %(number)s") % {"number": line.filing_number}
     return {
-        "label": queries.shown_name(line.kind, line.code, line.name, line.jurisdiction, found.on, line.filed_en), "code": line.code, "detail": "", "quantity": line.quantity if line.quantity != "1" else 1,
+        "label": queries.shown_name(line.kind, line.code, line.name, line.jurisdiction, found.on, line.filed_en), "code": "" if line.code == line.kind else line.code, "detail": "", "quantity": line.quantity if line.quantity != "1" else 1,
         "filed_fen": line.filed_unit_fen, "charged_fen": line.unit_fen, "amount_fen": line.amount_fen, "rule": rule, "sources": shown_sources(line.sources, line.clause),
     }  # fmt: skip
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import episode_forms, episode_words, queries
+from yijia.apps.care.screens import common
 from yijia.apps.care.screens.common import recorded
 from yijia.apps.care.screens.packages import Held, held
 from yijia.apps.care.screens.records import RecordLine, lines_of
 from yijia.apps.care.screens.week import Agreed, agreed
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date, local
-from yijia.core.permissions import Actor, Permission, Reach, may, reach
+from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.programmes.model import Programme
 from yijia.core.refusal import Refusal
@@ -211,11 +212,6 @@ def episodes(request: HttpRequest) -> Episodes:
     )
 
 
-def is_own(request: HttpRequest) -> bool:
-    """Whether the reader reads for oneself or one's people: names are then said in full."""
-    return reach(request.actor) is Reach.PEOPLE
-
-
 def mine(request: HttpRequest) -> list[EpisodeRow]:
     """What runs for oneself and those one acts for, soonest first."""
     found = queries.list_episodes(request.actor, queries.EpisodeFilters(), size=50)
@@ -233,7 +229,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
     on = business_date(request.at)
     found = queries.programme_for(row.programme, row.jurisdiction, on)
     programme = found if isinstance(found, Programme) else None
-    is_own = reach(request.actor) is Reach.PEOPLE
+    is_own = common.is_own(request.actor)
     actor, state = request.actor, State(row.state)
     people = [
         (_("责任人员"), row.lead.name if row.lead else ""),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from yijia.apps.care import episode_words, queries, seams
+from yijia.apps.care.screens.common import is_own
 from yijia.apps.care.screens.episodes import (
     EpisodeRow,
     activities_of,
@@ -25,7 +26,7 @@ from yijia.base.errors import NotFound
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
 from yijia.core.catalogue.area import distance_km
-from yijia.core.permissions import Actor, Permission, Reach, may, reach
+from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.diagram import Diagram, draw
 from yijia.core.programmes.households import by_household
 from yijia.core.programmes.lifecycle import State
@@ -136,11 +137,6 @@ class DueList:
     house: str
 
 
-def is_own(request: HttpRequest) -> bool:
-    """Whether the reader looks for oneself or one's people, who ask other questions than an institution."""
-    return reach(request.actor) is Reach.PEOPLE
-
-
 def programmes(request: HttpRequest) -> list[ProgrammeRow]:
     """Every programme of the reader's place, with how many run in sight."""
     running = queries.count_by_programme(request.actor)
@@ -183,7 +179,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
         exclusions=[episode_words.of(e.words) for e in one.exclusions], grounds=_grounds(one),
         stops=[sentence(stop) for stop in queries.not_known(one, "", request.at)], running=queries.count_by_programme(request.actor).get(one.code, 0),
         may_apply=may(request.actor, Permission.EPISODE_APPLY) and bool(request.actor.resident_ids), packages=cards(one, request.at),
-        is_own=is_own(request),
+        is_own=is_own(request.actor),
     )  # fmt: skip
 
 

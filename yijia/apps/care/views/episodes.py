@@ -36,7 +36,9 @@ def episodes(request: HttpRequest) -> HttpResponse:
 @allow(P.EPISODE_VIEW)
 def mine(request: HttpRequest) -> HttpResponse:
     """What runs for oneself and one's people."""
-    return render(request, "care/my_episodes.html", {"rows": screens.mine(request), "is_own": screens.is_own(request)})
+    return render(
+        request, "care/my_episodes.html", {"rows": screens.mine(request), "is_own": common.is_own(request.actor)}
+    )
 
 
 @require_GET

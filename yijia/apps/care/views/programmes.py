@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yijia.apps.care import actions, episode_forms
 from yijia.apps.care.screens import programmes as screens
 from yijia.apps.care.screens import said
+from yijia.apps.care.screens.common import is_own
 from yijia.apps.care.views.orders import attempt
 from yijia.base.doors import allow
 from yijia.core.permissions import Permission as P
@@ -22,7 +23,7 @@ from yijia.core.permissions import Permission as P
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every programme of the place."""
     return render(
-        request, "care/programmes.html", {"rows": screens.programmes(request), "is_own": screens.is_own(request)}
+        request, "care/programmes.html", {"rows": screens.programmes(request), "is_own": is_own(request.actor)}
     )
 
 

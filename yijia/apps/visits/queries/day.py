@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 
@@ -11,6 +10,7 @@ from yijia.apps.care.models import OrderEvent, OrderItem
 from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.registry.models import Staff
 from yijia.apps.visits.models import Assignment, EvidenceScore, Offer, Rating, Record, Visit, VisitFile
+from yijia.apps.visits.queries.sight import items_beside
 from yijia.apps.visits.queries.terms import ranking_params
 from yijia.base.clock import business_date
 from yijia.base.errors import NotFound
@@ -71,13 +71,7 @@ _STOPS = Statement(
     lambda: (
         _between(Assignment.objects.filter(staff_id=Given("staff_id")))
         .select_related("staff", "visit__order__household", "visit__resident", "visit__organisation")
-        .annotate(
-            item_rows=ArraySubquery(
-                OrderItem.objects.filter(order_id=OuterRef("visit__order_id"))
-                .order_by("id")
-                .values(row=JSONObject(item_code="item_code", quantity="quantity", duration_min="duration_min"))
-            )
-        )
+        .annotate(item_rows=items_beside("visit__order_id"))
         .order_by("visit__planned_from", "visit_id")
     )
 )

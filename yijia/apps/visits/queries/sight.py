@@ -38,11 +38,7 @@ def packed() -> dict[str, ArraySubquery]:
                 )
             )
         ),
-        "item_rows": ArraySubquery(
-            OrderItem.objects.filter(order_id=OuterRef("order_id"))
-            .order_by("id")
-            .values(row=JSONObject(item_code="item_code", quantity="quantity", duration_min="duration_min"))
-        ),
+        "item_rows": items_beside("order_id"),
         "file_rows": ArraySubquery(
             files_of.values(row=JSONObject(id="pk", kind="kind", signer="signer", witness="witness", file_id="file_id"))
         ),
@@ -52,6 +48,14 @@ def packed() -> dict[str, ArraySubquery]:
             .values(row=JSONObject(code="code", name="name", quantity="quantity"))
         ),
     }
+
+
+def items_beside(order_ref: str) -> ArraySubquery:
+    """What is ordered, as values of `OrderItem`; `order_ref` leads from the row to the order's id."""
+    items = OrderItem.objects.filter(order_id=OuterRef(order_ref)).order_by("id")
+    return ArraySubquery(
+        items.values(row=JSONObject(item_code="item_code", quantity="quantity", duration_min="duration_min"))
+    )
 
 
 def visits_in_sight(actor: Actor) -> QuerySet[Visit]:

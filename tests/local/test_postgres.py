@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -107,6 +108,36 @@ def test_data_outlives_the_kill_of_everything(folder: Path, holder: Callable[[],
     with server.holding() as url:
         assert _one(url, "SELECT n FROM kept") == 7
     assert not server.is_running()
+
+
+def test_a_server_that_dies_while_we_ask_it_in_is_started_again(folder: Path, holder: Callable[[], Holder]) -> None:
+    server = postgres.Server(folder)
+    other = holder()
+    other.address()
+    pid = int((server.data / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGSTOP)  # alive, and takes the connection, but never answers it
+    blow = Timer(0.5, os.kill, (pid, signal.SIGKILL))
+    blow.start()
+    with server.holding() as url:
+        assert _one(url, "SELECT 1") == 1
+        assert int((server.data / "postmaster.pid").read_text().split()[0]) != pid
+    blow.join()
+
+
+def test_a_session_that_outlives_its_server_is_waited_for(folder: Path, holder: Callable[[], Holder]) -> None:
+    server = postgres.Server(folder)
+    other = holder()
+    pid = int((server.data / "postmaster.pid").read_text().split()[0]) if other.address() else 0
+    with psycopg.connect(server.url()) as connection:
+        session = connection.info.backend_pid
+        os.kill(session, signal.SIGSTOP)
+        os.kill(pid, signal.SIGKILL)
+        wake = Timer(1, os.kill, (session, signal.SIGCONT))
+        wake.start()
+        with server.holding() as url:
+            assert not wake.is_alive()
+            assert _one(url, "SELECT 1") == 1
+        wake.join()
 
 
 def test_a_killed_holder_does_not_keep_the_server_running(folder: Path, holder: Callable[[], Holder]) -> None:

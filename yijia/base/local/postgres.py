@@ -137,13 +137,22 @@ class Server:
             holder = (self.home / f"{self.name}.holders").open("a")
             try:
                 fcntl.flock(holder, fcntl.LOCK_SH)
-                if not self.is_running():
-                    self._start()
-                self._ensure_role_and_database()
+                self._ensure_running()
             except BaseException:
                 holder.close()
                 raise
         return holder
+
+    def _ensure_running(self) -> None:
+        if self.is_running():
+            try:
+                return self._ensure_role_and_database()
+            except (PostgresError, psycopg.OperationalError):
+                # Found alive and gone before it answered: killed a moment ago and not yet dead, or told to stop.
+                if self.is_running():
+                    raise
+        self._start()
+        return self._ensure_role_and_database()
 
     def _leave(self, holder: IO[str]) -> None:
         if not self.home.is_dir():  # forgotten meanwhile
@@ -182,12 +191,13 @@ class Server:
             )
 
     def _clear_after_kill(self) -> None:
-        """Remove the record of a killed server whose number is taken: by its own remains, or by a stranger.
+        """Wait for the sessions of a killed server, and remove its record when its number is taken.
 
-        A number that nobody has, PostgreSQL sees through itself. Sessions of the killed server must be gone first.
+        Taken by its own remains, or by a stranger: a number that nobody has, PostgreSQL sees through itself. But it
+        does not start beside a session that still has the memory of the killed one.
         """
         deadline = time.monotonic() + 10
-        while (pid := self._pid()) is not None and processes.exists(pid):
+        while (pid := self._pid()) is not None and (processes.exists(pid) or processes.at_work_in(self.data)):
             if not processes.at_work_in(self.data) and (processes.command_line(pid) or time.monotonic() > deadline - 9):
                 (self.data / "postmaster.pid").unlink()
             elif time.monotonic() > deadline:

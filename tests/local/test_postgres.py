@@ -5,10 +5,10 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import psycopg
 import pytest
@@ -254,10 +254,16 @@ def test_a_local_secret_is_made_once_and_private(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secrets" / "FIELD_KEY").stat().st_mode) == 0o600
 
 
-def test_a_second_start_is_quick(folder: Path) -> None:
+def test_a_second_start_makes_nothing_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with postgres.Server(folder).holding():
         pass
-    started = time.monotonic()
+    programs, run = [], postgres._run
+
+    def noted(program: str, *arguments: str, **who: Any) -> subprocess.CompletedProcess[str]:
+        programs.append(program)
+        return run(program, *arguments, **who)
+
+    monkeypatch.setattr(postgres, "_run", noted)
     with postgres.Server(folder).holding():
         pass
-    assert time.monotonic() - started < 5
+    assert programs == ["pg_ctl"]

@@ -232,9 +232,12 @@ def _rss_mb(pid: int) -> float:
 
 
 def _descendants(pid: int) -> list[int]:
-    children = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
+    """Nothing for one that has just ended."""
+    try:
+        tasks = [(task / "children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    children = [int(child) for task in tasks for child in task.split()]
     return children + [below for child in children for below in _descendants(child)]
 
 
@@ -242,7 +245,7 @@ def _own_mb(pid: int) -> float:
     """Nothing for one that has just ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
 

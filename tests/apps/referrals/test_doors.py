@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from tests.cast import NOW, Cast
-from tests.factories import referrals
+from tests.factories import episodes, referrals
 from yijia.apps.referrals.models import Referral
 from yijia.base.models import AuditEntry
 
@@ -143,3 +143,59 @@ def test_the_api_says_what_the_pages_say(cast: Cast, enter: Enter, see_all: Any)
     assert taker.post(f"{at}/close", {"reason": "x"}, **send).status_code == 409
     assert doctor.post(f"{at}/withdraw", {"reason": "好转"}, **send).json()["state"] == "withdrawn"
     assert taker.post(f"{at}/decline", {"reason": "x"}, **send).json()["code"] == "referrals.withdrawn"
+
+
+def test_an_episode_is_referred_by_a_referral_and_nothing_else(cast: Cast, enter: Enter, travel: Any) -> None:
+    """REF-14"""
+    referrals.taking(cast)
+    episode = episodes.active(cast, at=NOW - timedelta(days=1))
+    page, send = f"/orders/episodes/{episode.pk}/", {"content_type": "application/json"}
+    doctor, taker = enter("doctor"), enter("hill_doctor")
+    door = f"/referrals/people/{episode.resident_id}/ask/?episode={episode.pk}"
+    assert door in html(doctor.get(page))
+    assert "/ask/?episode=" not in html(enter("manager").get(page))  # no right to ask
+    assert doctor.get(f"{page}refer/").status_code == 404  # a word typed moves nothing
+    step = {"HTTP_IF_MATCH": f'"{episode.version}"', **send}
+    told = {"event": "refer", "to": "县医院", "reason": "加重"}
+    assert doctor.post(f"/api/v1/episodes/{episode.pk}/steps", told, **step).status_code == 422
+    shown = html(doctor.get(door))
+    assert f'<option value="{episode.pk}" selected>' in shown
+    assert "需卧床</textarea>" in shown.replace("\n需卧床", "需卧床")  # what the assessment found begins the summary
+    assert "病情稳定" not in shown
+    assert episode.number in shown
+    asked = {
+        "client_id": str(uuid.uuid4()), "direction": "up", "urgency": "urgent", "wants": "bed", "asked": [cast.hill.pk], "reason": "加重",
+        "conditions": "高血压", "medicines": "", "course": "", "episode": episode.pk,
+    }  # fmt: skip
+    at = doctor.post(door, asked)["Location"]
+    number = Referral.objects.get().number
+    assert "已申请转诊，人还没有到对方那里" in (shown := html(doctor.get(page)))
+    assert number in shown
+    assert "/ask/?episode=" not in shown  # asked already
+    assert page in html(doctor.get(at))
+    taker.post(f"{at}offer/", {"place": "12 床", "starts_at": "2025-06-16T12:00"})
+    taker.post(f"{at}accept/")
+    assert "已申请转诊" in html(doctor.get(page))
+    taker.post(f"{at}arrive/")
+    assert "人在转诊中" in (shown := html(doctor.get(page)))
+    assert f"{cast.hill.name} · {number}" in shown
+    assert "/take_back/" not in shown
+    beside = doctor.post(f"{page}take_back/")
+    assert beside.status_code == 409
+    assert number in html(beside)
+    back = {"back_to": cast.harbour.pk, "programme": "family_bed", "plan": "查房", "conditions": "高血压"}
+    travel(timedelta(minutes=20))
+    taker.post(f"{at}return/", back)
+    assert doctor.post(f"{page}take_back/").status_code == 409
+    assert doctor.post(f"{at}take_over/").status_code == 302
+    assert "转诊中" not in (shown := html(doctor.get(page)))
+    assert door in shown
+
+
+def test_a_referral_asked_without_its_episode_learns_it(cast: Cast) -> None:
+    """REF-01 REF-14"""
+    first = referrals.requested(cast)
+    episode = episodes.active(cast)
+    assert referrals.requested(cast, episode_id=episode.pk).pk == first.pk
+    first.refresh_from_db()
+    assert first.episode_id == episode.pk

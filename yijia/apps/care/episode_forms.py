@@ -50,11 +50,8 @@ class MoveForm(Form):
             self.fields["registered_no"] = forms.CharField(
                 label=_("登记号"), max_length=40, required=False, help_text=label
             )
-        if event in (Event.SUSPEND, Event.TURN_DOWN, Event.REFER):
+        if event in (Event.SUSPEND, Event.TURN_DOWN):
             self.fields["reason"] = forms.CharField(label=_("原因"), max_length=200)
-        if event is Event.REFER:
-            self.fields["to"] = forms.CharField(label=_("转到哪里"), max_length=80)
-            self.fields["summary"] = forms.CharField(label=_("病情摘要"), max_length=4000, widget=_TEXT, required=False)
         if event is Event.END and programme.ending is not None:
             reasons = [(one.code, episode_words.of(one.words)) for one in programme.ending.reasons]
             self.fields["reason"] = forms.ChoiceField(label=_("结束原因"), choices=reasons, widget=forms.RadioSelect)

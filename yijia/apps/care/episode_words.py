@@ -273,6 +273,9 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.renewal_too_early": _too_early,
     "episodes.no_week": _no_week,
     "episodes.not_allied": _not_allied,
+    "episodes.still_referred": _(
+        "这位居民正在转诊中，还没有转回。请在转诊单 %(number)s 上办：对方转回后点“接手并建档”。"
+    ),
     "programmes.week_unknown": _week_unknown,
     "programmes.week_over": _week_over,
     "programmes.package_price_unknown": _package_price,

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from yijia.core.permissions import Actor, Permission, Role, may
@@ -128,6 +129,59 @@ def designated(organisation_ids: Sequence[int], list_code: str, on: date) -> Map
     for find in _designations:
         found |= find(organisation_ids, list_code, on) if organisation_ids else {}
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReferral:
+    """The referral under way that an episode's person leaves, or left, by.
+
+    is_gone     they have arrived where they were referred to, and are not taken back yet
+    """
+
+    number: str
+    url: str
+    tone: str
+    word: str
+    due_at: datetime | None
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """How the context that refers people hangs on an episode.
+
+    column      expression over episodes: the open referral as JSON, or null
+    read        that JSON in words
+    door        (person, episode) → where it is asked for
+    """
+
+    column: Any
+    read: Callable[[Mapping[str, Any]], OpenReferral]
+    door: Callable[[int, int], str]
+
+
+_referring: list[Referring] = []
+
+
+def tell_referring(how: Referring) -> None:
+    """Let the context that refers people say where to ask, and what is asked for an episode."""
+    _referring[:] = [how]
+
+
+def with_referral(episodes: QuerySet[Any]) -> QuerySet[Any]:
+    """The same episodes, each with its open referral beside it for `referral_of`."""
+    return episodes.annotate(referring=_referring[0].column) if _referring else episodes
+
+
+def referral_of(episode: Any) -> OpenReferral | None:
+    """The open referral of an episode read by `with_referral`."""
+    told = getattr(episode, "referring", None)
+    return _referring[0].read(told) if told else None
+
+
+def refer_url(resident_id: int, episode_id: int) -> str:
+    """Where a referral of an episode's person is asked for; empty where nothing refers."""
+    return _referring[0].door(resident_id, episode_id) if _referring else ""
 
 
 _ways_in: list[Callable[[str, int, int, str, date], Refusal | None]] = []

@@ -10,9 +10,11 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from yijia.apps.care import seams as care
-        from yijia.apps.referrals.queries import handed_over_for_system
+        from yijia.apps.referrals import screens
+        from yijia.apps.referrals.queries import handed_over_for_system, open_of_episode
         from yijia.apps.registry import seams
         from yijia.core.permissions import Permission
 
         seams.add_place("referrals:of_resident", _("转诊与会诊"), "send", Permission.REFERRAL_VIEW)
         care.tell_former(handed_over_for_system)
+        care.tell_referring(care.Referring(open_of_episode(), screens.told_of, screens.door))

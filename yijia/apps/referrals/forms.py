@@ -37,6 +37,13 @@ class RequestForm(SummaryForm):
     """Ask for a bed or slot."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    episode = forms.TypedChoiceField(
+        label=_("从哪项服务转出"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("病人到达后，这项服务记为“已转出”；转回时接着办。"),
+    )
     direction = forms.ChoiceField(label=_("转向"), choices=words.DIRECTIONS, widget=forms.RadioSelect)
     urgency = forms.ChoiceField(label=_("急不急"), choices=words.URGENCIES, widget=forms.RadioSelect)
     wants = forms.ChoiceField(label=_("要什么"), choices=words.WANTS, widget=forms.RadioSelect)
@@ -44,11 +51,12 @@ class RequestForm(SummaryForm):
         label=_("问哪些机构"),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("可以同时问几家，先接收的算数。"),
+        help_text=_("可以同时问几家，先接收的算数。名单外的医院不在平台上，病人去那里请登记住院。"),
     )
     department = forms.CharField(label=_("科室"), max_length=60, required=False)
     reason = forms.CharField(label=_("转诊原因"), max_length=300)
     field_order = (
+        "episode",
         "direction",
         "urgency",
         "wants",
@@ -60,9 +68,14 @@ class RequestForm(SummaryForm):
         "course",
     )
 
-    def __init__(self, *args: Any, houses: Sequence[tuple[str, str]], **more: Any):
+    def __init__(
+        self, *args: Any, houses: Sequence[tuple[str, str]], episodes: Sequence[tuple[str, str]] = (), **more: Any
+    ):
         super().__init__(*args, **more)
         self.fields["asked"].choices = houses
+        self.fields["episode"].choices = [*episodes, ("", _("都不是"))]
+        if not episodes:
+            del self.fields["episode"]
 
 
 class OfferForm(Form):

@@ -101,9 +101,8 @@ def _ask(request: HttpRequest, screen: Any) -> Any:
     named = {
         name: given[name] for name in ("client_id", "direction", "urgency", "wants", "asked", "department", "reason")
     }
-    return actions.request_referral(
-        resident_id=screen.resident_id, **named, **screen.form.summary(), by=request.actor, at=request.at
-    )
+    named |= {"episode_id": given.get("episode"), **screen.form.summary()}
+    return actions.request_referral(resident_id=screen.resident_id, **named, by=request.actor, at=request.at)
 
 
 def _act(request: HttpRequest, referral_id: int, move: str, form: Any) -> Any:

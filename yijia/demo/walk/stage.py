@@ -152,6 +152,15 @@ def house_for(programme: Programme, jurisdiction: str, serial: int) -> Organisat
     )  # fmt: skip
 
 
+def upper_house(below: Organisation) -> Organisation:
+    """A licensed hospital of the same place, to refer to."""
+    return Organisation.objects.create(
+        code=f"98{uuid.uuid4().hex[:16].upper()}", name="演示上级医院", name_en="Demo upper hospital", pinyin_initials="YSSJYY",
+        jurisdiction=below.jurisdiction, township="演示镇", kind=Organisation.Kind.HOSPITAL, level=3, licence_no="DEMO-9",
+        licence_valid_until=date(2090, 1, 1), lon=below.lon, lat=below.lat, phone="000-00000000", is_synthetic=True,
+    )  # fmt: skip
+
+
 def person_at(house: Organisation, role: str, serial: int, jurisdiction: str, at: datetime) -> tuple[Staff, User]:
     user = User.objects.create(username=f"walk-{uuid.uuid4().hex[:12]}", display_name=f"演示{_TITLES[role]}")
     person = Staff.objects.create(

@@ -8,13 +8,14 @@ from typing import Any
 from yijia.apps.agreements import actions as agreements
 from yijia.apps.care import actions, queries
 from yijia.apps.care.models import Duty, Episode, Occupancy
+from yijia.apps.referrals import actions as referrals
 from yijia.core.permissions import SYSTEM
 from yijia.core.programmes.duties import Course, due_list
 from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.programmes.model import Programme
 from yijia.core.programmes.vocabulary import PERSON, STATED
 from yijia.demo.drawing import signature
-from yijia.demo.walk.stage import DAY, NoWalk, Walk, house_for, person_at, row_of
+from yijia.demo.walk.stage import DAY, NoWalk, Walk, granted, house_for, person_at, row_of, upper_house
 from yijia.demo.walk.visit import answers_at_home, open_for, visit_through
 
 
@@ -29,9 +30,7 @@ def run(made: Walk) -> Walk:
     if Event.RENEW in events:
         _renew(made)
     if Event.REFER in events:
-        _move(made, "refer", to="上级医院", reason="病情加重", summary="转上级医院诊治")
-        made.at += 5 * DAY
-        _move(made, "take_back")
+        _refer(made)
     _hospital(made)
     _end(made)
     return made
@@ -175,6 +174,34 @@ def _renew(made: Walk) -> None:
     _move(made, "renew")
     episode = made.episode()
     made.note("cycle", number=episode.cycle_no, begins=episode.cycle_from, until=episode.cycle_until)
+
+
+def _refer(made: Walk) -> None:
+    """Up to another institution and back with a plan: the episode follows the referral, nothing moves it beside."""
+    above = upper_house(made.house)
+    person, user = person_at(above, "doctor", 70, made.house.jurisdiction, made.at)
+    there = granted(user, "doctor", made, organisation_id=above.pk, staff_id=person.pk)
+    asker = {"by": made.actors["doctor"], "at": made.at}
+    referral = referrals.request_referral(
+        client_id=uuid.uuid4(), resident_id=made.resident.pk, direction="up", urgency="urgent", wants="slot", asked=[above.pk], reason="病情加重",
+        conditions=["待查"], course="转上级医院诊治", episode_id=made.episode_id, **asker,
+    )  # fmt: skip
+    given = {"referral_id": referral.pk, "by": there, "at": made.at}
+    referrals.offer_place(place="内科门诊 1 号", starts_at=made.at, **given)
+    referrals.accept_referral(**given)
+    referrals.arrive_referral(**given)
+    made.note("refer", referral=referral.number)
+    made.refused("take_back_beside", "episodes.still_referred", lambda: _act(made, "take_back"))
+    made.at += 5 * DAY
+    plan = {
+        "plan": "按原计划继续",
+        "back_to_id": made.house.pk,
+        "programme": made.programme.code,
+        "conditions": ["已好转"],
+    }
+    referrals.return_referral(referral_id=referral.pk, **plan, by=there, at=made.at)
+    referrals.take_over_referral(referral_id=referral.pk, by=made.actors["doctor"], at=made.at)
+    made.note("take_back", referral=referral.number)
 
 
 def _hospital(made: Walk) -> None:

@@ -50,10 +50,10 @@ from .submit import request_call_back, submit_order
 
 MOVES: dict[Event, Callable[..., Episode]] = {
     Event.ASSESS: assess_episode, Event.AGREE: agree_episode, Event.ACTIVATE: activate_episode, Event.SUSPEND: suspend_episode,
-    Event.RESUME: resume_episode, Event.REVIEW: review_episode, Event.RENEW: renew_episode, Event.REFER: refer_episode,
+    Event.RESUME: resume_episode, Event.REVIEW: review_episode, Event.RENEW: renew_episode,
     Event.TAKE_BACK: take_back_episode, Event.END: end_episode, Event.CLOSE: close_episode, Event.TURN_DOWN: turn_down_episode,
 }  # fmt: skip
-"""What each event of an episode's lifecycle is done by."""
+"""What each event of an episode's lifecycle that somebody may ask for by itself is done by; `refer` comes with a referral or an ally (REF-14)."""
 
 __all__ = [
     "DIED",

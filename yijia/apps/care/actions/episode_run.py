@@ -121,20 +121,23 @@ def renew_episode(
 
 @action("episodes.refer")
 def refer_episode(
-    *, episode_id: int, to: str, reason: str, summary: str = "", version: int | None = None, by: Actor, at: datetime
+    *, episode_id: int, to: str, reason: str, summary: str = "", referral: str | None, by: Actor, at: datetime
 ) -> Episode:
-    """Hand the person to another institution with a summary; the slot is free while they are there.
+    """The person is at another institution; the slot is free while they are there.
 
-    Raises      Forbidden; NotFound; Stale; Invalid; Refused: episodes.no_reason, .wrong_status
+    referral    number of the referral by which they arrived; None when an ally was asked to go on with the same episode
+
+    Raises      Forbidden; NotFound; Invalid; Refused: episodes.no_reason, .wrong_status
+    Source      REF-14 in docs/rules/referrals.md
     """
-    episode = locked_episode(by, episode_id, version)
+    episode = locked_episode(by, episode_id)
     faults = Faults()
     faults.text("to", to, 80, is_needed=True)
     faults.text("reason", reason, 200)
     faults.text("summary", summary, 4000)
     faults.settle()
     met = {"reason_given": bool(reason.strip())}
-    facts = {"reason": reason.strip(), "to": to.strip()}
+    facts = {"reason": reason.strip(), "to": to.strip(), **({"referral": referral} if referral else {})}
     apply_event(episode, programme_of(episode, at), Event.REFER, met=met, facts=facts, by=by, at=at)
     release(episode, at)
     EpisodeRecord.objects.create(
@@ -146,11 +149,19 @@ def refer_episode(
 
 
 @action("episodes.take_back")
-def take_back_episode(*, episode_id: int, version: int | None = None, by: Actor, at: datetime) -> Episode:
+def take_back_episode(
+    *, episode_id: int, referral: str = "", version: int | None = None, by: Actor, at: datetime
+) -> Episode:
     """The person is back from where they were referred.
 
-    Raises      Forbidden; NotFound; Stale; Refused: episodes.slot_taken, .provider_unfit, .wrong_status
+    referral    number of the referral that gives them back; while one is open they come back through it only
+
+    Raises      Forbidden; NotFound; Stale; Refused: episodes.still_referred, .slot_taken, .provider_unfit, .wrong_status
+    Source      REF-14 in docs/rules/referrals.md
     """
+    under_way = queries.open_referral(locked_episode(by, episode_id, version))
+    if under_way is not None and under_way.is_gone and under_way.number != referral:
+        raise Refused(Refusal("episodes.still_referred", {"number": under_way.number}))
     return _back(episode_id, Event.TAKE_BACK, version, by, at)
 
 

@@ -40,7 +40,8 @@ def offer_transfer(
     if organisation_id not in allies:
         names = {"programme_zh": programme.words.zh, "programme_en": programme.words.en}
         raise Refused(Refusal("episodes.not_allied", {**episode.organisation.called("institution"), **names}))
-    refer_episode(episode_id=episode_id, to=allies[organisation_id].name, reason=reason, summary=summary, by=by, at=at)
+    given = {"to": allies[organisation_id].name, "reason": reason, "summary": summary, "referral": None}
+    refer_episode(episode_id=episode_id, **given, by=by, at=at)
     moved = locked_episode(by, episode_id)
     moved.asked_id = organisation_id
     moved.save(update_fields=["asked"])

@@ -15,6 +15,7 @@ from yijia.base.errors import NotFound
 from yijia.base.rows import Given, Statement
 from yijia.core.permissions import Actor
 from yijia.core.programmes.duties import Done
+from yijia.core.programmes.lifecycle import State
 from yijia.core.programmes.model import Programme
 from yijia.core.programmes.week import monday_of
 from yijia.core.refusal import Refusal
@@ -116,6 +117,12 @@ def records_of_order(actor: Actor, order_id: int) -> list[EpisodeRecord]:
     """What one visit's record filled, corrections included, oldest first."""
     rows = records_in_sight(actor).filter(order_id=order_id).select_related("episode", "written_by", "corrected_by")
     return list(rows.order_by("id"))
+
+
+def leavable_of(actor: Actor, resident_id: int) -> list[Episode]:
+    """A person's episodes in sight that a referral may take them out of, oldest first."""
+    states = [State.ACTIVE, State.SUSPENDED, State.RENEWING]
+    return list(episodes_in_sight(actor).filter(resident_id=resident_id, state__in=states).order_by("pk"))
 
 
 def running_at_for_system(resident_id: int, organisation_id: int) -> list[Episode]:

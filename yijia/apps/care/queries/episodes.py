@@ -53,15 +53,16 @@ def get_episode(actor: Actor, episode_id: int) -> Episode:
 
     Raises      NotFound: absent or out of the actor's scope
     """
-    found = (
-        episodes_in_sight(actor)
-        .select_related("resident", "household", "organisation", "team", "lead", "nurse")
-        .filter(pk=episode_id)
-        .first()
-    )
+    rows = episodes_in_sight(actor).select_related("resident", "household", "organisation", "team", "lead", "nurse")
+    found = seams.with_referral(rows).filter(pk=episode_id).first()
     if found is None:
         raise NotFound
     return found
+
+
+def open_referral(episode: Episode) -> seams.OpenReferral | None:
+    """The referral under way of an episode the caller holds."""
+    return seams.referral_of(seams.with_referral(Episode.objects.all()).get(pk=episode.pk))
 
 
 def paid_by_of(order: Order) -> frozenset[str]:

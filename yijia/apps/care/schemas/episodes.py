@@ -15,7 +15,7 @@ from yijia.core.programmes.model import Programme
 
 Answer = bool | int | Decimal | str
 Move = Literal[
-    "assess", "agree", "activate", "suspend", "resume", "review", "renew", "refer", "take_back", "end", "close", "turn_down"
+    "assess", "agree", "activate", "suspend", "resume", "review", "renew", "take_back", "end", "close", "turn_down"
 ]  # fmt: skip
 
 
@@ -30,7 +30,10 @@ class ApplyIn(Schema):
 
 
 class MoveIn(Schema):
-    """One step of the lifecycle and what it asks for; what a step does not ask for must be left out."""
+    """One step of the lifecycle and what it asks for; what a step does not ask for must be left out.
+
+    A person is referred by `referrals_request` with `episode_id`: the episode stands as referred when they arrive.
+    """
 
     event: Move
     lead_id: Id | None = None
@@ -39,8 +42,6 @@ class MoveIn(Schema):
     registered_no: str | None = Field(None, max_length=40)
     reason: str | None = Field(None, max_length=200)
     note: str | None = Field(None, max_length=1000)
-    to: str | None = Field(None, max_length=80)
-    summary: str | None = Field(None, max_length=4000)
 
     def facts(self) -> dict[str, Any]:
         """What was sent, without the event."""
@@ -49,13 +50,12 @@ class MoveIn(Schema):
 
 ASKED: dict[Event, frozenset[str]] = {
     Event.ACTIVATE: frozenset({"lead_id", "nurse_id", "team_id", "registered_no"}), Event.RENEW: frozenset({"registered_no"}),
-    Event.SUSPEND: frozenset({"reason"}), Event.TURN_DOWN: frozenset({"reason"}), Event.REFER: frozenset({"to", "reason", "summary"}),
-    Event.END: frozenset({"reason", "note"}),
+    Event.SUSPEND: frozenset({"reason"}), Event.TURN_DOWN: frozenset({"reason"}), Event.END: frozenset({"reason", "note"}),
 }  # fmt: skip
 """What each step may be told; the others ask for nothing."""
 
 NEEDED: dict[Event, frozenset[str]] = {
-    Event.SUSPEND: frozenset({"reason"}), Event.TURN_DOWN: frozenset({"reason"}), Event.REFER: frozenset({"to", "reason"}), Event.END: frozenset({"reason"}),
+    Event.SUSPEND: frozenset({"reason"}), Event.TURN_DOWN: frozenset({"reason"}), Event.END: frozenset({"reason"}),
 }  # fmt: skip
 """What a step cannot do without."""
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yijia.apps.care import episode_forms, episode_words, queries
+from yijia.apps.care import episode_forms, episode_words, queries, seams
 from yijia.apps.care.screens import common
 from yijia.apps.care.screens.common import recorded
 from yijia.apps.care.screens.packages import Held, held
@@ -136,6 +136,7 @@ class EpisodePage:
     week: Agreed | None
     is_own: bool
     to_sign: str
+    referral: seams.OpenReferral | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +237,15 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         (_("护士"), row.nurse.name if row.nurse else ""),
         (_("团队"), row.team.name if row.team else ""),
     ]
-    moves = [] if programme is None or is_own else _moves(request, row, programme)
+    referral = seams.referral_of(row)
+    moves = [] if programme is None or is_own else _moves(request, row, programme, referral)
     dues = _dues(request, row, programme)
     records = lines_of(request, row, programme)
     left = _closing(row, records, dues)
     closing = left if may(actor, Permission.EPISODE_RUN) and not is_own else None
     papers = _papers(actor, row)
     is_last = closing is not None and closing.step == "close"
-    primary = moves[0] if moves and (state in _ONE_WAY_ON or is_last) else None
+    primary = moves[0] if moves and (state in _ONE_WAY_ON or is_last) and not moves[0].is_danger else None
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
         programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=_following(row, left, dues),
@@ -260,7 +262,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         may_choose=not is_own and bool(programme and programme.packages) and state in (State.APPLIED, State.ASSESSING, State.RENEWING), package=held(row, programme, request.at), week=agreed(row, programme, on), setting=str(episode_words.SETTINGS.get(row.setting, "")),
         may_hand_on=not is_own and bool(programme and programme.provider and programme.provider.alliance) and may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.SUSPENDED, State.RENEWING),
         may_plan_week=not is_own and bool(programme and programme.modes) and may(actor, Permission.EPISODE_RUN) and state not in (State.APPLIED, State.CLOSING, State.CLOSED), is_own=is_own,
-        to_sign=next((url for _title, url, is_signed in papers if is_own and url and not is_signed), ""),
+        to_sign=next((url for _title, url, is_signed in papers if is_own and url and not is_signed), ""), referral=referral,
     )  # fmt: skip
 
 
@@ -380,12 +382,19 @@ def _ended(row: queries.Episode, programme: Programme | None, code: str, said: s
     }  # fmt: skip
 
 
-def _moves(request: HttpRequest, row: queries.Episode, programme: Programme) -> list[Move]:
+def _moves(
+    request: HttpRequest, row: queries.Episode, programme: Programme, referral: seams.OpenReferral | None
+) -> list[Move]:
+    """What may be done now; referring leads to the referral, and who is gone by one comes back by it (REF-14)."""
+    actor, url = request.actor, seams.refer_url(row.resident_id, row.pk)
+    may_refer = bool(url) and referral is None and may(actor, Permission.REFERRAL_ASK)
+    shut = {Event.REFER: not may_refer, Event.TAKE_BACK: referral is not None and referral.is_gone}
     return [
         Move(
-            move.event.value, episode_words.BUTTONS[move.event.value], reverse("care:episode_move", args=[row.pk, move.event.value]),
+            move.event.value, episode_words.BUTTONS[move.event.value],
+            url if move.event is Event.REFER else reverse("care:episode_move", args=[row.pk, move.event.value]),
             move.event in FORMLESS, move.event in (Event.END, Event.TURN_DOWN),
         )
         for move in programme.moves
-        if State(row.state) in move.source and move.open_to(request.actor)
+        if State(row.state) in move.source and move.open_to(actor) and not shut.get(move.event)
     ]  # fmt: skip

@@ -104,13 +104,18 @@ def line_of(one: queries.EpisodeRecord, programme: Programme | None, may_correct
         for fee in content.get("lines", ())
     ]
     return RecordLine(
-        one.pk, one.kind, one.cycle_no, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else "", one.on,
+        one.pk, one.kind, one.cycle_no, str(episode_words.RECORDS[one.kind]), episode_words.of(line.words) if line else _left_for(content), one.on,
         one.written_by.display_name if one.written_by else _("平台"), content.get("note") or content.get("summary") or "",
         _verdict(one, programme), is_corrected, may_correct and one.kind == "service" and not is_corrected and not one.is_void, one.is_void,
         _why(one, programme), source_of(one), house, fields_of(one), _orders(content), fees,
         [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], _yuan(content.get("total_fen")),
         _yuan(content.get("before_fen")),
     )  # fmt: skip
+
+
+def _left_for(content: dict[str, Any]) -> str:
+    """Where somebody was referred to, and by which referral; empty on every other record."""
+    return " · ".join(text for text in (content.get("to"), content.get("referral")) if text)
 
 
 def _why(one: queries.EpisodeRecord, programme: Programme | None) -> str:

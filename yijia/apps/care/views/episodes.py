@@ -59,7 +59,7 @@ def sheet(request: HttpRequest, episode_id: int) -> HttpResponse:
 @allow(P.EPISODE_RUN, P.EPISODE_ASSESS)
 def move(request: HttpRequest, episode_id: int, move: str) -> HttpResponse:
     """One move of the lifecycle, with what it asks for."""
-    if move not in set(Event):
+    if move not in {one.value for one in actions.MOVES}:
         raise Http404
     row, programme = _found(request, episode_id)
     form = episode_forms.MoveForm(

@@ -28,11 +28,12 @@ from yijia.base import scope
 from yijia.base.actions import action
 from yijia.base.errors import NotFound, Refused
 from yijia.core.permissions import Actor, Permission
-from yijia.core.referrals.lifecycle import OPEN, Event
+from yijia.core.referrals.lifecycle import BEFORE_ARRIVAL, OPEN, Event
 from yijia.core.refusal import Refusal
 
 P = Permission
 _OPEN = [state.value for state in OPEN]
+_WAITS = [state.value for state in BEFORE_ARRIVAL]
 
 
 @action("referrals.request")
@@ -44,9 +45,10 @@ def request_referral(
     """Ask one or several institutions to take a person; the summary goes along. Asked again while one is open, it is the same one.
 
     asked       institutions, any of which may take the person; the first to accept does
+    episode_id  the programme they leave: it stands as referred from their arrival on
 
     Raises      Forbidden; NotFound; Invalid by field; Refused: referrals.person_died, .nobody_to_ask
-    Source      REF-01, REF-02 in docs/rules/referrals.md
+    Source      REF-01, REF-02, REF-14 in docs/rules/referrals.md
     """
     need(by, P.REFERRAL_ASK)
     house = house_of(by)
@@ -95,6 +97,9 @@ def request_referral(
             found = open_one.first()
             if found is None:
                 raise NotFound from error
+            if episode is not None:  # the same matter, now known to be this episode's
+                waits = Referral.objects.filter(pk=found.pk, episode__isnull=True, state__in=_WAITS)
+                waits.update(episode=episode)
             return found
         ReferralAnswer.objects.bulk_create(
             [ReferralAnswer(referral=referral, organisation_id=pk) for pk in sorted(set(asked))]

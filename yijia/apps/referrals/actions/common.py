@@ -43,11 +43,11 @@ def house_of(by: Actor) -> Organisation:
 
 
 def locked(by: Actor, referral_id: int, version: int | None = None) -> Referral:
-    """The referral, locked until the transaction ends.
+    """The referral, locked until the transaction ends; the episode it leaves is read later, in the whole system's sight.
 
     Raises      NotFound: absent or out of scope; Stale: it changed since
     """
-    rows = queries.referrals_in_sight(by).select_related("resident", "organisation", "taker", "back_to", "episode")
+    rows = queries.referrals_in_sight(by).select_related("resident", "organisation", "taker", "back_to")
     found = rows.select_for_update(of=("self",)).filter(pk=referral_id).first()
     if found is None:
         raise NotFound

@@ -111,7 +111,7 @@ def take_over_referral(*, referral_id: int, version: int | None = None, by: Acto
         only(by, referral.back_to)
         left = referral.episode
         if left is not None and left.organisation_id == referral.back_to_id and left.state == EpisodeState.REFERRED:
-            episode = care_actions.take_back_episode(episode_id=left.pk, by=by, at=at)
+            episode = care_actions.take_back_episode(episode_id=left.pk, referral=referral.number, by=by, at=at)
         else:
             episode = _begin(referral, by, at)
         referral.back_episode = episode
@@ -167,8 +167,8 @@ def _leave_home(referral: Referral, at: datetime) -> None:
         return
     programme = refuse_if(care.programme_for(episode.programme, episode.jurisdiction, business_date(at)))
     if EpisodeEvent.REFER in programme.events:
-        to = _name(referral.taker)
-        care_actions.refer_episode(episode_id=episode.pk, to=to, reason=referral.reason[:200], by=SYSTEM, at=at)
+        told = {"to": _name(referral.taker)[:80], "reason": referral.reason[:200], "referral": referral.number}
+        care_actions.refer_episode(episode_id=episode.pk, **told, by=SYSTEM, at=at)
 
 
 def _admit(referral: Referral, at: datetime) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 
 from yijia.apps.care.models import EpisodeRecord, Occupancy
 from yijia.apps.referrals.models import Document, Referral, ReferralAnswer, ReferralEvent
@@ -44,7 +45,9 @@ def get_referral(actor: Actor, referral_id: int) -> Referral:
 
     Raises      NotFound: absent or out of the actor's scope
     """
-    rows = referrals_in_sight(actor).select_related("resident", "organisation", "taker", "back_to", "back_episode")
+    rows = referrals_in_sight(actor).select_related(
+        "resident", "organisation", "taker", "back_to", "back_episode", "episode"
+    )
     found = rows.filter(pk=referral_id).first()
     if found is None:
         raise NotFound
@@ -190,6 +193,13 @@ def open_before_arrival_for_system(resident_id: int) -> list[Referral]:
 def open_for_system(resident_id: int) -> list[Referral]:
     """A person's referrals in which somebody still waits."""
     return list(Referral.objects.filter(resident_id=resident_id, state__in=_OPEN))
+
+
+def open_of_episode() -> Subquery:
+    """A column over episodes: the newest referral under way from it, as JSON; null where there is none."""
+    told = JSONObject(pk="pk", number="number", state="state", due_at="due_at")
+    rows = Referral.objects.filter(episode=OuterRef("pk"), state__in=_OPEN).order_by("-pk")
+    return Subquery(rows.values(told=told)[:1], output_field=JSONField())
 
 
 def course_of(actor: Actor, referral: Referral) -> list[EpisodeRecord]:

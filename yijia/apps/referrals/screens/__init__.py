@@ -1,5 +1,6 @@
 """Pages of referrals as values."""
 
+from yijia.apps.referrals.screens.ask import door, request_page, told_of
 from yijia.apps.referrals.screens.calls import call_page, calls, press_page
 from yijia.apps.referrals.screens.consults import consult_page, consults, record_page, request_consult_page
 from yijia.apps.referrals.screens.person import of_resident
@@ -9,7 +10,6 @@ from yijia.apps.referrals.screens.referrals import (
     document_page,
     move_form,
     recorded,
-    request_page,
     rows,
 )
 
@@ -21,6 +21,7 @@ __all__ = [
     "consults",
     "detail",
     "document_page",
+    "door",
     "move_form",
     "of_resident",
     "press_page",
@@ -29,4 +30,5 @@ __all__ = [
     "request_consult_page",
     "request_page",
     "rows",
+    "told_of",
 ]

@@ -16,8 +16,7 @@ from yijia.apps.referrals import forms, queries, words
 from yijia.apps.registry import queries as registry
 from yijia.apps.visits import queries as visits
 from yijia.base import audit
-from yijia.base.errors import NotFound
-from yijia.base.words import is_english
+from yijia.base.words import is_english, unit
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Permission, Reach, may, reach
 from yijia.core.referrals import clock, document
@@ -216,6 +215,7 @@ class Detail:
     plan: str
     back_to: str
     episode: tuple[str, str] | None
+    leaves: tuple[str, str] | None
     ended: Any
     moves: list[Move]
     primary: Move | None
@@ -242,6 +242,7 @@ def detail(request: HttpRequest, referral_id: int) -> Detail:
         if reach(actor) is not Reach.ORGANISATIONS or row.back_to_id in actor.organisation_ids
         else None
     )
+    is_asker = row.episode is not None and row.organisation_id in actor.organisation_ids
     return Detail(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name,
         resident_url=reverse("registry:resident", args=[row.resident_id]) if is_seen and may(actor, Permission.RESIDENT_VIEW) else "",
@@ -253,7 +254,8 @@ def detail(request: HttpRequest, referral_id: int) -> Detail:
         laps=[LapLine(words.STATES[lap.state][1], lap.seconds // 60, lap.ended_at is None) for lap in laps], events=[_event(one) for one in events],
         document=told, document_url=reverse("referrals:document", args=[row.pk, kept.pk]) if kept else "", sections=_sections(told),
         readings=_readings(told, row.jurisdiction, at), is_withheld=kept is None, plan=row.plan if kept else "", back_to=house_name(row.back_to),
-        episode=(episode.number, reverse("care:episode", args=[episode.pk])) if episode else None, ended=words.ENDED.get(row.ended_reason, row.ended_reason),
+        episode=(episode.number, reverse("care:episode", args=[episode.pk])) if episode else None,
+        leaves=(row.episode.number, reverse("care:episode", args=[row.episode.pk])) if is_asker and row.episode else None, ended=words.ENDED.get(row.ended_reason, row.ended_reason),
         moves=[move for move in moves if move != primary], primary=primary, course=_course(actor, row, at),
     )  # fmt: skip
 
@@ -303,10 +305,10 @@ def _readings(told: document.Readable | None, place: str, at: datetime) -> list[
     """Vital signs in the reader's language: name, value with unit, instant."""
     known = visits.vitals(place, business_date(at)) if told and told.readings else {}
     found = []
-    for name, value, unit, when in told.readings if told else ():
+    for name, value, code, when in told.readings if told else ():
         sign = known.get(name)
         shown = (sign.en if is_english() else sign.zh) if sign else name
-        found.append((shown, f"{value} {unit}", when[:10]))
+        found.append((shown, f"{value} {unit(code)}", when[:10]))
     return found
 
 
@@ -340,41 +342,6 @@ def document_page(request: HttpRequest, referral_id: int, document_id: int) -> d
     referral, found = queries.get_document(request.actor, referral_id, document_id)
     recorded(request, "referrals.document", [referral])
     return dict(found.bundle)
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """The request form's page."""
-
-    resident_id: int
-    who: str
-    readings: list[tuple[str, str, str]]
-    form: forms.RequestForm
-
-
-def request_page(request: HttpRequest, resident_id: int) -> Asking:
-    """Ask for somebody: institutions that can be asked, and what the records already know."""
-    actor, on = request.actor, business_date(request.at)
-    resident = registry.get_resident(actor, resident_id)
-    if len(actor.organisation_ids) != 1:
-        raise NotFound
-    house = registry.get_organisation(actor, min(actor.organisation_ids))
-    choices = [(str(one.pk), house_name(one)) for one in queries.askable(house)]
-    is_home = queries.is_care_home(house)
-    partners = [str(one.partner_id) for one in queries.partners_for_calls(house.pk, on)] if is_home else []
-    choices.sort(key=lambda one: one[0] not in partners)
-    initial = {"urgency": "routine", "wants": "bed", "direction": "up", "asked": partners}
-    form = forms.RequestForm(request.POST if request.method == "POST" else None, houses=choices, initial=initial)
-    audit.read(
-        actor, request.at, "referrals.request_page", subject_type="registry.resident", resident_ids=[resident_id]
-    )
-    found = [] if is_home else queries.readings_of(resident, on)  # a care home keeps no visit records
-    known = visits.vitals(resident.jurisdiction, on)
-    readings = [
-        (known[one.code].en if is_english() else one.name, f"{one.value} {one.unit}", one.at.date().isoformat())
-        for one in found
-    ]
-    return Asking(resident_id, resident.name, readings, form)
 
 
 def move_form(request: HttpRequest, row: queries.Referral, code: str) -> forms.Form:

@@ -157,7 +157,7 @@ def trained(cast: Cast, placement: Placement, times: int = 3, *, at: datetime = 
     """Sessions written into the episode, a day apart."""
     for day in range(times):
         care.record_service(
-            episode_id=placement.episode_id, activity="rehab_training", persons=[therapist(cast).pk], by=cast.actors["doctor"], at=at + day * DAY
+            episode_id=placement.episode_id, activity="rehab_training", persons=[therapist(cast).pk], note="步态训练", by=cast.actors["doctor"], at=at + day * DAY
         )  # fmt: skip
 
 

@@ -58,6 +58,8 @@ def test_the_whole_way_of_a_bed(cast: Cast, enter: Enter, see_all: Callable[[], 
     due = doctor.get(f"{API}/duties", {"days": 7}).json()
     assert due[0]["activity"] == "first_round"
     given = {"activity": "first_round", "persons": [cast.staff["doctor"].pk], "note": "平稳"}
+    empty = send(enter("nurse"), "POST", f"/episodes/{row['id']}/records", given | {"note": " "})  # PROG-30
+    assert (empty.status_code, empty.json()["rules"]["note"]) == (422, ["says_nothing"])
     record = send(enter("nurse"), "POST", f"/episodes/{row['id']}/records", given).json()
     assert (record["serves"], record["source"]) == (["first_round", "bed_round"], None)
     fix = {"reason": "笔误", "note": "平稳，无压疮"}

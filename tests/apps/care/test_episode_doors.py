@@ -90,6 +90,15 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
     assert doctor.post(f"{at}activate/", {**people, "registered_no": "R1"}).status_code == 302
     nurse = enter("nurse")
     assert nurse.get(f"{at}record/").status_code == 200
+    wordless = nurse.post(
+        f"{at}record/", {"activity": "first_round", "persons": [cast.staff["nurse"].pk], "note": " ", "is_worse": "on"}
+    )
+    assert wordless.status_code == 422  # PROG-30
+    assert "一个字没有的记录不能保存" in (shown := html(wordless))
+    assert shown.count(" checked") == 3  # what was typed stays
+    nurse.cookies["yijia_language"] = "en"
+    assert "cannot be saved" in html(nurse.post(f"{at}record/", {"note": ""}))
+    del nurse.cookies["yijia_language"]
     assert (
         nurse.post(
             f"{at}record/", {"activity": "first_round", "persons": [cast.staff["nurse"].pk], "note": "平稳"}

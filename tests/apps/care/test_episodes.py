@@ -30,14 +30,8 @@ def refused(act: Any) -> str:
 
 
 def record(cast: Cast, episode: Episode, activity: str, at: Any, **more: Any) -> EpisodeRecord:
-    return actions.record_service(
-        episode_id=episode.pk,
-        activity=activity,
-        persons=[cast.staff["doctor"].pk],
-        by=cast.actors["doctor"],
-        at=at,
-        **more,
-    )
+    given: dict[str, Any] = {"persons": [cast.staff["doctor"].pk], "note": "平稳", "by": cast.actors["doctor"]} | more
+    return actions.record_service(episode_id=episode.pk, activity=activity, at=at, **given)
 
 
 def test_what_is_missing_is_named_before_anybody_agrees(cast: Cast) -> None:

@@ -103,7 +103,7 @@ def test_item_by_item_so_many_of_so_many(cast: Cast) -> None:  # PROG-23
     assert (first["建档和首次联系"].given, first["建档和首次联系"].promised) == (0, 1)
     assert first["转诊指导、协助预约"].promised is None
     actions.record_service(
-        episode_id=episode.pk, activity="contract_contact", persons=[cast.staff["doctor"].pk], by=cast.actors["doctor"], at=NOW
+        episode_id=episode.pk, activity="contract_contact", persons=[cast.staff["doctor"].pk], note="电话建档", by=cast.actors["doctor"], at=NOW
     )  # fmt: skip
     after = screens.held(episode, programme, NOW)
     assert after is not None

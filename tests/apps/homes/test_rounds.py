@@ -88,7 +88,7 @@ def test_another_institutions_round_or_another_kind_is_none(cast: Cast) -> None:
     make.admitted(cast)
     episode = episodes.active(cast)
     care.record_service(
-        episode_id=episode.pk, activity="health_guidance", persons=[cast.staff["doctor"].pk], by=cast.actors["doctor"], at=NOW
+        episode_id=episode.pk, activity="health_guidance", persons=[cast.staff["doctor"].pk], note="饮食指导", by=cast.actors["doctor"], at=NOW
     )  # fmt: skip
     assert jobs.count_rounds(NOW) == 0
     rounded(cast, episode)

@@ -135,7 +135,7 @@ def test_at_nineteen_the_childs_ends_and_the_adults_begins(
     running = _begun_anew(cast, new.pk, grown, NIGHT + DAY)
     assert running.state == "active"
     care.record_service(
-        episode_id=new.pk, activity="rehab_training", persons=[make.therapist(cast).pk], by=cast.actors["doctor"], at=NIGHT + 2 * DAY
+        episode_id=new.pk, activity="rehab_training", persons=[make.therapist(cast).pk], note="步态训练", by=cast.actors["doctor"], at=NIGHT + 2 * DAY
     )  # fmt: skip
     june = make.evaluated(cast, held, date(2025, 6, 1), at=NIGHT + 3 * DAY)
     actions.sign_month(evaluation_id=june.pk, name="测试本人", image=DRAWN, by=grown, at=NIGHT + 3 * DAY)

@@ -145,9 +145,16 @@ class RecordForm(Form):
                 field.initial, field.help_text = {True: "yes", False: "no"}.get(value, value), where
             field.unit, field.before, field.is_asked = READING[name].unit or "", (before or {}).get(name, ""), True
             self.fields[name] = field
-        self.fields["note"] = forms.CharField(label=_("记录"), max_length=4000, widget=_TEXT, required=False)
+        is_timed = any(line.cadence is Cadence.WEEKLY for line in programme.plan)
+        self.fields["note"] = forms.CharField(
+            label=_("记录"),
+            max_length=4000,
+            widget=_TEXT,
+            required=not (self.needed or is_timed),  # else the action asks: a reading or the minutes may say it
+            error_messages={"required": episode_words.EPISODE_FAULTS["says_nothing"]},
+        )
         self.fields["is_worse"] = forms.BooleanField(label=_("病情加重，提醒责任医生"), required=False)
-        if any(line.cadence is Cadence.WEEKLY for line in programme.plan):
+        if is_timed:
             self.fields["minutes"] = forms.IntegerField(
                 label=_("用了多少分钟"),
                 required=False,

@@ -88,6 +88,7 @@ EPISODE_FAULTS: dict[str, Any] = {
     "unknown_setting": _("请选去处：医院、社区或居家。"),
     "unknown_mode": _("没有这种方式，请从列表里选。"),
     "week_slots": _("上门的方式至少要有一次上门，每次写明时间和分钟；机构集中护理不排上门。"),
+    "says_nothing": _("请写下看到了什么、做了什么：一个字没有的记录不能保存。"),
     "minutes": _("请写明用了多少分钟（1 到 1440）。"),
     "unknown_package": _("没有这个服务包，请从列表里选。"),
     "unknown_grade": _("没有这个等级，请从列表里选。"),

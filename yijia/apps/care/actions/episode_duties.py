@@ -142,7 +142,7 @@ def record_service(
     is_beyond   it lies beyond the week's ceiling and is not counted against it: whoever asked for it pays
 
     Raises      Forbidden; NotFound; Invalid; Refused: episodes.wrong_status, programmes.reading_incomplete, programmes.week_over
-    Source      PROG-06, PROG-09, PROG-26 in docs/rules/programmes.md
+    Source      PROG-06, PROG-09, PROG-26, PROG-30 in docs/rules/programmes.md
     """
     need(by, P.EPISODE_RECORD)
     episode = locked_episode(by, episode_id)
@@ -161,6 +161,9 @@ def record_service(
     is_weekly = line is not None and line.cadence is Cadence.WEEKLY
     if (is_weekly and minutes is None) or (minutes is not None and not 0 < minutes <= DAY_MIN):
         faults.add("minutes", "minutes")
+    is_measured = any(answer not in (None, "") for answer in (reading or {}).values())
+    if not (note.strip() or is_measured or minutes is not None):
+        faults.add("note", "says_nothing")
     faults.settle()
     assert line is not None
     if is_weekly and not is_beyond:

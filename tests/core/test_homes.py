@@ -1,11 +1,13 @@
 """A care home without a database: every pair of the table, and which doses of a day are due, late or written."""
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, datetime, time
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from yijia.core.calendar import at_local
 from yijia.core.homes.lifecycle import TABLE, Event, State
 from yijia.core.homes.medicines import Line, Outcome, Standing, may_write, read_times, slots
 from yijia.core.refusal import Refusal
@@ -70,6 +72,24 @@ def test_times_are_clock_times(texts: list[str], found: tuple[str, ...] | None) 
 def test_a_dose_is_later_due_or_late(now: time, standings: list[str]) -> None:
     """HOME-10"""
     assert [slot.standing for slot in slots([LINE], {}, ON, ON, now, 60)] == standings
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "standings"),
+    [
+        (at_local(ON, time(7)), None, ["away", "away"]),  # in hospital since the morning
+        (at_local(ON, time(8, 30)), None, ["late", "away"]),  # the first fell due before they went
+        (at_local(ON, time(7)), at_local(ON, time(17)), ["away", "late"]),
+        (at_local(ON, time(9)), at_local(ON, time(17)), ["late", "late"]),
+    ],
+)
+def test_who_is_away_waits_for_no_dose(begins: datetime, ends: datetime | None, standings: list[str]) -> None:
+    """HOME-10"""
+    line = replace(LINE, away=((begins, ends),))
+    assert [slot.standing for slot in slots([line], {}, ON, ON, time(20), 60)] == standings
+    said = slots([line], {(1, "08:00"): Outcome.HELD}, ON, ON, time(20), 60)
+    assert said[0].standing == Standing.WRITTEN
+    assert {slot.standing for slot in slots([line], {}, date(2025, 6, 17), ON, time(20), 60)} == {Standing.LATER}
 
 
 def test_what_is_written_stands_and_what_does_not_hold_is_not_asked() -> None:

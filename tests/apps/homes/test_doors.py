@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,10 @@ from django.test import Client
 from tests.cast import TODAY, Cast
 from tests.factories import cooperations
 from tests.factories import homes as make
+from yijia.apps.care import actions as care
 from yijia.apps.homes.models import Bed, Dose, GateEntry, Medicine, Placement
+from yijia.base import outbox
+from yijia.core.calendar import at_local
 
 Enter = Callable[[str], Client]
 
@@ -137,6 +140,27 @@ def test_medicines_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> 
     assert "医生停药" in html(keeper.get(f"/homes/people/{elder.pk}/"))
 
 
+def test_who_is_in_hospital_is_late_for_no_dose(cast: Cast, enter: Enter, travel: Any, see_all: Any) -> None:
+    """HOME-10: not since the report, but since the admission; what was left unwritten before stays late."""
+    placement = make.admitted(cast)
+    make.medicine(cast, placement, times=("06:00", "08:30"))
+    told = {"resident_id": placement.resident_id, "organisation_id": cast.harbour.pk, "hospital": "港湾医院"}
+    keeper = enter(make.HOME)
+    travel(at_local(TODAY, time(11)))
+    assert "过时未登记 2 次" in html(keeper.get("/homes/medicines/"))
+    see_all()
+    care.report_admission(
+        **told, admitted_at=at_local(TODAY, time(8)), by=cast.actors["doctor"], at=at_local(TODAY, time(11))
+    )
+    outbox.drain(at=at_local(TODAY, time(11)))
+    shown = html(keeper.get("/homes/medicines/"))
+    assert "过时未登记 1 次" in shown
+    assert "当时外出" in shown
+    states = {one["slot"]: one["state"] for one in keeper.get("/api/v1/home-doses").json()}
+    assert states == {"06:00": "late", "08:30": "away"}
+    assert html(keeper.get("/homes/")).count("过时未登记") == 1
+
+
 def test_the_door_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> None:
     """HOME-12"""
     make.home(cast)
@@ -179,8 +203,10 @@ def test_the_manager_asks_for_help_and_a_referral(cast: Cast, enter: Enter, see_
     assert pressed.status_code == 302
     asking = f"/referrals/people/{elder.pk}/ask/"
     form = html(keeper.get(asking))
-    assert f'value="{cast.harbour.pk}" ' in form
-    assert "checked" in form.split(f'value="{cast.harbour.pk}"')[1].split(">")[0]  # the partner of the agreement
+    assert f'name="asked" value="{cast.harbour.pk}" ' in form
+    assert (
+        "checked" in form.split(f'name="asked" value="{cast.harbour.pk}"')[1].split(">")[0]
+    )  # the partner of the agreement
     asked = {
         "client_id": str(uuid.uuid4()), "direction": "up", "urgency": "urgent", "wants": "bed", "asked": cast.harbour.pk, "reason": "发热三天",
         "conditions": "肺炎待查",

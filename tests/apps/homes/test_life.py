@@ -49,7 +49,10 @@ def test_a_hospital_stay_makes_the_person_away(cast: Cast) -> None:
     outbox.drain(at=LATER)
     placement.refresh_from_db()
     assert (placement.state, placement.away_reason, placement.away_to) == ("away", "hospital", "港湾医院")
-    assert actions.send_to_hospital(resident_id=placement.resident_id, hospital="别处", by=SYSTEM, at=LATER) == []
+    assert (
+        actions.send_to_hospital(resident_id=placement.resident_id, hospital="别处", since=LATER, by=SYSTEM, at=LATER)
+        == []
+    )
     back = actions.come_back(placement_id=placement.pk, by=cast.actors[make.HOME], at=LATER)
     assert back.state == "living"
 

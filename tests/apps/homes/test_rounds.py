@@ -1,6 +1,7 @@
 """Rounds are counted from what the partner's people wrote and did for those who live in the home."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,9 @@ from tests.factories import homes as make
 from yijia.apps.agreements import actions as agreements
 from yijia.apps.agreements.models import Performance
 from yijia.apps.care import actions as care
-from yijia.apps.care.models import EpisodeRecord
+from yijia.apps.care.models import EpisodeRecord, Order
 from yijia.apps.homes import jobs, queries
+from yijia.apps.homes.models import GateEntry
 from yijia.apps.registry.models import Staff
 from yijia.base import outbox
 from yijia.base.errors import Forbidden, NotFound
@@ -119,3 +121,28 @@ def test_due_rounds_and_visits_of_those_who_live_here_are_seen_and_no_others(cas
     assert {row.activity for row in due} == {"first_round", "superior_round"}
     make.other_home(cast)
     assert queries.visits_for_home(cast.actors[make.OTHER], NOW) == []
+
+
+def test_who_has_left_is_not_still_to_come(cast: Cast, enter: Any, see_all: Any) -> None:
+    """HOME-12"""
+    still = "外来人员今天还要来，或者还没离开"
+    make.admitted(cast)
+    visit = visits.assigned(cast, wanted_from=NOW + timedelta(hours=5))
+    keeper = enter(make.HOME)
+    assert still in keeper.get("/homes/").content.decode()
+    keeper.post("/homes/outside/in/", {"visit_id": visit.pk})
+    see_all()
+    inside = GateEntry.objects.get()
+    Order.objects.filter(pk=visit.order_id).update(state="completed")
+    assert still in keeper.get("/homes/").content.decode()  # not out of the house yet
+    keeper.post(f"/homes/outside/{inside.pk}/out/")
+    shown = keeper.get("/homes/").content.decode()
+    assert still not in shown
+    assert "离开" in shown  # still listed, as gone
+
+
+def test_an_ended_visit_that_never_met_the_door_is_over(cast: Cast, enter: Any) -> None:
+    """HOME-12"""
+    make.admitted(cast)
+    visits.completed(cast)
+    assert "外来人员今天还要来，或者还没离开" not in enter(make.HOME).get("/homes/").content.decode()

@@ -20,8 +20,9 @@ def end_for_the_dead(event: OutboxEvent, at: datetime) -> None:
 @outbox.on("residents.admitted")
 def send_to_hospital(event: OutboxEvent, at: datetime) -> None:
     """Who lies in a hospital is away."""
-    hospital = event.payload["hospital"]
-    actions.send_to_hospital(resident_id=event.payload["resident_id"], hospital=hospital, by=SYSTEM, at=at)
+    told = {"resident_id": event.payload["resident_id"], "hospital": event.payload["hospital"]}
+    since = event.payload.get("admitted_at")  # news of before this was told has none
+    actions.send_to_hospital(**told, since=datetime.fromisoformat(since) if since else at, by=SYSTEM, at=at)
 
 
 @outbox.on("residents.moved")

@@ -54,6 +54,7 @@ STATES = {
         "later": ("idle", _("未到时间")),
         "due": ("wait", _("该给药")),
         "late": ("bad", _("过时未登记")),
+        "away": ("idle", _("当时外出")),
         "given": ("done", _("已给")),
         "refused": ("bad", _("拒服")),
         "held": ("wait", _("停给一次")),

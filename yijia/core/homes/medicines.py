@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from yijia.core.calendar import at_local
 from yijia.core.refusal import Refusal
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
@@ -25,6 +26,7 @@ class Standing(StrEnum):
     LATER = "later"
     DUE = "due"
     LATE = "late"
+    AWAY = "away"
     WRITTEN = "written"
 
 
@@ -34,15 +36,22 @@ class Line:
 
     times       when on each day, HH:MM
     until_on    first day on which it is no longer given; None while nobody said
+    away        when the person was not in the home: from, until; until is None while they are not back
     """
 
     id: int
     times: tuple[str, ...]
     from_on: date
     until_on: date | None = None
+    away: tuple[tuple[datetime, datetime | None], ...] = ()
 
     def holds(self, on: date) -> bool:
         return self.from_on <= on and (self.until_on is None or on < self.until_on)
+
+    def is_away(self, on: date, clock: str) -> bool:
+        """Whether the person was elsewhere when a dose fell due."""
+        moment = at_local(on, time.fromisoformat(clock))
+        return any(begins <= moment and (ends is None or moment < ends) for begins, ends in self.away)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,8 @@ def slots(
         for text in line.times if line.holds(on) else ():
             outcome = written.get((line.id, text))
             standing = Standing.WRITTEN if outcome else _standing(text, on, today, now, late_min)
+            if standing in (Standing.DUE, Standing.LATE) and line.is_away(on, text):
+                standing = Standing.AWAY
             found.append(Slot(line.id, text, standing, outcome))
     return tuple(sorted(found, key=lambda slot: (slot.time, slot.line_id)))
 

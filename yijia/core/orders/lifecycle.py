@@ -77,9 +77,11 @@ FULL_REFUND = frozenset({State.REJECTED})
 """Ends after which whatever was paid goes back in full, whatever the terms say (ORDER-02)."""
 
 _AT_THE_DOOR = frozenset({State.ARRIVED, State.IN_SERVICE})
-_DONE = frozenset(
+SERVICE_ENDED = frozenset(
     {State.COMPLETED, State.CONFIRMED, State.UNDER_REVIEW, State.PRICED, State.SETTLED, State.RATED, State.ABORTED}
 )
+"""Nobody is at the home any more, and the order is not over."""
+
 _UNASSESSED = frozenset({State.DRAFT, State.SUBMITTED})
 _MONEY = frozenset({Event.PRICE, Event.SETTLE})
 
@@ -197,7 +199,7 @@ TABLE: Table[State, Event] = Table(
     moves=MOVES,
     named=(
         (_AT_THE_DOOR, frozenset({Event.CANCEL}), "orders.nurse_has_arrived"),
-        (_DONE, frozenset({Event.CANCEL}), "orders.service_has_ended"),
+        (SERVICE_ENDED, frozenset({Event.CANCEL}), "orders.service_has_ended"),
         (_UNASSESSED, frozenset({Event.SIGN, Event.DISPATCH, Event.ASSIGN, Event.DEPART}), "orders.not_assessed"),
         (frozenset({State.ACCEPTED}), frozenset({Event.DISPATCH, Event.ASSIGN, Event.DEPART}), "orders.not_signed"),
         (frozenset({State.ARRIVED}), frozenset({Event.COMPLETE}), "orders.not_reassessed"),

@@ -44,7 +44,9 @@ def report_admission(
         faults.add("admitted_at", "in_the_future")
     faults.settle()
     with scope.whole_system():
-        news = {"resident_id": resident_id, "organisation_id": organisation_id, "hospital": hospital.strip()}
+        news = {
+            "resident_id": resident_id, "organisation_id": organisation_id, "hospital": hospital.strip(), "admitted_at": admitted_at.isoformat(),
+        }  # fmt: skip
         outbox.publish("residents.admitted", news, at=at, organisation_id=organisation_id)
         for episode in queries.open_episodes_for_system(resident_id):
             _admitted(episode, admitted_at, hospital.strip(), reason.strip(), at)

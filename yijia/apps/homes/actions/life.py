@@ -26,8 +26,10 @@ def end_for_the_dead(*, resident_id: int, died_on: date, by: Actor, at: datetime
 
 
 @action("placements.send_to_hospital")
-def send_to_hospital(*, resident_id: int, hospital: str, by: Actor, at: datetime) -> list[Placement]:
+def send_to_hospital(*, resident_id: int, hospital: str, since: datetime, by: Actor, at: datetime) -> list[Placement]:
     """A hospital stay told by anybody: the person is away, the bed is kept; who is away already stays so.
+
+    since       when they were admitted, which may be before it was told
 
     Raises      Forbidden: not the platform
     Source      HOME-05 in docs/rules/homes.md
@@ -39,7 +41,7 @@ def send_to_hospital(*, resident_id: int, hospital: str, by: Actor, at: datetime
         if placement.state != State.LIVING:
             continue
         placement.away_reason, placement.away_to = Away.HOSPITAL.value, hospital[:80]
-        facts = {"reason": Away.HOSPITAL.value, "to": placement.away_to}
+        facts = {"reason": Away.HOSPITAL.value, "to": placement.away_to, "since": min(since, at).isoformat()}
         moved.append(apply_event(placement, Event.GO_AWAY, met={"reason_given": True}, facts=facts, by=by, at=at))
     return moved
 

@@ -8,11 +8,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from yijia.apps.homes.models import Dose, Medicine, Placement
+from yijia.apps.homes.models import Dose, Medicine, Placement, PlacementEvent
 from yijia.apps.homes.queries.living import placements_in_sight
 from yijia.apps.registry.models import Organisation
 from yijia.base import editions
 from yijia.base.errors import NotFound
+from yijia.core.homes.lifecycle import Event
 from yijia.core.permissions import Actor
 from yijia.core.policy import Value
 
@@ -32,9 +33,18 @@ def _doses(on: date) -> ArraySubquery:
     return ArraySubquery(rows.values(row=told))
 
 
+def _comings() -> ArraySubquery:
+    """When the person went away and came back, in order; a stay told later names since when (`since`)."""
+    kinds = [Event.GO_AWAY.value, Event.COME_BACK.value]
+    rows = PlacementEvent.objects.filter(placement_id=OuterRef("placement_id"), event__in=kinds).order_by("at", "pk")
+    return ArraySubquery(rows.values(row=JSONObject(event="event", at="at", since="facts__since")))
+
+
 def _of_day(rows: QuerySet[Medicine], on: date) -> QuerySet[Medicine]:
     rows = rows.filter(Q(until_on__isnull=True) | Q(until_on__gt=on), from_on__lte=on)
-    return rows.select_related("placement__resident", "placement__organisation").annotate(dose_rows=_doses(on))
+    return rows.select_related("placement__resident", "placement__organisation").annotate(
+        dose_rows=_doses(on), coming_rows=_comings()
+    )
 
 
 def medicines_of_day(actor: Actor, on: date) -> list[Medicine]:
@@ -45,7 +55,7 @@ def medicines_of_day(actor: Actor, on: date) -> list[Medicine]:
 
 def list_medicines(placement: Placement, on: date) -> list[Medicine]:
     """A person's whole list, what holds first, with the doses of a day."""
-    rows = Medicine.objects.filter(placement=placement).annotate(dose_rows=_doses(on))
+    rows = Medicine.objects.filter(placement=placement).annotate(dose_rows=_doses(on), coming_rows=_comings())
     return sorted(rows, key=lambda row: (row.until_on is not None and row.until_on <= on, -row.pk))
 
 

@@ -14,8 +14,11 @@ from yijia.base import audit
 from yijia.base.words import is_english
 from yijia.core.calendar import business_date, local
 from yijia.core.homes import medicines as core
+from yijia.core.homes.lifecycle import Event
 from yijia.core.homes.medicines import Outcome, Standing
+from yijia.core.orders.lifecycle import SERVICE_ENDED, TABLE
 
+_OVER = frozenset({*SERVICE_ENDED, *TABLE.terminal})
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -57,7 +60,7 @@ class SlotLine:
     source: str
     on: date
     time: str
-    state: str  # later, due, late, given, refused, held
+    state: str  # later, due, late, away, given, refused, held
     told_at: datetime | None
     told_by: str
     note: str
@@ -71,20 +74,34 @@ class SlotLine:
 
 
 def slot_lines(medicines: Sequence[Any], on: date, at: datetime, beds: dict[int, str] | None = None) -> list[SlotLine]:
-    """The doses of a day, by time; each medicine carries `dose_rows` and its placement."""
+    """The doses of a day, by time; each medicine carries `dose_rows`, `coming_rows` and its placement."""
     if not medicines:
         return []
     today, home = business_date(at), medicines[0].placement.organisation
     late_min = queries.medicine_terms(home, today)["late_min"]
     told = {(row.pk, dose["slot"]): dose for row in medicines for dose in row.dose_rows}
     by_id = {row.pk: row for row in medicines}
-    lines = [core.Line(row.pk, tuple(row.times), row.from_on, row.until_on) for row in medicines]
+    lines = [
+        core.Line(row.pk, tuple(row.times), row.from_on, row.until_on, _away(row.coming_rows)) for row in medicines
+    ]
     written = {key: Outcome(dose["outcome"]) for key, dose in told.items()}
     found = core.slots(lines, written, on, today, local(at).time(), late_min)
     return [
         _line(by_id[slot.line_id], slot, told.get((slot.line_id, slot.time)), on, (beds or {}).get(by_id[slot.line_id].placement_id, ""))
         for slot in found
     ]  # fmt: skip
+
+
+def _away(rows: Sequence[dict[str, Any]]) -> tuple[tuple[datetime, datetime | None], ...]:
+    """When somebody was not in the home, from their goings and comings in order."""
+    spans: list[tuple[datetime, datetime | None]] = []
+    for row in rows:
+        at = datetime.fromisoformat(row["since"] or row["at"])
+        if row["event"] == Event.GO_AWAY:
+            spans.append((at, None))
+        elif spans:
+            spans[-1] = (spans[-1][0], at)
+    return tuple(spans)
 
 
 def _line(row: Any, slot: core.Slot, told: dict[str, Any] | None, on: date, bed: str) -> SlotLine:
@@ -113,6 +130,11 @@ class VisitLine:
     in_at: datetime | None
     out_at: datetime | None
     is_today: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is to come any more and nobody is still inside: signed out at the door, or, never signed in, the visit has ended."""
+        return self.out_at is not None if self.in_at else self.state in _OVER
 
 
 def visit_line(visit: Any, today: date) -> VisitLine:

@@ -52,9 +52,11 @@ def today(request: HttpRequest) -> Today:
     people = [one for bed in beds for one in bed.taken]
     names = {one["placement_id"]: f"{bed.building} {bed.room}-{bed.number}" for bed in beds for one in bed.taken}
     slots = slot_lines(queries.medicines_of_day(actor, on), on, at, names)
-    open_slots = [slot for slot in slots if slot.state in UNWRITTEN and not slot.is_away]
+    open_slots = [slot for slot in slots if slot.state in UNWRITTEN]
     late = [slot for slot in open_slots if slot.state == Standing.LATE]
     visits = [visit_line(row, on) for row in queries.visits_for_home(actor, at, days=1)]
+    visits.sort(key=lambda line: line.is_over)
+    expected = [line for line in visits if not line.is_over]
     recorded(request, "homes.today", [one["resident_id"] for one in people])
     away = [one for one in people if one["state"] == State.AWAY]
     overdue = [one for one in away if one["back_on"] and one["back_on"] < on.isoformat()]
@@ -62,7 +64,7 @@ def today(request: HttpRequest) -> Today:
         Todo(_("用药过时还没登记"), _("先核对有没有给"), f"{reverse('homes:medicines')}?only=open", len(late), "bad"),
         Todo(_("现在该给的药"), "", f"{reverse('homes:medicines')}?only=open", len(open_slots) - len(late), "wait"),
         Todo(_("外出过了预计返院日"), _("打电话问问，办返院或改日期"), f"{reverse('homes:people')}?state=away", len(overdue), "wait"),
-        Todo(_("今天外来人员上门"), "", reverse("homes:outside"), len(visits), "road"),
+        Todo(_("外来人员今天还要来，或者还没离开"), "", reverse("homes:outside"), len(expected), "road"),
     ]  # fmt: skip
     return Today(
         len(people) - len(away), len(away), len(beds) - len(people), len(beds), [todo for todo in todos if todo.count], late[:8], visits,

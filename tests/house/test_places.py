@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import RequestFactory
-from django.urls import resolve, reverse
+from django.urls import get_resolver, resolve, reverse
 
 from yijia.apps.portals.context import entries
 from yijia.apps.portals.places import PHONE, PLACES, Group, Place
@@ -48,9 +48,28 @@ def test_no_page_is_in_a_menu_twice(role: Role) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "door"), [("/orders/ward/", "care:episodes"), ("/orders/programmes/hospice/", "care:episodes"), ("/orders/7/", "care:orders")]
+    ("role", "path", "door"),
+    [
+        (Role.DOCTOR, "/orders/ward/", "care:episodes"), (Role.DOCTOR, "/orders/programmes/hospice/", "care:episodes"),
+        (Role.DOCTOR, "/orders/7/", "care:orders"), (Role.HOME_MANAGER, "/homes/placements/3/change_bed/", "homes:people"),
+        (Role.HOME_MANAGER, "/homes/admit/", "homes:people"), (Role.HOME_MANAGER, "/homes/people/7/", "homes:people"),
+        (Role.HOME_MANAGER, "/homes/doses/7/correct/", "homes:medicines"), (Role.HOME_MANAGER, "/homes/beds/new/", "homes:board"),
+        (Role.HOME_MANAGER, "/homes/", "homes:today"),
+    ],
 )  # fmt: skip
-def test_a_page_lights_the_entry_it_belongs_to(path: str, door: str) -> None:
+def test_a_page_lights_the_entry_it_belongs_to(role: Role, path: str, door: str) -> None:
     request = RequestFactory().get(path)
-    lit = [entry["url"] for entry in entries(request, Actor(user_id=1, role=Role.DOCTOR), {}) if entry["active"]]
+    lit = [entry["url"] for entry in entries(request, Actor(user_id=1, role=role), {}) if entry["active"]]
     assert lit == [reverse(door)]
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_what_an_entry_covers_is_a_door(role: Role) -> None:
+    """A name that no door has would cover nothing and say so to nobody."""
+    known = {
+        f"{space}:{name}"
+        for space, (_, found) in get_resolver().namespace_dict.items()
+        for name in found.reverse_dict
+        if isinstance(name, str)
+    }
+    assert {name for place in _places(role) for name in place.covers} <= known

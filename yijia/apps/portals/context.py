@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.translation import get_language
 
 from yijia.apps.portals import queries
@@ -65,13 +65,14 @@ def entries(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[
         for one in PLACES[actor.role]
     ]
     doors = [door for entry in rail for door in (entry, *entry["beside"])]
+    named = {name: door["url"] for door in doors for name in door["names"]}
     here = {
         prefix: door["url"]
         for door in doors
         for prefix in (door["url"], *door["covers"])
         if request.path == prefix or (prefix != "/" and request.path.startswith(prefix))
     }
-    active = here[max(here, key=len)] if here else ""
+    active = named.get(_door(request.path)) or (here[max(here, key=len)] if here else "")
     for door in doors:
         door["active"] = door["url"] == active
         door["open"] = door["url"] == request.path
@@ -83,10 +84,30 @@ def entries(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> list[
 def _entry(one: Place | Group, beside: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
     """A group leads to its first place and counts what waits in any of them."""
     if isinstance(one, Place):
-        url, count, covers = reverse(one.door), counts.get(one.counter, 0), [reverse(name) for name in one.covers]
+        url, count, names = reverse(one.door), counts.get(one.counter, 0), one.covers
+        covers = [path for name in names if (path := _whole(name))]
     else:
-        url, count, covers = beside[0]["url"], sum(door["count"] for door in beside), []
-    return {"url": url, "label": one.label, "icon": one.icon, "count": count, "covers": covers, "beside": beside}
+        url, count, names, covers = beside[0]["url"], sum(door["count"] for door in beside), (), []
+    return {
+        "url": url, "label": one.label, "icon": one.icon, "count": count, "covers": covers, "names": names, "beside": beside,
+    }  # fmt: skip
+
+
+@cache
+def _whole(name: str) -> str:
+    """The address of a door that takes no argument; empty for one that does."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _door(path: str) -> str:
+    """The name of the door that a page is behind; empty for an address that has none."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
 
 
 def _beside(rail: list[dict[str, Any]]) -> list[dict[str, Any]]:

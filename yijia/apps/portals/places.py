@@ -12,7 +12,7 @@ from yijia.core.permissions import Role
 class Place:
     """One entry: the door's URL name, its word, its icon, and the name of its counter in the home's counts.
 
-    covers      doors elsewhere whose pages belong to this entry
+    covers      doors elsewhere whose pages belong to this entry, by name: one that takes no argument covers the pages under it too
     """
 
     door: str
@@ -103,8 +103,8 @@ PLACES: dict[Role, tuple[Place | Group, ...]] = {
     Role.HOME_MANAGER: (
         Place("homes:today", _("今天"), "home"),
         Place("homes:board", _("床位"), "bed"),
-        Place("homes:people", _("在院老人"), "users"),
-        Place("homes:medicines", _("用药登记"), "pill"),
+        Place("homes:people", _("在院老人"), "users", covers=("homes:move", "homes:admit")),
+        Place("homes:medicines", _("用药登记"), "pill", covers=("homes:correct_dose",)),
         Place("homes:outside", _("外来人员"), "nurse"),
         Place("homes:rounds", _("巡诊"), "stethoscope"),
         Group(

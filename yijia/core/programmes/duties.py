@@ -12,6 +12,17 @@ from yijia.core.refusal import Refusal
 _DAY = timedelta(days=1)
 
 
+def is_soon(due_at: datetime | None, now: datetime) -> bool:
+    """Whether something that is not late falls due within a day; what has a whole day's time counts by that day.
+
+    Source      PROG-31 in docs/rules/programmes.md
+    """
+    if due_at is None or due_at < now:
+        return False
+    begins = due_at - _DAY if due_at == start_of(business_date(due_at)) else due_at
+    return begins < now + _DAY
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One thing that was done for a person.

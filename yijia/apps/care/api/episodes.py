@@ -16,6 +16,7 @@ from yijia.base.doors import allow
 from yijia.base.errors import Invalid
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Permission as P
+from yijia.core.programmes.duties import is_soon
 from yijia.core.programmes.lifecycle import Event
 from yijia.core.programmes.week import Slot
 
@@ -292,9 +293,8 @@ def ward_get(request: HttpRequest, organisation_id: int, programme: str = "") ->
     found = queries.beds_of(request.actor, organisation_id, [programme] if programme else beds)
     _recorded(request, "care.ward", found)
     running = [row for row in found if row.state in queries.RUNNING]
-    soon = request.at + timedelta(days=1)
     return {
-        "occupied": len(running), "due_today": sum(row.next_due_at is not None and request.at <= row.next_due_at < soon for row in running),
+        "occupied": len(running), "due_today": sum(is_soon(row.next_due_at, request.at) for row in running),
         "late": sum(row.next_due_at is not None and row.next_due_at < request.at for row in running), "worsening": sum(row.is_worsening for row in running),
         "beds": [schemas.episode_row(row) for row in found],
     }  # fmt: skip

@@ -28,6 +28,7 @@ from yijia.core.calendar import business_date
 from yijia.core.catalogue.area import distance_km
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.diagram import Diagram, draw
+from yijia.core.programmes.duties import is_soon
 from yijia.core.programmes.households import by_household
 from yijia.core.programmes.lifecycle import State
 from yijia.core.programmes.model import Part, Programme
@@ -244,7 +245,7 @@ def ward_of(
     rows = [row_of(episode, at, names, activities) for episode in found]
     rows.sort(key=lambda row: (not row.is_late, not row.is_worsening))  # the rest stay by what is due first
     occupied = [row for row in rows if row.state in queries.RUNNING]
-    soon = sum(row.due_at is not None and at <= row.due_at < at + timedelta(days=1) for row in occupied)
+    soon = sum(is_soon(row.due_at, at) for row in occupied)
     late, worse = sum(row.is_late for row in occupied), sum(row.is_worsening for row in occupied)
     choices = sorted((code, name) for code, name in names.items() if code in offered)
     return Ward(rows, choices, chosen, len(occupied), soon, late, worse, list(houses), str(house or ""))

@@ -58,6 +58,34 @@ def test_every_page_opens_for_its_parts_with_and_without_beds(cast: Cast, enter:
     assert "is_bedbound" not in html(enter("elder").get("/orders/programmes/family_bed/"))
 
 
+def test_staff_apply_for_a_resident_from_the_record(cast: Cast, enter: Enter, see_all: Any) -> None:
+    doctor, pk = enter("doctor"), cast.residents["elder"].pk
+    offered = f"/orders/programmes/for/{pk}/"
+    way = f"/orders/programmes/family_bed/apply/?resident={pk}"
+    assert offered in html(doctor.get(f"/people/{pk}/"))
+    page = html(doctor.get(offered))
+    assert way in page
+    assert cast.residents["elder"].name not in page  # staff read names masked here
+    assert cast.residents["elder"].name in html(enter("elder").get(offered))
+    empty = html(doctor.get("/orders/programmes/family_bed/apply/"))
+    assert "先选一位居民" in empty
+    assert "提交申请" not in empty
+    form = html(doctor.get(way))
+    assert "checked" in form
+    assert f'value="{cast.harbour.pk}"' in form
+    assert f'value="{cast.hill.pk}"' not in form  # one applies at one's own house
+    done = doctor.post(way, {"resident": pk, "organisation": cast.harbour.pk})
+    assert done.status_code == 302
+    see_all()
+    assert Episode.objects.get().resident_id == pk
+    assert "正在享有" in html(doctor.get(offered))
+    assert doctor.post(offered).status_code == 405
+    assert enter("stranger_elder").get(offered).status_code == 404
+    assert enter("nurse").get(offered).status_code == 403
+    for wrong in ("x", "9" * 30, "0"):
+        assert doctor.get(f"/orders/programmes/family_bed/apply/?resident={wrong}").status_code in {200, 404}
+
+
 def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_all: Any) -> None:
     elder, doctor = enter("elder"), enter("doctor")
     asked = {"resident": cast.residents["elder"].pk, "organisation": cast.harbour.pk}
@@ -78,11 +106,17 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
         "verdict": "pass",
     }
     assert doctor.get(f"{at}qualify/").status_code == 200
+    assert "上门评估" in html(doctor.get(at))  # the one next step
     assert doctor.post(f"{at}qualify/", {}).status_code == 422
     assert doctor.post(f"{at}qualify/", look).status_code == 302
+    assert 'form="papers"' in html(doctor.get(at))
     assert doctor.post(f"{at}papers/").status_code == 302
+    ready = html(doctor.get(at))
+    assert "当面签协议" in ready
+    assert "准备协议" not in ready  # they are there already
     see_all()
     episodes.sign_all(cast, row)
+    assert 'btn-primary" form="move-agree"' in html(doctor.get(at))
     assert doctor.post(f"{at}agree/").status_code == 302
     people = {"lead_id": cast.staff["doctor"].pk, "nurse_id": cast.staff["nurse"].pk}
     assert doctor.get(f"{at}activate/").status_code == 200

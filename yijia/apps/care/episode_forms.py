@@ -289,6 +289,8 @@ class ApplyForm(Form):
         super().__init__(*args, **more)
         self.fields["resident"].choices = residents
         self.fields["organisation"].choices = houses
+        if len(residents) == 1:
+            self.fields["resident"].initial = residents[0][0]
 
 
 def asked_columns(programme: Programme) -> list[str]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("of/<int:resident_id>/", views.of_resident, name="of_resident"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<slug:code>/", programmes.programme, name="programme"),
+    path("programmes/for/<int:resident_id>/", programmes.for_resident, name="programmes_for"),
     path("programmes/<slug:code>/apply/", programmes.apply, name="programme_apply"),
     path("ward/", programmes.ward, name="ward"),
     path("due/", programmes.due, name="due"),

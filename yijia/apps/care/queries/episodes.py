@@ -262,9 +262,11 @@ def list_episodes(actor: Actor, filters: EpisodeFilters, *, page: int | str = 1,
     return Paginator(rows.order_by("next_due_at", "-id"), size).get_page(page)
 
 
-def count_by_programme(actor: Actor) -> dict[str, int]:
-    """How many open episodes in sight each programme has."""
+def count_by_programme(actor: Actor, resident_id: int | None = None) -> dict[str, int]:
+    """How many open episodes in sight each programme has, of everybody or of one resident."""
     rows = episodes_in_sight(actor).filter(state__in=[state.value for state in OPEN])
+    if resident_id is not None:
+        rows = rows.filter(resident_id=resident_id)
     return dict(rows.order_by().values_list("programme").annotate(n=Count("id")))
 
 

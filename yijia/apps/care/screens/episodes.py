@@ -14,6 +14,7 @@ from yijia.apps.care.screens import common
 from yijia.apps.care.screens.common import recorded
 from yijia.apps.care.screens.packages import Held, held
 from yijia.apps.care.screens.records import RecordLine, lines_of
+from yijia.apps.care.screens.remaining import MOVE, SIGN, Closing, closing_of, left_to_agree
 from yijia.apps.care.screens.week import Agreed, agreed
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date, local
@@ -106,6 +107,7 @@ class EpisodePage:
     programme_url: str
     state: str
     following: str
+    ahead: str  # what an application waits for, of `remaining`
     institution: str
     grade: str
     people: list[tuple[str, str]]
@@ -124,7 +126,7 @@ class EpisodePage:
     may_qualify: bool
     may_prepare: bool
     may_record: bool
-    closing: "Closing | None"
+    closing: Closing | None
     may_admit: bool
     may_discharge: bool
     may_name: bool
@@ -136,19 +138,8 @@ class EpisodePage:
     week: Agreed | None
     is_own: bool
     to_sign: str
+    to_open: str  # the next unsigned paper, for staff
     referral: seams.OpenReferral | None
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """What an ended episode still waits for: to be settled, to be written, a last service, or only to be closed.
-
-    step        settle, write, record, close
-    """
-
-    step: str
-    is_settled: bool
-    is_written: bool
 
 
 def house_name(house: Any) -> str:
@@ -241,39 +232,32 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
     moves = [] if programme is None or is_own else _moves(request, row, programme, referral)
     dues = _dues(request, row, programme)
     records = lines_of(request, row, programme)
-    left = _closing(row, records, dues)
+    left = closing_of(row.state, row.cycle_no, records, bool(dues))
     closing = left if may(actor, Permission.EPISODE_RUN) and not is_own else None
     papers = _papers(actor, row)
+    unsigned = next((url for _title, url, is_signed in papers if url and not is_signed), "")
     is_last = closing is not None and closing.step == "close"
-    primary = moves[0] if moves and (state in _ONE_WAY_ON or is_last) and not moves[0].is_danger else None
+    ahead = left_to_agree(state, row.cycle_no, programme, records, papers)
+    is_clear = state in _ONE_WAY_ON or is_last or ahead == MOVE
+    primary = moves[0] if moves and is_clear and not moves[0].is_danger else None
     return EpisodePage(
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
-        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=_following(row, left, dues),
+        programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.LEFT_TO_AGREE[ahead]) if ahead else _following(row, left, dues), ahead=ahead,
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
         cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=papers,
         dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=records,
         events=_events(request, row, programme), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
-        may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers),
+        may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers) and ahead not in (SIGN, MOVE),
         may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
         closing=closing,
         may_admit=may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.RENEWING, State.SUSPENDED), may_discharge=not is_own and may(actor, Permission.EPISODE_RUN) and queries.has_open_stay(row.resident_id), may_name=not is_own and may(actor, Permission.EPISODE_RUN) and state is not State.CLOSED,
         may_choose=not is_own and bool(programme and programme.packages) and state in (State.APPLIED, State.ASSESSING, State.RENEWING), package=held(row, programme, request.at), week=agreed(row, programme, on), setting=str(episode_words.SETTINGS.get(row.setting, "")),
         may_hand_on=not is_own and bool(programme and programme.provider and programme.provider.alliance) and may(actor, Permission.EPISODE_RUN) and state in (State.ACTIVE, State.SUSPENDED, State.RENEWING),
         may_plan_week=not is_own and bool(programme and programme.modes) and may(actor, Permission.EPISODE_RUN) and state not in (State.APPLIED, State.CLOSING, State.CLOSED), is_own=is_own,
-        to_sign=next((url for _title, url, is_signed in papers if is_own and url and not is_signed), ""), referral=referral,
+        to_sign=unsigned if is_own else "", to_open="" if is_own else unsigned, referral=referral,
     )  # fmt: skip
-
-
-def _closing(row: queries.Episode, records: list[RecordLine], dues: list[DueLine]) -> Closing | None:
-    """What is left of an episode that has ended; None for any other."""
-    if row.state != State.CLOSING:
-        return None
-    stand = {one.code for one in records if not (one.is_corrected or one.is_void) and one.cycle_no == row.cycle_no}
-    is_settled, is_written = "settlement" in stand, "closing" in stand
-    step = "settle" if not is_settled else "write" if not is_written else "record" if dues else "close"
-    return Closing(step, is_settled, is_written)
 
 
 def _following(row: queries.Episode, closing: Closing | None, dues: list[DueLine]) -> str:

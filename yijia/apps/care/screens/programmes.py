@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from yijia.apps.care import episode_words, queries, seams
+from yijia.apps.care import episode_words, queries
 from yijia.apps.care.screens.common import is_own
 from yijia.apps.care.screens.episodes import (
     EpisodeRow,
@@ -20,12 +20,10 @@ from yijia.apps.care.screens.episodes import (
     whole_day,
 )
 from yijia.apps.care.screens.packages import Card, cards
-from yijia.apps.registry import queries as registry
 from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
-from yijia.core.catalogue.area import distance_km
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.diagram import Diagram, draw
 from yijia.core.programmes.duties import is_soon
@@ -141,7 +139,7 @@ class DueList:
 def programmes(request: HttpRequest) -> list[ProgrammeRow]:
     """Every programme of the reader's place, with how many run in sight."""
     running = queries.count_by_programme(request.actor)
-    found = queries.programmes_of(_place(request), business_date(request.at))
+    found = queries.programmes_of(place_of(request), business_date(request.at))
     return [
         ProgrammeRow(
             one.code,
@@ -160,7 +158,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
     Raises      NotFound: the place has none of that name
     """
     on = business_date(request.at)
-    one = queries.programme_for(code, _place(request), on)
+    one = queries.programme_for(code, place_of(request), on)
     if not isinstance(one, Programme):
         raise NotFound
     picture = draw(one)
@@ -184,38 +182,9 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
     )  # fmt: skip
 
 
-def apply_choices(request: HttpRequest, code: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """For whom, and the institutions of the place that may give the programme, the nearest first, with what families said of them."""
-    on = business_date(request.at)
-    one = queries.programme_for(code, _place(request), on)
-    if not isinstance(one, Programme):
-        raise NotFound
-    mine = list(registry.list_my_residents(request.actor))
-    houses = queries.houses_for(one, _place(request), on)
-    rated = seams.ratings([house.pk for house in houses])
-    home = mine[0].household if mine else None
-    away = {house.pk: distance_km(house.lon, house.lat, home.lon, home.lat) if home else None for house in houses}
-    houses.sort(key=lambda house: (away[house.pk] or 0, house.name))
-    return [(str(person.pk), person.name) for person in mine], [
-        (str(house.pk), " · ".join([house_name(house), *_known(away[house.pk], rated.get(house.pk))]))
-        for house in houses
-    ]
-
-
-def _known(away_km: Any, rated: seams.Rated | None) -> list[str]:
-    """How far an institution is from the first resident's home, and its rating."""
-    found = [] if away_km is None else [_("%(km)s 公里") % {"km": f"{away_km:.1f}"}]
-    said = (
-        _("%(stars)s 星（%(n)s 家评过）") % {"stars": f"{rated.stars:.1f}", "n": rated.count}
-        if rated
-        else _("还没有评价")
-    )
-    return [*found, said]
-
-
 def ward(request: HttpRequest) -> Ward:
     """The beds of the reader's institution, most pressing first."""
-    on, place = business_date(request.at), _place(request)
+    on, place = business_date(request.at), place_of(request)
     bedded = [one for one in queries.programmes_of(place, on) if one.slots and State.SUSPENDED in one.states]
     chosen = request.GET.get("programme", "")
     beds = [one.code for one in bedded if "bed" in one.slots or one.code == "elder_bed"]
@@ -253,7 +222,7 @@ def ward_of(
 
 def due(request: HttpRequest) -> DueList:
     """What is due in the coming days, by household, the most pressing home first."""
-    on, place = business_date(request.at), _place(request)
+    on, place = business_date(request.at), place_of(request)
     chosen = request.GET.get("programme", "").replace("\0", "")[:40]
     houses, house = _houses(request)
     found = queries.due_duties(
@@ -296,7 +265,8 @@ def _named(jurisdiction: str) -> str:
     return policy_names.of_place(jurisdiction)[episode_words.in_english()]
 
 
-def _place(request: HttpRequest) -> str:
+def place_of(request: HttpRequest) -> str:
+    """The jurisdiction whose programmes the reader sees."""
     return request.actor.jurisdiction or "CN"
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yijia.apps.care import actions, episode_forms
+from yijia.apps.care.screens import offered, said
 from yijia.apps.care.screens import programmes as screens
-from yijia.apps.care.screens import said
 from yijia.apps.care.screens.common import is_own
 from yijia.apps.care.views.orders import attempt
 from yijia.base.doors import allow
@@ -34,12 +34,19 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "care/programme.html", {"screen": screens.programme(request, code)})
 
 
+@require_GET
+@allow(P.EPISODE_APPLY)
+def for_resident(request: HttpRequest, resident_id: int) -> HttpResponse:
+    """The programmes of the place, to apply for on behalf of one resident."""
+    return render(request, "care/programmes_for.html", {"screen": offered.offered_to(request, resident_id)})
+
+
 @require_http_methods(["GET", "POST"])
 @allow(P.EPISODE_APPLY)
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Ask an institution for a programme."""
     screen = screens.programme(request, code)
-    people, houses = screens.apply_choices(request, code)
+    people, houses = offered.apply_choices(request, code)
     form = episode_forms.ApplyForm(request.POST if request.method == "POST" else None, residents=people, houses=houses)
     done, refusal = attempt(form, lambda: _apply(request, code, form)) if request.method == "POST" else (None, None)
     if done is not None:

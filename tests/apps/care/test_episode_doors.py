@@ -77,8 +77,18 @@ def test_staff_apply_for_a_resident_from_the_record(cast: Cast, enter: Enter, se
     done = doctor.post(way, {"resident": pk, "organisation": cast.harbour.pk})
     assert done.status_code == 302
     see_all()
-    assert Episode.objects.get().resident_id == pk
+    row = Episode.objects.get()
+    assert row.resident_id == pk
+    assert row.stated == {}  # whether the person wants it, nobody has asked yet
     assert "正在享有" in html(doctor.get(offered))
+    sugar = f"/orders/programmes/diabetes/apply/?resident={pk}"
+    assert doctor.post(sugar, {"resident": pk, "organisation": cast.harbour.pk}).status_code == 302
+    see_all()
+    row = Episode.objects.get(programme="diabetes")
+    assert doctor.post(f"/orders/episodes/{row.pk}/assess/", {"version": row.version}).status_code == 302
+    told = html(doctor.get(f"/orders/episodes/{row.pk}/"))
+    assert "下一步: 做评估" in told  # the rule asks for the diagnosis, which nobody has stated
+    assert 'btn-primary" form="move-agree"' not in told
     assert doctor.post(offered).status_code == 405
     assert enter("stranger_elder").get(offered).status_code == 404
     assert enter("nurse").get(offered).status_code == 403
@@ -106,7 +116,7 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
         "verdict": "pass",
     }
     assert doctor.get(f"{at}qualify/").status_code == 200
-    assert "上门评估" in html(doctor.get(at))  # the one next step
+    assert "下一步: 做评估" in html(doctor.get(at))  # the one next step
     assert doctor.post(f"{at}qualify/", {}).status_code == 422
     assert doctor.post(f"{at}qualify/", look).status_code == 302
     assert 'form="papers"' in html(doctor.get(at))
@@ -120,7 +130,9 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
     assert doctor.post(f"{at}agree/").status_code == 302
     people = {"lead_id": cast.staff["doctor"].pk, "nurse_id": cast.staff["nurse"].pk}
     assert doctor.get(f"{at}activate/").status_code == 200
-    assert "登记号" in html(doctor.post(f"{at}activate/", people))  # refused: nobody registered it
+    unregistered = doctor.post(f"{at}activate/", people)
+    assert unregistered.status_code == 422  # the field says it is needed, before the button refuses
+    assert "登记号" in html(unregistered)
     assert doctor.post(f"{at}activate/", {**people, "registered_no": "R1"}).status_code == 302
     nurse = enter("nurse")
     assert nurse.get(f"{at}record/").status_code == 200

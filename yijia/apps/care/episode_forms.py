@@ -48,7 +48,7 @@ class MoveForm(Form):
         if event in (Event.ACTIVATE, Event.RENEW) and programme.registration is not None:
             label = episode_words.of(programme.registration)
             self.fields["registered_no"] = forms.CharField(
-                label=_("登记号"), max_length=40, required=False, help_text=label
+                label=_("登记号"), max_length=40, required=event is Event.ACTIVATE, help_text=label
             )
         if event in (Event.SUSPEND, Event.TURN_DOWN):
             self.fields["reason"] = forms.CharField(label=_("原因"), max_length=200)

@@ -55,7 +55,7 @@ NEXT: dict[str, Any] = {
     "renewing": _("续期评估、续签"), "referred": _("等转回"), "closing": _("结清费用，写结案记录"), "closed": _("已结案"), "active": _("按计划服务"),
 }  # fmt: skip
 LEFT_TO_AGREE: dict[str, Any] = {
-    "look": _("上门评估"), "prepare": _("准备协议"), "sign": _("请本人或家属签协议"), "move": _("评估通过，签约完成"),
+    "look": _("做评估"), "prepare": _("准备协议"), "sign": _("请本人或家属签协议"), "move": _("评估通过，签约完成"),
 }  # fmt: skip
 PARTS: dict[str, Any] = {
     "eligibility": _("适用对象"), "grading": _("评估与分级"), "papers": _("要签的协议"), "provider": _("谁可以提供"), "qualification": _("上门核查"),

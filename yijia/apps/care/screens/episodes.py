@@ -237,7 +237,7 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
     papers = _papers(actor, row)
     unsigned = next((url for _title, url, is_signed in papers if url and not is_signed), "")
     is_last = closing is not None and closing.step == "close"
-    ahead = left_to_agree(state, row.cycle_no, programme, records, papers)
+    ahead = left_to_agree(state, row.cycle_no, row.stated, programme, records, papers)
     is_clear = state in _ONE_WAY_ON or is_last or ahead == MOVE
     primary = moves[0] if moves and is_clear and not moves[0].is_danger else None
     return EpisodePage(

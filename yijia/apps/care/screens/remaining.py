@@ -1,7 +1,10 @@
 """What is left before an agreement and before a closing, so that the page names one next step and offers one button."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from yijia.apps.care.episode_forms import asked_columns
 from yijia.apps.care.screens.records import RecordLine
 from yijia.core.programmes.lifecycle import State
 from yijia.core.programmes.model import Programme
@@ -10,7 +13,7 @@ LOOK, PREPARE, SIGN, MOVE = "look", "prepare", "sign", "move"
 
 
 def left_to_agree(
-    state: State, cycle_no: int, programme: Programme | None, records: list[RecordLine], papers: list[tuple[str, str, bool]]
+    state: State, cycle_no: int, stated: Mapping[str, Any], programme: Programme | None, records: list[RecordLine], papers: list[tuple[str, str, bool]]
 ) -> str:  # fmt: skip
     """The one step an application under assessment waits for; empty in any other state.
 
@@ -18,10 +21,13 @@ def left_to_agree(
     """
     if state is not State.ASSESSING or programme is None:
         return ""
-    asked = programme.qualification
+    asked, unsaid = programme.qualification, set(asked_columns(programme)) - stated.keys()
+    looks = (
+        max(asked.visits or 1, 1) if asked is not None else int(bool(unsaid))
+    )  # what a rule asks, somebody must state
     stand = [one for one in records if one.code == "qualification" and not (one.is_corrected or one.is_void)]
     passed = sum(one.is_passed for one in stand if one.cycle_no == cycle_no)
-    if asked is not None and passed < max(asked.visits or 1, 1):
+    if passed < looks:
         return LOOK
     if len(papers) < len(programme.papers):
         return PREPARE

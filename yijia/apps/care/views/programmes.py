@@ -50,13 +50,16 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     form = episode_forms.ApplyForm(request.POST if request.method == "POST" else None, residents=people, houses=houses)
     done, refusal = attempt(form, lambda: _apply(request, code, form)) if request.method == "POST" else (None, None)
     if done is not None:
-        messages.success(request, _("已提交，机构会联系您。编号 %(number)s。") % {"number": done.number})
+        said_so = (
+            _("已提交，机构会联系您。编号 %(number)s。") if is_own(request.actor) else _("已提交。编号 %(number)s。")
+        )
+        messages.success(request, said_so % {"number": done.number})
         return redirect("care:episode", done.pk)
     status = 200 if request.method == "GET" else 409 if refusal else 422
     return render(
         request,
         "care/programme_apply.html",
-        {"screen": screen, "form": form, "refusal": refusal and said(refusal)},
+        {"screen": screen, "form": form, "refusal": refusal and said(refusal), "is_own": is_own(request.actor)},
         status=status,
     )
 
@@ -78,6 +81,6 @@ def due(request: HttpRequest) -> HttpResponse:
 def _apply(request: HttpRequest, code: str, form: episode_forms.ApplyForm) -> Any:
     given = form.cleaned_data
     return actions.apply_for_programme(
-        client_id=uuid.uuid4(), programme=code, resident_id=given["resident"], organisation_id=given["organisation"], stated={"wants_it": True},
+        client_id=uuid.uuid4(), programme=code, resident_id=given["resident"], organisation_id=given["organisation"], stated={"wants_it": True} if is_own(request.actor) else {},
         by=request.actor, at=request.at,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The pages of episodes: what each part sees and may do, from the application to the closing record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -269,3 +270,19 @@ def test_a_follow_up_is_asked_with_its_units_and_what_was_measured_before(
     assert f"上次 {NOW:%Y-%m-%d}：158" in page
     assert f"上次 {NOW:%Y-%m-%d}：否" in page
     assert f"{NOW:%Y-%m-%d} 至 {NOW:%Y-%m-%d}" in html(doctor.get(f"/orders/episodes/{episode.pk}/sheet/"))
+
+
+def test_a_cycle_without_an_end_says_why(cast: Cast, enter: Enter, see_all: Any) -> None:
+    """PROG-03: a bed whose place has not said how long a cycle is, a follow-up that has no cycles; nothing is left a dash."""
+    bed = episodes.active(cast)
+    doctor = enter("doctor")
+    why = "本地文件没有写明一个周期多长"
+    assert f"没有期满日：{why}" in html(doctor.get(f"/orders/episodes/{bed.pk}/"))
+    assert why in html(doctor.get("/orders/ward/"))
+    see_all()
+    Episode.objects.filter(pk=bed.pk).update(programme="hypertension")
+    assert "这个项目不分周期，服务到结束为止" in html(doctor.get(f"/orders/episodes/{bed.pk}/"))
+    assert "不分周期" in html(doctor.get("/orders/episodes/"))
+    see_all()
+    Episode.objects.filter(pk=bed.pk).update(cycle_until=NOW.date() + timedelta(days=30))
+    assert "没有期满日" not in html(doctor.get("/orders/episodes/"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yijia.apps.care import episode_forms, episode_words, queries, seams
 from yijia.apps.care.screens import common
 from yijia.apps.care.screens.common import recorded
+from yijia.apps.care.screens.course import endless, steps_of
 from yijia.apps.care.screens.packages import Held, held
 from yijia.apps.care.screens.records import RecordLine, lines_of
 from yijia.apps.care.screens.remaining import MOVE, SIGN, Closing, closing_of, left_to_agree
@@ -48,6 +49,7 @@ class EpisodeRow:
     people: str
     institution: str
     until_on: date | None
+    endless: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class EpisodePage:
     people: list[tuple[str, str]]
     cycle: str
     until_on: date | None
+    endless: str
     registered_no: str
     is_worsening: bool
     conditions: list[tuple[str, str]]
@@ -168,7 +171,7 @@ def row_of(episode: queries.Episode, at: datetime, names: dict[str, str], activi
     return EpisodeRow(
         episode.pk, episode.number, episode.resident.name, names.get(episode.programme, episode.programme), episode.state, following,
         episode.next_due_at, whole_day(episode.next_due_at), episode.next_due_at is not None and episode.next_due_at < at, episode.is_worsening, people or "—",
-        house_name(episode.organisation), episode.cycle_until,
+        house_name(episode.organisation), episode.cycle_until, endless(episode, business_date(at)),
     )  # fmt: skip
 
 
@@ -244,10 +247,10 @@ def episode(request: HttpRequest, episode_id: int) -> EpisodePage:
         pk=row.pk, number=row.number, version=row.version, who=row.resident.name, programme=episode_words.of(programme.words) if programme else row.programme,
         programme_url=reverse("care:programme", args=[row.programme]), state=row.state, following=str(episode_words.LEFT_TO_AGREE[ahead]) if ahead else _following(row, left, dues), ahead=ahead,
         institution=house_name(row.organisation), grade=_grade(programme, row.grade), people=[(label, name) for label, name in people if name],
-        cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until,
+        cycle=_("第 %(n)s 周期，%(from)s 起") % {"n": row.cycle_no, "from": row.cycle_from} if row.cycle_from else "", until_on=row.cycle_until, endless=endless(row, on),
         registered_no=row.registered_no, is_worsening=row.is_worsening, conditions=_conditions(row), papers=papers,
         dues=dues, unknown=[] if is_own else _unknown(programme, row, request.at), records=records,
-        events=_events(request, row, programme), moves=[move for move in moves if move != primary], primary=primary,
+        events=steps_of(request, row, programme), moves=[move for move in moves if move != primary], primary=primary,
         may_qualify=may(actor, Permission.EPISODE_ASSESS) and state in (State.ASSESSING, State.RENEWING),
         may_prepare=may(actor, Permission.EPISODE_RUN) and state in (State.ASSESSING, State.RENEWING) and bool(programme and programme.papers) and ahead not in (SIGN, MOVE),
         may_record=may(actor, Permission.EPISODE_RECORD) and (row.state in queries.RUNNING or bool(dues)),
@@ -327,43 +330,6 @@ def _unknown(programme: Programme | None, row: queries.Episode, at: datetime) ->
     if programme is None:
         return []
     return [sentence(one) for one in queries.not_known(programme, row.grade, at, row.package)]
-
-
-def _events(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[dict[str, Any]]:
-    found = []
-    for event in queries.timeline_of(request.actor, row):
-        code = event.facts.get("reason") or ""
-        note = episode_words.reason(programme, code)
-        if event.event == Event.END.value:
-            note = _ended(row, programme, code, note)
-        if event.facts.get("gap_days"):
-            note = _("晚了 %(n)s 天续签，这几天不计入") % {"n": event.facts["gap_days"]}
-        tone = {"turn_down": "bad", "end": "idle", "close": "done", "activate": "go"}.get(event.event, "go")
-        found.append(
-            {
-                "at": event.at,
-                "text": episode_words.STEPS.get(event.event, event.event),
-                "by": event.by.display_name if event.by else _("平台"),
-                "note": note,
-                "tone": tone,
-            }
-        )
-    return found
-
-
-def _ended(row: queries.Episode, programme: Programme | None, code: str, said: str) -> str:
-    """Why it ended, in words; who came of age reads what was asked for next, and that the person signs it."""
-    ending = programme.ending if programme else None
-    if code != queries.CAME_OF_AGE or ending is None or ending.follows is None:
-        return said
-    next_one = queries.followed_by(row, ending.follows)
-    if next_one is None:
-        return said
-    found = queries.programme_for(ending.follows, row.jurisdiction, business_date(next_one.created_at))
-    name = ending.follows if isinstance(found, Refusal) else episode_words.of(found.words)
-    return _("%(reason)s。已在同一机构申请“%(programme)s”（%(number)s），由本人签协议后开始。") % {
-        "reason": said, "programme": name, "number": next_one.number,
-    }  # fmt: skip
 
 
 def _moves(

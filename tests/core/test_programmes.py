@@ -14,7 +14,7 @@ from yijia.base import editions as reader
 from yijia.core.policy import Document, Editions, freeze
 from yijia.core.programmes import load as programmes
 from yijia.core.programmes.admission import grade_of, judge
-from yijia.core.programmes.diagram import HEIGHT, WIDTH, draw
+from yijia.core.programmes.diagram import HEIGHT, WIDTH, draw, steps
 from yijia.core.programmes.duties import Course, Done, due_list, next_due
 from yijia.core.programmes.households import by_household
 from yijia.core.programmes.lifecycle import ALWAYS, MOVES, TABLE, Event, State, narrowed, reached, widening
@@ -392,6 +392,9 @@ def test_every_programme_is_drawn_within_its_frame() -> None:
             picture = draw(found)
             assert {box.state for box in picture.boxes} == set(found.states)
             assert {arrow.event for arrow in picture.arrows} == set(found.events)
+            assert {step.state for step in steps(found)} | {
+                one[1] for step in steps(found) for one in step.asides
+            } == set(found.states)
             assert all(0 <= arrow.label_x <= WIDTH and 0 <= arrow.label_y <= HEIGHT for arrow in picture.arrows)
 
 

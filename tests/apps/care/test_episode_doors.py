@@ -56,7 +56,13 @@ def test_every_page_opens_for_its_parts_with_and_without_beds(cast: Cast, enter:
     told = html(enter("doctor").get("/orders/programmes/family_bed/"))
     assert "<svg" in told
     assert told.index("系统按什么条件式判断") < told.index("is_bedbound")  # the sentences stand first
-    assert "is_bedbound" not in html(enter("elder").get("/orders/programmes/family_bed/"))
+    own = html(enter("elder").get("/orders/programmes/family_bed/"))
+    assert "is_bedbound" not in own
+    order = [
+        own.index(f"<h2>{heading}</h2>") for heading in ("谁可以享有", "费用与支付", "怎么申请", "计划与频次", "流程")
+    ]
+    assert order == sorted(order)
+    assert "暂停服务 → <b>已暂停" in own  # the course from top to bottom, for a telephone
 
 
 def test_staff_apply_for_a_resident_from_the_record(cast: Cast, enter: Enter, see_all: Any) -> None:

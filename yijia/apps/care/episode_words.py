@@ -45,8 +45,8 @@ BUTTONS: dict[str, Any] = {
     "turn_down": _("不予办理"),
 }  # fmt: skip
 ARROWS: dict[str, Any] = {
-    "assess": _("受理"), "agree": _("签约"), "activate": _("开始"), "suspend": _("暂停"), "resume": _("恢复服务"), "review": _("复评"), "renew": _("续期"),
-    "refer": _("转诊"), "take_back": _("转回"), "end": _("结束"), "close": _("结案"), "turn_down": _("不予办理"),
+    "assess": _("受理"), "agree": _("签约"), "activate": _("开始"), "suspend": _("暂停服务"), "resume": _("恢复服务"), "review": _("复评"), "renew": _("续期"),
+    "refer": _("转诊"), "take_back": _("转回本机构"), "end": _("结束"), "close": _("结案"), "turn_down": _("不予办理"),
 }  # fmt: skip
 """A move in as few signs as fit between two boxes."""
 

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from yijia.core.programmes.lifecycle import Event, State
 from yijia.core.programmes.model import Programme
 
-WIDTH, HEIGHT = 980, 380
-BOX_W, BOX_H = 108, 44
+WIDTH, HEIGHT = 1104, 380
+BOX_W, BOX_H = 132, 44
 _MARGIN = 20
 
 _PLACES: dict[State, tuple[int, int]] = {
     State.APPLIED: (16, 168),
-    State.ASSESSING: (180, 168),
-    State.AGREED: (344, 168),
-    State.ACTIVE: (508, 168),
-    State.SUSPENDED: (366, 32),
-    State.RENEWING: (650, 32),
-    State.REFERRED: (508, 304),
-    State.CLOSING: (692, 168),
-    State.CLOSED: (856, 168),
+    State.ASSESSING: (204, 168),
+    State.AGREED: (392, 168),
+    State.ACTIVE: (580, 168),
+    State.SUSPENDED: (416, 32),
+    State.RENEWING: (744, 32),
+    State.REFERRED: (580, 304),
+    State.CLOSING: (768, 168),
+    State.CLOSED: (956, 168),
 }
+_MAIN = (State.APPLIED, State.ASSESSING, State.AGREED, State.ACTIVE, State.CLOSING, State.CLOSED)
+_ROUND = {State.SUSPENDED: Event.RESUME, State.RENEWING: Event.RENEW, State.REFERRED: Event.TAKE_BACK}
+_INTO = {State.SUSPENDED: Event.SUSPEND, State.RENEWING: Event.REVIEW, State.REFERRED: Event.REFER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One move between two states: a path, and where its word stands."""
+    """One move between two states: a path, and where its word stands: on the middle, or beginning or ending there."""
 
     event: Event
     source: State
@@ -43,6 +46,7 @@ class Arrow:
     path: str
     label_x: int
     label_y: int
+    anchor: str = "middle"  # middle, start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,35 @@ class Diagram:
     box_height: int
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of the main line, for a narrow page.
+
+    onward      the move to the next state; None at the end
+    asides      states one goes into from here and comes back from: the way in, the state, the way back
+    """
+
+    state: State
+    onward: Event | None
+    asides: tuple[tuple[Event, State, Event], ...]
+
+
+def steps(programme: Programme) -> tuple[Step, ...]:
+    """The same lifecycle from top to bottom, as it is read on a telephone."""
+    kept = [state for state in _MAIN if state in programme.states]
+    asides = tuple((_INTO[state], state, back) for state, back in _ROUND.items() if state in programme.states)
+    following = [*kept[1:], None]
+    return tuple(
+        Step(state, _onward(programme, state, then) if then else None, asides if state is State.ACTIVE else ())
+        for state, then in zip(kept, following, strict=True)
+    )
+
+
+def _onward(programme: Programme, state: State, then: State) -> Event:
+    found = (move.event for move in programme.moves if state in move.source and move.target is then)
+    return next(event for event in found if event is not Event.TURN_DOWN)
 
 
 def draw(programme: Programme) -> Diagram:
@@ -99,8 +132,9 @@ def _arrow(event: Event, source: State, target: State) -> Arrow:
     x1 = ax + BOX_W // 2 + (on_line if away else on_outer)
     x2 = bx + BOX_W // 2 + (on_outer if away else on_line)
     y1, y2 = (ay, by + BOX_H + 2) if ay > by else (ay + BOX_H, by - 2)
-    beside = 22 if half > 0 else -22
-    return Arrow(event, source, target, f"M{x1} {y1} L{x2} {y2}", (x1 + x2) // 2 + beside, (y1 + y2) // 2 + 4)
+    off = 9 if abs(x1 - x2) < BOX_W // 2 else 18  # a slanting line comes nearer to its word
+    beside, anchor = (off, "start") if half > 0 else (-off, "end")
+    return Arrow(event, source, target, f"M{x1} {y1} L{x2} {y2}", (x1 + x2) // 2 + beside, (y1 + y2) // 2 + 4, anchor)
 
 
 def _foot(state: State) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from yijia.base.errors import NotFound
 from yijia.base.words import sentence
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Actor, Permission, may
-from yijia.core.programmes.diagram import Diagram, draw
+from yijia.core.programmes.diagram import Diagram, draw, steps
 from yijia.core.programmes.duties import is_soon
 from yijia.core.programmes.households import by_household
 from yijia.core.programmes.lifecycle import State
@@ -65,6 +65,7 @@ class ProgrammePage:
     name: str
     place: str
     diagram: Diagram
+    steps: list[dict[str, Any]]
     arrows: list[tuple[Any, str]]
     boxes: list[tuple[Any, str]]
     conditions: list[dict[str, Any]]
@@ -85,6 +86,7 @@ class ProgrammePage:
     packages: list[Card]
     may_apply: bool
     is_own: bool
+    looks: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
     return ProgrammePage(
         code=one.code, name=episode_words.of(one.words), place=_named(one.jurisdiction), diagram=picture,
         arrows=[(arrow, str(episode_words.ARROWS[arrow.event])) for arrow in picture.arrows],
-        boxes=[(box, episode_words.episode_state(box.state)) for box in picture.boxes],
+        boxes=[(box, episode_words.episode_state(box.state)) for box in picture.boxes], steps=_steps(one),
         conditions=[
             {"text": episode_words.of(c.words), "rule": c.rule.text if c.rule else "", "cases": [episode_words.of(case.words) for case in c.any_of]}
             for c in one.eligibility
@@ -178,7 +180,7 @@ def programme(request: HttpRequest, code: str) -> ProgrammePage:
         exclusions=[episode_words.of(e.words) for e in one.exclusions], grounds=_grounds(one),
         stops=[sentence(stop) for stop in queries.not_known(one, "", request.at)], running=queries.count_by_programme(request.actor).get(one.code, 0),
         may_apply=may(request.actor, Permission.EPISODE_APPLY) and bool(request.actor.resident_ids), packages=cards(one, request.at),
-        is_own=is_own(request.actor),
+        is_own=is_own(request.actor), looks=one.qualification.visits if one.qualification else None,
     )  # fmt: skip
 
 
@@ -298,6 +300,18 @@ def _plan(one: Programme) -> list[dict[str, str]]:
             "where": _("上门") if line.at_home else _("门诊或电话"), "rule": line.for_whom.text if line.for_whom else "",
         }
         for line in one.plan
+    ]  # fmt: skip
+
+
+def _steps(one: Programme) -> list[dict[str, Any]]:
+    """The lifecycle from top to bottom in words."""
+    arrow = episode_words.ARROWS
+    return [
+        {
+            "state": episode_words.episode_state(step.state), "onward": arrow[step.onward] if step.onward else "",
+            "asides": [(arrow[into], episode_words.episode_state(state), arrow[back]) for into, state, back in step.asides],
+        }
+        for step in steps(one)
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from yijia.base import roles
 
@@ -29,6 +30,9 @@ ROLES = (
 NAMED = {"home_manager": "carehome"}
 """Roles whose account is not called as the role."""
 
+GUARDIAN = {"username": "guardian", "zh": "监护人（康复儿童）", "en": "Guardian (child in rehabilitation)"}
+"""The mother of the child in designated rehabilitation."""
+
 
 def username(role: str) -> str:
     """The account that plays a role."""
@@ -36,10 +40,13 @@ def username(role: str) -> str:
 
 
 def accounts() -> list[dict[str, str]]:
-    """One account a role."""
+    """One account a role, and the guardian of the child in rehabilitation, who signs its months."""
+    played = [(role, roles.label(role), username(role)) for role in ROLES]
+    english = (get_language() or "").startswith("en")
+    played.insert(2, ("family", GUARDIAN["en" if english else "zh"], GUARDIAN["username"]))
     return [
-        {"role": role, "role_label": roles.label(role), "username": username(role), "password": PASSWORD}
-        for role in ROLES
+        {"role": role, "role_label": label, "username": account, "password": PASSWORD}
+        for role, label, account in played
     ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from yijia.apps.agreements import actions as agreements
 from yijia.apps.care import actions as care
@@ -20,11 +20,12 @@ from yijia.core.calendar import add_months
 from yijia.core.people.identity import Sex
 from yijia.core.people.synthetic import synthetic_id
 from yijia.core.permissions import Actor
+from yijia.demo import logins
 from yijia.demo.county.accounts import hashed
 from yijia.demo.county.plan import County, House
 from yijia.demo.drawing import signature
 
-GUARDIAN, NAME, CHILD = "guardian", "演示家长", "演示小朋友"
+GUARDIAN, NAME, CHILD = logins.GUARDIAN["username"], "演示家长", "演示小朋友"
 _NAMES = UUID("6c2d9d0e-4a0c-4b0a-8a54-1d1f7a9c2e00")
 _SERIAL = 487
 DAY = timedelta(days=1)
@@ -145,7 +146,7 @@ class _Story:
 
     def _begin(self, pk: int, house: House, main: Organisation, doctor: Actor, at: datetime) -> None:
         lead = Staff.objects.create(
-            organisation_id=house.id, name="演示康复师", pinyin_initials="YSKFS", badge_no=f"K{uuid4().hex[:10]}", sex="2", profession="therapist",
+            organisation_id=house.id, name="演示康复师", pinyin_initials="YSKFS", badge_no=f"YS{self.county.plan.place.code[3:]}90001", sex="2", profession="therapist",
             title="主管技师", practising_since=date(2012, 7, 1), lon=main.lon, lat=main.lat, works_on=[1, 2, 3, 4, 5],
         )  # fmt: skip
         care.assess_episode(episode_id=pk, by=doctor, at=at)

@@ -292,3 +292,18 @@ def test_a_cycle_without_an_end_says_why(cast: Cast, enter: Enter, see_all: Any)
     see_all()
     Episode.objects.filter(pk=bed.pk).update(cycle_until=NOW.date() + timedelta(days=30))
     assert "没有期满日" not in html(doctor.get("/orders/episodes/"))
+
+
+def test_an_assessment_by_two_says_so_and_waits_for_the_second(cast: Cast, enter: Enter, see_all: Any) -> None:
+    doctor, pk = enter("doctor"), cast.residents["elder"].pk
+    asked = {"resident": pk, "organisation": cast.harbour.pk}
+    assert doctor.post(f"/orders/programmes/hospice/apply/?resident={pk}", asked).status_code == 302
+    see_all()
+    row = Episode.objects.get()
+    at = f"/orders/episodes/{row.pk}/"
+    assert doctor.post(f"{at}assess/", {"version": row.version}).status_code == 302
+    assert "至少 2 人参加" in html(doctor.get(f"{at}qualify/"))
+    assert doctor.post(f"{at}qualify/", {"persons": [cast.staff["doctor"].pk], "verdict": "pass"}).status_code == 302
+    assert "下一步: 做评估" in html(doctor.get(at))
+    assert doctor.post(f"{at}qualify/", {"persons": [cast.staff["nurse"].pk], "verdict": "pass"}).status_code == 302
+    assert "下一步: 准备协议" in html(doctor.get(at))

@@ -55,7 +55,9 @@ def test_the_whole_way_through_the_pages(cast: Cast, enter: Enter, see_all: Any)
     assert taker.post(f"{at}decline/", {"reason": " "}).status_code == 422
     assert taker.post(f"{at}arrive/").status_code == 302
     assert doctor.post(f"{at}withdraw/", {"reason": "误"}).status_code == 409
-    assert "家庭病床" in html(taker.get(f"{at}return/"))
+    giving_back = html(taker.get(f"{at}return/"))
+    assert "家庭病床" in giving_back
+    assert '<option value="" selected>' in giving_back  # no programme is guessed
     back = {"back_to": cast.harbour.pk, "programme": "family_bed", "plan": "查房", "conditions": "高血压"}
     assert taker.post(f"{at}return/", back).status_code == 302
     assert "接手并建档" in html(doctor.get(at))
@@ -76,6 +78,8 @@ def test_who_sees_a_referral(cast: Cast, enter: Enter) -> None:
         ("third_doctor", 404), ("nurse", 403), ("auditor", 403),
     ):  # fmt: skip
         assert enter(part).get(at).status_code == status, part
+    assert cast.residents["elder"].name in html(enter("elder").get(at))  # one's own whole name
+    assert "FHIR" not in html(enter("elder").get(at))
     assert enter("manager").get(f"{at}withdraw/").status_code == 200  # the form; the right is asked when it is sent
     assert enter("manager").post(f"{at}withdraw/", {"reason": "x"}).status_code == 403
     assert enter("elder").post(f"{at}accept/").status_code == 403

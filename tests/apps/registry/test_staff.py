@@ -248,6 +248,8 @@ def test_institutions(enter: Any, cast: Cast) -> None:
     assert "1 家许可证已过期" in text
     assert "港湾医院" in text
     assert regulator.get("/people/organisations/", {"kind": "care_home"}).context["screen"].rows == ()
+    soon = regulator.get("/people/organisations/", {"expiring": "1"}).context["screen"].rows
+    assert [row.name for row in soon] == [cast.hill.name]  # what the home page counts, and nobody else
     assert "执业许可证缺失或已过期" in regulator.get(f"/people/organisations/{cast.hill.pk}/").content.decode()
     regulator.cookies["yijia_language"] = "en"
     assert "Harbour Hospital" in regulator.get("/people/organisations/").content.decode()

@@ -67,6 +67,9 @@ class QualifyForm(Form):
         self.fields["persons"] = forms.TypedMultipleChoiceField(
             label=_("谁参加"), choices=people, coerce=int, widget=forms.CheckboxSelectMultiple
         )
+        asked = programme.qualification
+        if asked is not None and (asked.persons or 1) > 1:
+            self.fields["persons"].help_text = _("至少 %(n)s 人参加，评估才算数。") % {"n": asked.persons}
         self.columns = asked_columns(programme)
         for name in self.columns:
             if PERSON[name].kind is Kind.BOOLEAN:

@@ -130,7 +130,9 @@ def _unfit(facts: Mapping[str, Any]) -> str:
 
 def _not_eligible(facts: Mapping[str, Any]) -> str:
     named = facts.get("conditions_en" if in_english() else "conditions_zh") or "—"
-    return gettext("还有条件没有满足或没有写明：%(named)s。请在评估里补充，或办理“不予办理”。") % {"named": named}
+    return gettext(
+        "还有条件没有满足或没有写明：%(named)s。请在评估里补充；年龄、失能、残疾等登记事项请在居民档案里核对更正；确实不符合的，办理“不予办理”。"
+    ) % {"named": named}
 
 
 def _not_qualified(facts: Mapping[str, Any]) -> str:

@@ -106,7 +106,7 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     ),
     "filings": (("catalogue:filings", "", Permission.PRICE_FILE),),
     "to_review": (("catalogue:reviews", "", Permission.CATALOGUE_REVIEW),),
-    "licences": (("registry:organisations", "", Permission.ORGANISATION_VIEW),),
+    "licences": (("registry:organisations", "?expiring=1", Permission.ORGANISATION_VIEW),),
     "benefits_waiting": (("benefits:desk", "", Permission.BENEFIT_HANDLE),),
     "benefits_held": (("benefits:grounds", "", Permission.BENEFIT_HANDLE),),
     "cases_waiting": (("cases:desk", "?state=open", Permission.CASE_VIEW),),

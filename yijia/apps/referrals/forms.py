@@ -98,7 +98,10 @@ class ReturnForm(SummaryForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     back_to = forms.TypedChoiceField(label=_("由哪家接手"), coerce=int)
-    programme = forms.ChoiceField(label=_("按哪个服务项目继续"))
+    programme = forms.ChoiceField(
+        label=_("按哪个服务项目继续"),
+        help_text=_("接手的机构要能提供这个项目。养老机构自己不提供的，请选能提供的医疗机构接手，或者结束转诊。"),
+    )
     plan = forms.CharField(label=_("回社区后的照护计划"), widget=_TEXT, max_length=4000)
     field_order = ("back_to", "programme", "plan", "conditions", "medicines", "course")
 
@@ -107,7 +110,7 @@ class ReturnForm(SummaryForm):
     ):
         super().__init__(*args, **more)
         self.fields["back_to"].choices = houses
-        self.fields["programme"].choices = programmes
+        self.fields["programme"].choices = [("", _("请选择")), *programmes]  # none is guessed
 
 
 class VersionForm(Form):

@@ -309,8 +309,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     """Institutions in sight with their licences."""
     asked = request.GET
     screen = screens.houses(
-        request.actor, request.at, text=asked.get("q", ""), kind=asked.get("kind", ""), page=asked.get("page", "1")
-    )
+        request.actor, request.at, text=asked.get("q", ""), kind=asked.get("kind", ""), is_expiring=bool(asked.get("expiring")), page=asked.get("page", "1")
+    )  # fmt: skip
     return render(request, "registry/organisations.html", {"screen": screen})
 
 

@@ -68,6 +68,7 @@ class RecordLine:
     total: str
     before_total: str
     is_passed: bool
+    persons: tuple[int, ...]
 
 
 def lines_of(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[RecordLine]:
@@ -110,7 +111,7 @@ def line_of(one: queries.EpisodeRecord, programme: Programme | None, may_correct
         _verdict(one, programme), is_corrected, may_correct and one.kind == "service" and not is_corrected and not one.is_void, one.is_void,
         _why(one, programme), source_of(one), house, fields_of(one), _orders(content), fees,
         [sentence(Refusal(stop["code"], stop["facts"])) for stop in content.get("stopped", ())], _yuan(content.get("total_fen")),
-        _yuan(content.get("before_fen")), bool(one.is_passed),
+        _yuan(content.get("before_fen")), bool(one.is_passed), tuple(one.persons),
     )  # fmt: skip
 
 

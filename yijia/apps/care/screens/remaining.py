@@ -26,8 +26,9 @@ def left_to_agree(
         max(asked.visits or 1, 1) if asked is not None else int(bool(unsaid))
     )  # what a rule asks, somebody must state
     stand = [one for one in records if one.code == "qualification" and not (one.is_corrected or one.is_void)]
-    passed = sum(one.is_passed for one in stand if one.cycle_no == cycle_no)
-    if passed < looks:
+    passed = [one for one in stand if one.is_passed and one.cycle_no == cycle_no]
+    present = {person for one in passed for person in one.persons}
+    if len(passed) < looks or (asked is not None and len(present) < (asked.persons or 1)):
         return LOOK
     if len(papers) < len(programme.papers):
         return PREPARE

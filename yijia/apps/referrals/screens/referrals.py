@@ -189,6 +189,7 @@ class Detail:
     number: str
     version: int
     who: str
+    is_own: bool
     resident_url: str
     way: str
     urgency: Any
@@ -244,7 +245,7 @@ def detail(request: HttpRequest, referral_id: int) -> Detail:
     )
     is_asker = row.episode is not None and row.organisation_id in actor.organisation_ids
     return Detail(
-        pk=row.pk, number=row.number, version=row.version, who=row.resident.name,
+        pk=row.pk, number=row.number, version=row.version, who=row.resident.name, is_own=reach(actor) is Reach.PEOPLE,
         resident_url=reverse("registry:resident", args=[row.resident_id]) if is_seen and may(actor, Permission.RESIDENT_VIEW) else "",
         way=str(words.DIRECTIONS[row.direction]), urgency=words.URGENCIES[row.urgency], is_urgent=row.urgency == "urgent", wants=words.WANTS[row.wants],
         department=row.department, reason=row.reason, from_house=house_name(row.organisation), taker=house_name(row.taker), tone=tone, word=word,
@@ -357,6 +358,6 @@ def move_form(request: HttpRequest, row: queries.Referral, code: str) -> forms.F
             programmes = [(one.code, episode_words.of(one.words)) for one in care.programmes_of(place, on)]
             choices = [(str(one.pk), house_name(one)) for one in houses if one.pk != row.taker_id]
             return forms.ReturnForm(
-                data, houses=choices, programmes=programmes, initial=initial | {"back_to": row.organisation_id}
-            )
+                data, houses=choices, programmes=programmes, initial=initial | {"back_to": row.organisation_id, "programme": row.episode.programme if row.episode else ""}
+            )  # fmt: skip
     return forms.ReasonForm(data, initial=initial)

@@ -12,8 +12,13 @@ from yijia.base.errors import NotFound
 from yijia.core.permissions import Actor, Reach, reach
 
 
-def list_organisations(actor: Actor, *, kind: str = "", text: str = "") -> QuerySet[Organisation]:
-    """Organisations in sight: one's own, or those of the place; residents see the active ones they may choose from."""
+def list_organisations(
+    actor: Actor, *, kind: str = "", text: str = "", licence_before: date | None = None
+) -> QuerySet[Organisation]:
+    """Organisations in sight: one's own, or those of the place; residents see the active ones they may choose from.
+
+    licence_before      only those whose licence has run out, or does before this day, the first to run out first
+    """
     match reach(actor):
         case Reach.ALL:
             found = Organisation.objects.all()
@@ -34,6 +39,9 @@ def list_organisations(actor: Actor, *, kind: str = "", text: str = "") -> Query
             if text.isascii()
             else found.filter(name__contains=text)
         )
+    if licence_before is not None:
+        soon = found.filter(is_active=True, licence_valid_until__lt=licence_before)
+        return soon.order_by("licence_valid_until", "name", "pk")
     return found.order_by("name", "pk")
 
 

@@ -1,7 +1,7 @@
 """Institutions: the list with licences, and one institution's page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +12,10 @@ from yijia.base.clock import business_date
 from yijia.core.permissions import Actor, Permission, may
 
 PER_PAGE = 25
+
+
+SOON = timedelta(days=30)
+"""A licence or paper that runs out within this time is told, as the home page counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Houses:
     page: Page
     text: str
     kind: str
+    is_expiring: bool
     kinds: tuple[tuple[str, str], ...]
     expired: int
 
@@ -67,14 +72,17 @@ class HousePage:
     may_edit: bool
 
 
-def houses(actor: Actor, at: datetime, *, text: str = "", kind: str = "", page: str | int = 1) -> Houses:
+def houses(
+    actor: Actor, at: datetime, *, text: str = "", kind: str = "", is_expiring: bool = False, page: str | int = 1
+) -> Houses:
     """A page of the institutions in sight, and how many licences have run out."""
     on = business_date(at)
     wanted = kind if kind in words.ORGANISATION_KINDS else ""
-    rows = queries.list_organisations(actor, kind=wanted, text=text)
+    before = on + SOON if is_expiring else None
+    rows = queries.list_organisations(actor, kind=wanted, text=text, licence_before=before)
     shown = Paginator(rows, PER_PAGE).get_page(page)
     return Houses(
-        rows=tuple(_row(house, on) for house in shown), page=shown, text=text, kind=wanted,
+        rows=tuple(_row(house, on) for house in shown), page=shown, text=text, kind=wanted, is_expiring=is_expiring,
         kinds=tuple((code, str(name)) for code, name in words.ORGANISATION_KINDS.items()),
         expired=queries.count_expired_licences(actor, on),
     )  # fmt: skip

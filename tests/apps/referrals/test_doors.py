@@ -48,6 +48,9 @@ def test_the_whole_way_through_the_pages(cast: Cast, enter: Enter, see_all: Any)
     offer = {"place": "12 床", "starts_at": "2025-06-16T12:00"}
     assert taker.post(f"{at}offer/", offer).status_code == 302
     assert taker.post(f"{at}offer/", offer | {"version": 1}).status_code == 412
+    assert "改留别的床位或号源" in (shown := html(taker.get(at)))  # a second offer is another one: REF-03
+    assert ">留床位或号源" not in shown
+    assert "现在留的是“12 床”，改好后它就放开" in html(taker.get(f"{at}offer/"))
     assert taker.post(f"{at}accept/").status_code == 302
     assert "等申请方送病人到达" in html(taker.get("/referrals/"))
     assert "等我们送病人到达" in html(doctor.get("/referrals/"))

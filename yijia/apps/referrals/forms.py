@@ -79,11 +79,17 @@ class RequestForm(SummaryForm):
 
 
 class OfferForm(Form):
-    """The bed or slot that is kept."""
+    """The bed or slot that is kept; said again, it is another one and the first is free (`kept`)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     place = forms.CharField(label=_("床位或号源"), max_length=80, help_text=_("比如：心内科 12 床；内分泌门诊 8 号"))
     starts_at = forms.DateTimeField(label=_("什么时候起"), widget=_MOMENT)
+
+    def __init__(self, *args: Any, kept: str = "", **more: Any):
+        super().__init__(*args, **more)
+        self.label = words.OFFER_AGAIN if kept else words.BUTTONS["offer"]
+        if kept:
+            self.fields["place"].help_text = words.KEPT % {"place": kept}
 
 
 class ReasonForm(Form):

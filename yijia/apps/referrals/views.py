@@ -92,7 +92,12 @@ def _form(request: HttpRequest, row: Any, move: str, form: Any, refusal: Refusal
     """The form of a step, with what is wrong with it."""
     screens.recorded(request, "referrals.move", [row])
     status = 200 if request.method == "GET" else 409 if refusal else 422
-    shown = {"row": row, "form": form, "label": words.BUTTONS[move], "refusal": refusal and sentence(refusal)}
+    shown = {
+        "row": row,
+        "form": form,
+        "label": getattr(form, "label", words.BUTTONS[move]),
+        "refusal": refusal and sentence(refusal),
+    }
     return render(request, "referrals/move.html", shown, status=status)
 
 

@@ -94,6 +94,9 @@ BUTTONS: dict[str, Any] = {
     "withdraw": _("撤回申请"),
 }
 
+OFFER_AGAIN = _("改留别的床位或号源")
+KEPT = _("现在留的是“%(place)s”，改好后它就放开。")
+
 DONE: dict[str, Any] = {
     "request": _("转诊申请已发出，单号 %(number)s。"),
     "offer": _("已留出，申请方看得到。"),

@@ -328,7 +328,7 @@ def _moves(request: HttpRequest, row: queries.Referral, answers: list[queries.Re
     return [
         Move(
             code,
-            words.BUTTONS[code],
+            button_of(code, own),
             reverse("referrals:move", args=[row.pk, code]),
             code in FORMLESS,
             code in _DANGER,
@@ -336,6 +336,15 @@ def _moves(request: HttpRequest, row: queries.Referral, answers: list[queries.Re
         for code in order
         if code in open_now and part[code]
     ]
+
+
+def button_of(code: str, own: queries.ReferralAnswer | None) -> Any:
+    """What a button says: who has named a bed or slot names another one instead."""
+    return words.OFFER_AGAIN if code == "offer" and _has_offered(own) else words.BUTTONS[code]
+
+
+def _has_offered(own: queries.ReferralAnswer | None) -> bool:
+    return own is not None and own.answer == Answer.OFFERED
 
 
 def document_page(request: HttpRequest, referral_id: int, document_id: int) -> dict[str, Any]:
@@ -351,7 +360,9 @@ def move_form(request: HttpRequest, row: queries.Referral, code: str) -> forms.F
     initial = {"version": row.version}
     match code:
         case "offer":
-            return forms.OfferForm(data, initial=initial | {"starts_at": request.at})
+            own = queries.own_answer(request.actor, queries.answers_of(row))
+            kept = own.place if own is not None and _has_offered(own) else ""
+            return forms.OfferForm(data, kept=kept, initial=initial | {"starts_at": request.at})
         case "return":
             houses = [row.organisation, *queries.askable(row.organisation)]
             on, place = business_date(request.at), row.organisation.jurisdiction

@@ -295,3 +295,18 @@ def test_the_adults_programme_keeps_a_place_where_there_is_one(cast: Cast) -> No
 
 
 # --- two at once, each on a connection of their own: the database decides
+
+
+def test_a_month_that_nothing_can_settle_is_no_to_do(cast: Cast, enter: Any, see_all: Any) -> None:
+    """REHAB-11: the home of the federation says why and where it is mended; stated, the month waits like any other."""
+    placement = make.running(cast)
+    make.signed(cast, make.evaluated(cast, placement))
+    home = enter("federation").get("/").content.decode()
+    assert "签过字的月份，现在核不了账" in home
+    assert "没有人读到原文" in home
+    assert "签过字的月份等你核账" not in home
+    see_all()
+    make.stated(cast, yearly_yuan=9000)
+    home = enter("federation").get("/").content.decode()
+    assert "现在核不了账" not in home
+    assert "签过字的月份等你核账" in home.split("没有待办的几项")[0]

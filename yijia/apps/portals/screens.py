@@ -13,8 +13,10 @@ from yijia.apps.catalogue import queries as catalogue
 from yijia.apps.homes import queries as homes
 from yijia.apps.portals import queries, words
 from yijia.apps.registry import queries as registry
+from yijia.apps.rehab import queries as rehab
 from yijia.base import audit
 from yijia.base.clock import business_date
+from yijia.base.words import sentence
 from yijia.core.permissions import Actor, Permission, may
 
 
@@ -29,9 +31,20 @@ class Todo:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """What cannot be done yet, so is no to-do: how many, why, and where that is mended."""
+
+    label: Any
+    count: int
+    why: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskHome:
     todos: list[Todo]
     calm: list[Todo]  # the lists in which nothing waits
+    stopped: list[Stopped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +136,27 @@ DOORS: dict[str, tuple[tuple[str, str, Permission], ...]] = {
 }
 
 
-def desk_home(*, actor: Actor, counts: dict[str, int]) -> DeskHome:
-    """What waits, the urgent first; a counter whose doors this role may not open is shown without a link."""
+def desk_home(*, actor: Actor, counts: dict[str, int], at: datetime) -> DeskHome:
+    """What waits, the urgent first; a counter whose doors this role may not open is shown without a link, what cannot be done yet apart."""
+    stopped = _stopped(actor, counts, at)
+    counts = {name: count for name, count in counts.items() if name not in stopped}
     todos = [Todo(words.WAITING[name], count, _door(name, actor), _tone(name, count)) for name, count in counts.items()]
     todos.sort(key=lambda todo: todo.tone != "bad")
-    return DeskHome([todo for todo in todos if todo.count], [todo for todo in todos if not todo.count])
+    return DeskHome(
+        [todo for todo in todos if todo.count], [todo for todo in todos if not todo.count], list(stopped.values())
+    )
+
+
+def _stopped(actor: Actor, counts: dict[str, int], at: datetime) -> dict[str, Stopped]:
+    """Counters of what nobody can do before the place has written something down."""
+    name = "rehab_to_settle"
+    if not counts.get(name):
+        return {}
+    why = rehab.why_nothing_settles(actor.jurisdiction or "CN", business_date(at))
+    if why is None:
+        return {}
+    url = reverse("rehab:figures") if may(actor, Permission.REHAB_HANDLE) else None
+    return {name: Stopped(words.STOPPED[name], counts[name], sentence(why), url)}
 
 
 def _door(name: str, actor: Actor) -> str | None:

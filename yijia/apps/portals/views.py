@@ -29,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
             request, "portals/family.html", {"screen": screens.family_home(actor=request.actor, at=request.at)}
         )
     counts = queries.counts(request.actor, request.at, business_date(request.at))
-    return render(request, "portals/desk.html", {"screen": screens.desk_home(actor=request.actor, counts=counts)})
+    return render(
+        request, "portals/desk.html", {"screen": screens.desk_home(actor=request.actor, counts=counts, at=request.at)}
+    )
 
 
 @require_GET

@@ -43,6 +43,8 @@ WAITING = {
     "rehab_to_vote": _("定点机构等你表决"),
 }
 
+STOPPED = {"rehab_to_settle": _("签过字的月份，现在核不了账")}
+
 DANGER = frozenset(
     {"alarms", "green_calls", "referrals_late", "no_lead", "cases_late", "rehab_late", "complaints_late", "outbox_late"}
 )

@@ -67,6 +67,7 @@ REFUSALS: dict[str, Any] = {
     "rehab.ceiling_unknown": _(
         "%(month)s 不能结算：本地的年度限额没有人读到原文，系统里是空的。请残联先按文件写明限额。"
     ),
+    "rehab.nothing_settles": _("本地的年度限额没有人读到原文，系统里是空的，所以还结算不了。请残联先按文件写明限额。"),
     "rehab.over_ceiling": _over,
     "rehab.over_hours": _(
         "%(month)s 不能结算：每年最多 %(hours)s 小时（依据：%(source)s），已结算 %(done)s 小时，会超过限额。"

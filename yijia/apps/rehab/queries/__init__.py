@@ -53,6 +53,7 @@ from yijia.apps.rehab.queries.rules import (
     list_name,
     payers_of_month,
     record_rules,
+    why_nothing_settles,
 )
 
 __all__ = [
@@ -102,4 +103,5 @@ __all__ = [
     "taken_numbers",
     "training_rows",
     "way_in",
+    "why_nothing_settles",
 ]  # fmt: skip

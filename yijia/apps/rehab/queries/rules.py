@@ -52,6 +52,17 @@ def payers_of_month(jurisdiction: str, on: date) -> Value | Refusal:
     return editions.current().demand("rehab:payers", use="money", jurisdiction=jurisdiction, on=on, insured_class=None)
 
 
+def why_nothing_settles(jurisdiction: str, on: date) -> Refusal | None:
+    """What a place has to write down before any month can be settled; None where months can be.
+
+    Source      REHAB-11, REHAB-14 in docs/rules/rehab.md
+    """
+    if ceiling_value(jurisdiction, on).fen is None:
+        return Refusal("rehab.nothing_settles", {})
+    payers = payers_of_month(jurisdiction, on)
+    return payers if isinstance(payers, Refusal) else None
+
+
 def exits_in(jurisdiction: str, on: date) -> tuple[dict[str, ExitReason], str]:
     """The grounds of an exit, and the edition they stand in; months the federation stated fill those nobody read."""
     value = _value("rehab:exit", jurisdiction, on)

@@ -101,6 +101,31 @@ def test_an_exit_and_a_ban_in_the_browser(cast: Cast, enter: Enter, see_all: Any
     assert federation.get("/rehab/bans/999999/lift/").status_code == 404
 
 
+def test_an_auditor_reads_every_evaluation_and_no_person(cast: Cast, enter: Enter, see_all: Any) -> None:
+    """REHAB-15"""
+    held = make.running(cast)
+    make.evaluated(cast, held)
+    under_way = make.voting(cast, category="autism")
+    auditor, row = enter("auditor"), held.designation
+    desk = auditor.get("/rehab/").content.decode()
+    assert under_way.number in desk
+    assert "各人档案" not in desk
+    assert 'href="/rehab/"' in auditor.get("/agreements/cooperations/").content.decode()  # the way there
+    for case in (under_way.pk, row.case_id):
+        shown = auditor.get(f"/rehab/cases/{case}/")
+        assert shown.status_code == 200
+        assert "<form" not in shown.content.decode().split("<main")[1].split("</main")[0]  # nothing to do
+        assert auditor.get(f"/api/v1/rehab/cases/{case}").status_code == 200
+    for tab in ("list", "people", "bans"):
+        assert "测试child" not in auditor.get(f"/rehab/?tab={tab}").content.decode()
+    assert auditor.get(f"/rehab/designations/{row.pk}/").status_code == 200
+    assert _post(auditor, f"/rehab/designations/{row.pk}/", reason="violation", note="x").status_code == 403
+    for part in ("auditor", "expert"):
+        for path in (f"records/{held.pk}/", f"people/{held.resident_id}/"):
+            assert enter(part).get(f"/rehab/{path}").status_code == 404, (part, path)
+        assert enter(part).get(f"/api/v1/rehab/records/{held.pk}").status_code == 404
+
+
 def test_a_choice_and_a_month_in_the_browser(cast: Cast, enter: Enter, see_all: Any) -> None:
     row = make.listed(cast)
     child = make.child(cast)

@@ -171,7 +171,7 @@ PLACES: dict[Role, tuple[Place | Group, ...]] = {
         _HOME,
         Place("audit_search", _("审计"), "history"),
         Place("money:ledger", _("账簿"), "book"),
-        _COOPERATIONS,
+        _PARTNERS,
         Place("exchange:exports", _("导出"), "download"),
         _POLICY,
     ),

@@ -44,7 +44,7 @@ def visible_houses(actor: Actor) -> Q:
                 voted = Vote.objects.filter(expert_id=actor.user_id).values("case_id")
                 mine = Q(pk__in=_named[0](actor.user_id or 0)) if _named else Q(pk__in=())
                 return here & (Q(state="voting") & mine | Q(pk__in=voted))
-            if actor.role in (Role.FEDERATION, Role.REGULATOR):
+            if actor.role in (Role.FEDERATION, Role.REGULATOR, Role.AUDITOR):
                 return here
     return Q(pk__in=())
 

@@ -15,14 +15,17 @@ from yijia.base import scope
 from yijia.base.crypto import sm3
 from yijia.base.errors import NotFound
 from yijia.core.calendar import add_months
-from yijia.core.permissions import Actor, Reach, reach
+from yijia.core.permissions import Actor, Reach, Role, reach
 from yijia.core.rehab import Ceiling, Money, Month, month_of
 
 SESSION = "rehab_training"
 
 
 def placements_in_sight(actor: Actor) -> QuerySet[Placement]:
-    """Placements the actor may know of: one's own, one's institution's, one's place's."""
+    """Placements the actor may know of: one's own, one's institution's, one's place's; who judges institutions or audits sees no people.
+
+    Source      REHAB-15 in docs/rules/rehab.md
+    """
     rows = Placement.objects.select_related("designation__organisation", "resident", "episode", "organisation")
     match reach(actor):
         case Reach.ALL:
@@ -31,10 +34,15 @@ def placements_in_sight(actor: Actor) -> QuerySet[Placement]:
             return rows.filter(resident_id__in=actor.resident_ids)
         case Reach.ORGANISATIONS:
             return rows.filter(organisation_id__in=actor.organisation_ids)
-        case Reach.JURISDICTION:
+        case Reach.JURISDICTION if sees_people(actor):
             return rows.filter(registry.within(actor.jurisdiction, "designation__jurisdiction"))
         case _:
             return rows.none()
+
+
+def sees_people(actor: Actor) -> bool:
+    """Whether somebody of the place may read who is trained where; of an expert and an auditor it is not the business."""
+    return actor.role not in (Role.EXPERT, Role.AUDITOR)
 
 
 def get_placement(actor: Actor, placement_id: int) -> Placement:

@@ -72,11 +72,12 @@ class Desk:
 
 
 def desk(request: HttpRequest) -> Desk:
-    """The federation's, an institution's, the regulator's or an expert's view."""
+    """The federation's, an institution's, the regulator's, the auditor's or an expert's view."""
     actor, on = request.actor, business_date(request.at)
     tabs = [("cases", _("评审"))]
     if actor.role is not Role.EXPERT:
-        tabs += [("list", _("名单")), ("people", _("各人档案")), ("bans", _("禁入"))]
+        people_too = [("people", _("各人档案"))] if queries.sees_people(actor) else []
+        tabs += [("list", _("名单")), *people_too, ("bans", _("禁入"))]
     wanted = request.GET.get("tab", "")
     tab = wanted if wanted in dict(tabs) else "cases"
     people = queries.list_placements(actor) if tab == "people" else []
@@ -190,7 +191,11 @@ def designation_page(request: HttpRequest, designation_id: int, data: Any = None
     reasons = [
         (one.id, words.two(one.zh, one.en) + (_("（禁入）") if one.bans else "")) for one in grounds.values()
     ]  # fmt: skip
-    seen = may(actor, Permission.REHAB_HANDLE) or may(actor, Permission.REHAB_APPLY) or actor.role is Role.REGULATOR
+    seen = (
+        may(actor, Permission.REHAB_HANDLE)
+        or may(actor, Permission.REHAB_APPLY)
+        or actor.role in (Role.REGULATOR, Role.AUDITOR)
+    )
     return DesignationPage(
         row, _list_row(row, place, on), free_word(place), sentence(refusal) if refusal else "", place.taken,
         reason_name(row.end_reason, row.jurisdiction, on) if row.ended_on else "", row.case_id if seen else None,

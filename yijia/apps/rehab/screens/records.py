@@ -13,6 +13,7 @@ from yijia.apps.rehab.screens.listing import PlacementRow, placement_row
 from yijia.apps.rehab.screens.shared import category_name, house_name
 from yijia.base import audit, editions
 from yijia.base.clock import business_date
+from yijia.base.errors import NotFound
 from yijia.base.templatetags.yijia import yuan
 from yijia.base.words import sentence
 from yijia.core import rehab
@@ -35,6 +36,8 @@ class OfResident:
 def of_resident(request: HttpRequest, resident_id: int) -> OfResident:
     """The records of one person."""
     actor, on = request.actor, business_date(request.at)
+    if not queries.sees_people(actor):
+        raise NotFound
     resident = registry.get_resident(actor, resident_id)
     audit.read(actor, request.at, "rehab.of_resident", subject_type="registry.resident", resident_ids=[resident_id])
     rows = queries.list_placements(actor, resident_id=resident_id)

@@ -84,6 +84,9 @@ def test_staff_apply_for_a_resident_from_the_record(cast: Cast, enter: Enter, se
     done = doctor.post(way, {"resident": pk, "organisation": cast.harbour.pk})
     assert done.status_code == 302
     see_all()
+    again = doctor.post(way, {"resident": pk, "organisation": cast.harbour.pk}, follow=True)
+    assert "没有重复申请" in html(again)
+    see_all()
     row = Episode.objects.get()
     assert row.resident_id == pk
     assert row.stated == {}  # whether the person wants it, nobody has asked yet
@@ -137,6 +140,8 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
     assert doctor.post(f"{at}agree/").status_code == 302
     people = {"lead_id": cast.staff["doctor"].pk, "nurse_id": cast.staff["nurse"].pk}
     assert doctor.get(f"{at}activate/").status_code == 200
+    alone = doctor.post(f"{at}activate/", {"lead_id": cast.staff["nurse"].pk, "registered_no": "R1"})
+    assert "须有医生" in html(alone)
     unregistered = doctor.post(f"{at}activate/", people)
     assert unregistered.status_code == 422  # the field says it is needed, before the button refuses
     assert "登记号" in html(unregistered)

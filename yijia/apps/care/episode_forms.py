@@ -45,6 +45,10 @@ class MoveForm(Form):
             self.fields["nurse_id"] = forms.TypedChoiceField(
                 label=_("责任护士或第二人"), choices=people, coerce=int, empty_value=None, required=False
             )
+            if programme.provider is not None and programme.provider.roles:
+                join = ", " if episode_words.in_english() else "、"
+                roles = join.join(str(episode_words.ROLES_ASKED.get(role, role)) for role in programme.provider.roles)
+                self.fields["lead_id"].help_text = _("两人里须有：%(roles)s") % {"roles": roles}
         if event in (Event.ACTIVATE, Event.RENEW) and programme.registration is not None:
             label = episode_words.of(programme.registration)
             self.fields["registered_no"] = forms.CharField(

@@ -251,7 +251,10 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.not_eligible": _not_eligible,
     "episodes.not_qualified": _not_qualified,
     "episodes.no_papers": _("协议或知情同意书还没有签好。请先准备协议，请本人或家属签字。"),
-    "episodes.no_team": _("责任人员还没有指定齐。请按项目要求指定医生、护士或治疗师。"),
+    "episodes.no_team": lambda facts: (
+        gettext("责任人员还没有指定齐：这个项目须有%(roles)s。请在责任人员里指定。")
+        % {"roles": (", " if in_english() else "、").join(str(ROLES_ASKED[role]) for role in facts.get("roles", ()))}
+    ),
     "episodes.not_registered": _("还没有填登记号。请先在相应系统登记，再把登记号填进来。"),
     "episodes.limit_reached": _("今年的次数已经用完，不能再办。"),
     "episodes.slot_taken": _taken,

@@ -197,7 +197,8 @@ def activate_episode(
     on = business_date(at)
     episode.cycle_from, episode.cycle_until = on, cycle_end(programme, on)
     facts = cycle_facts(episode, programme)
-    apply_event(episode, programme, Event.ACTIVATE, met=met, facts=facts, by=by, at=at)
+    roles = {"roles": sorted(programme.provider.roles) if programme.provider else []}
+    _with_reasons(episode, programme, Event.ACTIVATE, met, roles, facts, by, at)
     hold(episode, programme, by, at)
     refresh([episode], at)
     return episode

@@ -48,12 +48,12 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     screen = screens.programme(request, code)
     people, houses = offered.apply_choices(request, code)
     form = episode_forms.ApplyForm(request.POST if request.method == "POST" else None, residents=people, houses=houses)
-    done, refusal = attempt(form, lambda: _apply(request, code, form)) if request.method == "POST" else (None, None)
+    fresh = uuid.uuid4()
+    done, refusal = (
+        attempt(form, lambda: _apply(request, code, form, fresh)) if request.method == "POST" else (None, None)
+    )
     if done is not None:
-        said_so = (
-            _("已提交，机构会联系您。编号 %(number)s。") if is_own(request.actor) else _("已提交。编号 %(number)s。")
-        )
-        messages.success(request, said_so % {"number": done.number})
+        messages.success(request, _told(request, done.client_id == fresh) % {"number": done.number})
         return redirect("care:episode", done.pk)
     status = 200 if request.method == "GET" else 409 if refusal else 422
     return render(
@@ -78,9 +78,16 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "care/due.html", {"screen": screens.due(request)})
 
 
-def _apply(request: HttpRequest, code: str, form: episode_forms.ApplyForm) -> Any:
+def _told(request: HttpRequest, is_new: bool) -> str:
+    """What applying came to, in the reader's voice."""
+    if not is_new:
+        return _("在这家机构已经有这个项目，没有重复申请。编号 %(number)s。")
+    return _("已提交，机构会联系您。编号 %(number)s。") if is_own(request.actor) else _("已提交。编号 %(number)s。")
+
+
+def _apply(request: HttpRequest, code: str, form: episode_forms.ApplyForm, fresh: uuid.UUID) -> Any:
     given = form.cleaned_data
     return actions.apply_for_programme(
-        client_id=uuid.uuid4(), programme=code, resident_id=given["resident"], organisation_id=given["organisation"], stated={"wants_it": True} if is_own(request.actor) else {},
+        client_id=fresh, programme=code, resident_id=given["resident"], organisation_id=given["organisation"], stated={"wants_it": True} if is_own(request.actor) else {},
         by=request.actor, at=request.at,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import connection
 
 from tests import cast as tests_cast
 from tests.cast import Cast
+from tests.standing import committing
 from yijia.base import scope
 from yijia.base.errors import Refused
 
@@ -16,14 +17,12 @@ from yijia.base.errors import Refused
 @pytest.fixture
 def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """The cast on a connection that commits; whatever the test wrote is gone after it."""
-    with django_db_blocker.unblock():
-        connection.close()
+    with django_db_blocker.unblock(), committing():
         scope.set_tenants(scope.ALL)
         try:
             yield tests_cast.assemble()
         finally:
             _empty()
-            connection.close()
 
 
 def _empty() -> None:

@@ -12,11 +12,12 @@ from tests.support import use_django
 
 use_django()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from tests import cast as tests_cast  # noqa: E402
 from tests.cast import NOW, Cast  # noqa: E402
+from tests.standing import Standing, standing  # noqa: E402
 from yijia.base import clock, scope  # noqa: E402
 
 
@@ -40,22 +41,16 @@ def _whole_system(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="module")
-def assembled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+def assembled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing[Cast]]:
     """The rows of the cast, made once a file inside a transaction that is undone after it."""
-    with django_db_blocker.unblock():
-        file = transaction.atomic()
-        file.__enter__()
-        scope.set_tenants(scope.ALL)
-        yield tests_cast.assemble()
-        transaction.set_rollback(True)
-        file.__exit__(None, None, None)
+    with django_db_blocker.unblock(), standing(tests_cast.assemble) as rows:
+        yield rows
 
 
 @pytest.fixture
-def cast(assembled: Cast, db: None) -> Cast:
+def cast(assembled: Standing[Cast], db: None) -> Cast:
     """The cast as nobody has touched it; what the test does to the rows is undone after it."""
-    scope.set_tenants(scope.ALL)
-    return deepcopy(assembled)
+    return deepcopy(assembled.rows())
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from tests.support import use_django
 
 use_django()
 
-from django.db import transaction  # noqa: E402
 
-from yijia.base import scope  # noqa: E402
+from tests.standing import Standing, standing  # noqa: E402
 from yijia.base.models import Deployment  # noqa: E402
 from yijia.demo.county import County, make_county  # noqa: E402
 from yijia.demo.county.load import load_county  # noqa: E402
@@ -23,19 +22,15 @@ EVE_ON = date(2025, 6, 16)
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[County]:
+def made(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Standing[County]]:
     """A county of four thousand with a history of sixty visits."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        before = transaction.atomic()
-        before.__enter__()
-        scope.set_tenants(scope.ALL)
-        yield make_county(REGION, PEOPLE, 1, EVE, visits=60)
-        transaction.set_rollback(True)
-        before.__exit__(None, None, None)
+        with standing(lambda: make_county(REGION, PEOPLE, 1, EVE, visits=60)) as rows:
+            yield rows
 
 
 @pytest.fixture
-def county(made: County, db: None) -> County:
+def county(made: Standing[County], db: None) -> County:
     """The county as read back from the database; what the test changes is undone after it."""
-    scope.set_tenants(scope.ALL)
+    made.rows()
     return load_county(Deployment.objects.get(pk=1))

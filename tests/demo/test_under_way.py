@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 from django.db.models import Q
 
+from tests.standing import Standing
 from yijia.apps.agreements.models import Breach, Cooperation
 from yijia.apps.care import queries as care
 from yijia.apps.care.models import Duty, Episode, EpisodeRecord, Occupancy
@@ -107,11 +108,11 @@ def test_one_is_on_the_list_one_is_banned_and_one_waits_for_the_experts(county: 
 # --- programmes
 
 
-def test_every_story_begins_and_every_state_is_there(county: County, made: County) -> None:
+def test_every_story_begins_and_every_state_is_there(county: County, made: Standing[County]) -> None:
     here = {one.code for one in care.programmes_of(county.plan.place.code, county.plan.on)}
     told = [story for story in STORIES if story.programme in here]
     assert {story.programme for story in told} == here - {"rehab_child"}
-    assert made.counts["episodes"] == len(told) == Episode.objects.count()
+    assert made.rows().counts["episodes"] == len(told) == Episode.objects.count()
     state_of = {"": "active", "paused": "suspended", "renewing": "renewing", "closing": "closing", "closed": "closed"}
     ended_by_stay = {"family_bed"}  # a bed ends with a stay, the other programmes wait
     states = Counter(

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from tests.cast import NOW, Cast, assemble, staff
 from tests.factories import care as factory
 from tests.factories import catalogue, episodes
+from tests.standing import committing
 from yijia.apps.care import actions
 from yijia.apps.care.models import Assessment, Episode, Occupancy, Order, OrderEvent
 from yijia.base import scope
@@ -22,7 +23,7 @@ from yijia.core.permissions import SYSTEM
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """A cast whose rows other connections see; everything is taken away after, past the append-only triggers."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), committing():
         scope.set_tenants(scope.ALL)
         before = _last_ids()
         try:
@@ -32,7 +33,6 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
             yield cast
         finally:
             _sweep(before)
-            connections.close_all()
 
 
 def _tables() -> list[str]:

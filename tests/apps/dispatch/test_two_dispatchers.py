@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests import cast as tests_cast
 from tests.apps.dispatch import test_plans as plans
 from tests.apps.visits.test_two_at_once import both, codes, empty
 from tests.cast import NOW, TODAY, Cast, grant, user
+from tests.standing import committing
 from yijia.apps.dispatch import actions, queries
 from yijia.apps.dispatch.models import Board, BoardChange, Plan
 from yijia.apps.visits.models import Assignment
@@ -20,14 +20,12 @@ from yijia.base import errors, scope
 @pytest.fixture
 def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """The cast, committed, so that another connection sees it; all of it is gone after."""
-    with django_db_blocker.unblock():
-        connection.close()
+    with django_db_blocker.unblock(), committing():
         scope.set_tenants(scope.ALL)
         try:
             yield tests_cast.assemble()
         finally:
             empty()
-            connection.close()
 
 
 def test_two_publish_and_two_drag(town: Cast, travel: Any) -> None:

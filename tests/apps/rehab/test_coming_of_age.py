@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -13,13 +12,14 @@ from tests import cast as people
 from tests.cast import NOW, Cast
 from tests.factories import rehab as make
 from tests.factories.agreements import DRAWN
+from tests.standing import Standing, standing
 from yijia.apps.agreements import actions as agreements
 from yijia.apps.care import actions as care
 from yijia.apps.care import queries as episodes
 from yijia.apps.care.models import Episode
 from yijia.apps.rehab import actions
 from yijia.apps.rehab.models import Placement
-from yijia.base import outbox, scope
+from yijia.base import outbox
 from yijia.base.errors import Refused
 from yijia.core.permissions import SYSTEM
 
@@ -30,16 +30,12 @@ NIGHT = NOW + 3 * DAY + timedelta(hours=18)  # the first night's work of the bir
 
 
 @pytest.fixture(scope="module")
-def assembled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+def assembled(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing[Cast]]:
     """The cast, living in Longgang."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "TOWN", LONGGANG)
-        file = transaction.atomic()
-        file.__enter__()
-        scope.set_tenants(scope.ALL)
-        yield people.assemble()
-        transaction.set_rollback(True)
-        file.__exit__(None, None, None)
+        with standing(people.assemble) as rows:
+            yield rows
 
 
 def _youth(cast: Cast, age: int) -> Placement:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from tests import cast as tests_cast
 from tests.cast import NOW, Cast
 from tests.factories import visits as factory
+from tests.standing import committing
 from yijia.apps.care.models import Order
 from yijia.apps.visits import actions
 from yijia.apps.visits.models import Alarm, Assignment
@@ -23,14 +24,12 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 @pytest.fixture
 def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """The cast, committed, so that another connection sees it; all of it is gone after."""
-    with django_db_blocker.unblock():
-        connection.close()
+    with django_db_blocker.unblock(), committing():
         scope.set_tenants(scope.ALL)
         try:
             yield tests_cast.assemble()
         finally:
             empty()
-            connection.close()
 
 
 def empty() -> None:

@@ -59,6 +59,21 @@ def test_a_window_over_midnight_names_both_days():
 
 
 @pytest.mark.parametrize(
+    ("start", "until", "zh", "en"),
+    [
+        (date(2024, 9, 1), date(2026, 3, 30), "2024-09-01 – 2026-03-29", "2024-09-01 – 2026-03-29"),
+        (date(2024, 9, 1), None, "2024-09-01 起", "from 2024-09-01"),
+        (None, date(2026, 1, 1), "到 2025-12-31", "to 2025-12-31"),
+        (None, None, "没有写起止日", "no dates stated"),
+    ],
+)
+def test_a_period_is_told_with_its_last_day(start, until, zh, en):
+    """Bug it catches: a price shown as holding on the day another took its place."""
+    assert shown("{% period a b %}", a=start, b=until) == zh
+    assert shown("{% period a b %}", "en", a=start, b=until) == en
+
+
+@pytest.mark.parametrize(
     ("minutes", "css", "zh"),
     [(90, "", "还剩 1 小时 30 分"), (9, "is-soon", "还剩 9 分钟"), (-72, "is-over", "超时 1 小时 12 分")],
 )

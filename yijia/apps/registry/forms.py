@@ -225,14 +225,14 @@ class FactForm(Form):
     )  # fmt: skip
     level = forms.IntegerField(label=_("等级"), required=False, help_text=_("残疾人证 1 到 4 级，失能等级 0 到 5 级"))
     from_on = _date(_("从哪天起"), required=True)
-    until_on = _date(_("到哪天为止"), help_text=_("没有期限就空着"))
+    until_on = _date(_("失效日期"), help_text=_("这一天起失效：证件写到 6 月 30 日的，填 7 月 1 日；没有期限就空着"))
     source = forms.CharField(label=_("依据"), max_length=80, help_text=_("看的哪份证件或哪个名册；不要写证件号码"))
 
 
 class EndFactForm(Form):
     """Until when a statement holds."""
 
-    until_on = _date(_("到哪天为止"), required=True)
+    until_on = _date(_("失效日期"), required=True, help_text=_("这一天起失效"))
     source = forms.CharField(label=_("依据"), max_length=80)
 
 
@@ -262,7 +262,7 @@ class ProxyForm(Form):
         label=_("可以替办"), choices=[(m, words.MATTERS[m]) for m in MATTERS], widget=forms.CheckboxSelectMultiple
     )
     valid_from = _date(_("从哪天起"), help_text=_("不填就是今天"))
-    valid_until = _date(_("到哪天为止"), help_text=_("这一天起失效；不填就一直有效，直到撤销"))
+    valid_until = _date(_("失效日期"), help_text=_("这一天起失效；不填就一直有效，直到撤销"))
 
 
 class UnmaskForm(Form):

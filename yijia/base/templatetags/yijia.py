@@ -169,6 +169,19 @@ def last_day(until: date | None) -> date | None:
     return None if until is None else until - timedelta(days=1)
 
 
+@register.simple_tag
+def period(start: date | None, until: date | None) -> str:
+    """A period [start, until) as people say it, with its last day: "2025-01-01 – 2025-12-31"."""
+    last = last_day(until)
+    if start is None and last is None:
+        return _("没有写起止日")
+    if last is None:
+        return _("%(start)s 起") % {"start": start}
+    if start is None:
+        return _("到 %(last)s") % {"last": last}
+    return f"{start} – {last}"
+
+
 @register.filter
 def clock(value: datetime | None) -> str:
     """The time of day in Shanghai: "08:30"."""

@@ -73,6 +73,13 @@ def test_logging_in_changes_the_session_id_and_logging_out_kills_it(cast: Cast) 
     assert not is_in(thief)
 
 
+def test_the_last_sign_in_is_told_by_the_clock_of_the_house(cast: Cast, travel: Any) -> None:
+    """Bug it catches: a demo of last year whose accounts signed in today."""
+    travel(timedelta(hours=2))
+    sign_in(Client())
+    assert User.objects.get(username="nurse").last_login == NOW + timedelta(hours=2)
+
+
 def test_signing_in_is_not_announced(cast: Cast) -> None:
     client = Client()
     sign_in(client, "clerk")

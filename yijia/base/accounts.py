@@ -187,12 +187,9 @@ def family_may(user_id: int, resident_id: int, what: str, at: datetime) -> bool:
 
 
 def note_login(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-    audit.note(
-        verb="login",
-        name="accounts.login",
-        by=Actor(user_id=user.pk, role=None),
-        at=getattr(request, "at", clock.now()),
-    )
+    at = getattr(request, "at", clock.now())
+    User.objects.filter(pk=user.pk).update(last_login=at)
+    audit.note(verb="login", name="accounts.login", by=Actor(user_id=user.pk, role=None), at=at)
 
 
 def note_logout(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:

@@ -17,6 +17,7 @@ class BaseConfig(AppConfig):
 
         from yijia.base import accounts
 
+        signals.user_logged_in.disconnect(dispatch_uid="update_last_login")  # it reads a clock of its own
         signals.user_logged_in.connect(accounts.note_login)
         signals.user_logged_out.connect(accounts.note_logout)
         signals.user_login_failed.connect(accounts.note_failure)

@@ -185,6 +185,9 @@ def test_the_statement_adds_up(order: Order, enter: Enter) -> None:
     manager = enter("manager")
     page = text(manager.get("/money/statement/", {"day": "2025-06-16"}))
     assert page.count("187.50 元") >= 6
+    total = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert total.count("187.50 元") == 4, "billed, the patient's part, received, settled"
+    assert total.count(">0.00 元") == 3, "insurance and subsidy pay nothing, nothing went back"
     assert order.number in page
     for dates in (
         {"from_on": "0001-01-01", "until_on": "9999-12-31"},

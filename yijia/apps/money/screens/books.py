@@ -32,6 +32,7 @@ class Statement:
     until_on: date
     days: list[queries.DayRow]
     payers: list[tuple[str, int]]
+    by_payer: dict[str, int]
     charged_fen: int
     paid_fen: int
     refunded_fen: int
@@ -182,7 +183,7 @@ def statement(request: HttpRequest, *, from_on: date | None, until_on: date | No
     )
     return Statement(
         from_on=start, until_on=last, days=days, payers=[(str(words.PAYERS.get(payer, payer)), fen) for payer, fen in sorted(sums.items(), key=lambda pair: -pair[1])],
-        charged_fen=sum(row.charged for row in days), paid_fen=sum(row.paid for row in days), refunded_fen=sum(row.refunded for row in days),
+        by_payer=sums, charged_fen=sum(row.charged for row in days), paid_fen=sum(row.paid for row in days), refunded_fen=sum(row.refunded for row in days),
         settled_fen=sum(row.settled for row in days), holds=queries.list_holds(actor).count(), day=day, bills=bills,
     )  # fmt: skip
 

@@ -119,3 +119,16 @@ def test_the_unborn_have_no_age() -> None:
 def test_a_deadline_counts_its_working_days(day: date, count: int) -> None:
     deadline = calendar.add_working_days(day, count, {})
     assert calendar.working_days_between(day + timedelta(days=1), deadline + timedelta(days=1), {}) == count
+
+
+@pytest.mark.parametrize(
+    ("born", "years", "day"),
+    [
+        (date(2007, 6, 20), 18, date(2025, 6, 20)),
+        (date(2008, 2, 29), 18, date(2026, 3, 1)),
+        (date(2008, 2, 29), 4, date(2012, 2, 29)),
+    ],
+)
+def test_the_day_somebody_turns_an_age(born: date, years: int, day: date) -> None:
+    assert calendar.turns_on(born, years) == day
+    assert (calendar.age_on(born, day), calendar.age_on(born, day - timedelta(days=1))) == (years, years - 1)

@@ -145,6 +145,14 @@ def add_months(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, (first_of_next - _DAY).day))
 
 
+def turns_on(born_on: date, years: int) -> date:
+    """The first day on which so many full years are lived; of a 29 February, 1 March of a common year."""
+    try:
+        return born_on.replace(year=born_on.year + years)
+    except ValueError:
+        return date(born_on.year + years, 3, 1)
+
+
 def age_on(born_on: date, on: date) -> int:
     """Full years lived; someone born on 29 February turns a year older on 1 March of a common year.
 

@@ -2,13 +2,14 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tests.cast import NOW, Cast
 from tests.factories import registry as factory
+from yijia.apps.registry import actions
 from yijia.apps.registry.models import Proxy
 from yijia.base import accounts
 from yijia.base.models import Message, RoleGrant, User
@@ -135,3 +136,35 @@ def test_strangers_and_those_without_the_right(enter: Any, cast: Cast) -> None:
     listed = enter("relative").get(f"/api/v1/residents/{cast.residents['elder'].pk}/proxies").json()
     assert {p["id"] for p in listed["items"]} >= {proxy.pk}
     assert enter("stranger_elder").get(f"/api/v1/residents/{cast.residents['elder'].pk}/proxies").status_code == 404
+
+
+def test_a_childs_guardian_acts_until_the_birthday_of_majority(cast: Cast, travel: Any) -> None:
+    """ID-15: the grant ends by itself on the day; a date put right moves it; a relative's and a grown-up's guardian's do not end."""
+    clerk = cast.actors["clerk"]
+    born_on = date(NOW.year - 18, 6, 20)
+    number = factory.identity_number(21, born_on)
+    child = actions.register_resident(**factory.application(21, identity_number=number, phone=""), by=clerk, at=NOW)[0]
+    given = {"resident_id": child.pk, "relation": "母", "matters": ["order", "sign"], "by": clerk, "at": NOW}
+    held = actions.grant_proxy(**given, name="测试母亲", phone="13900139001", kind="guardian")
+    birthday = date(NOW.year, 6, 20)
+    assert held.valid_until == birthday
+    shorter = actions.grant_proxy(
+        **given, name="测试舅舅", phone="13900139003", kind="guardian", valid_until=birthday - timedelta(days=2)
+    )
+    assert shorter.valid_until == birthday - timedelta(days=2)
+    aunt = actions.grant_proxy(**given, name="测试姨", phone="13900139002", kind="proxy")
+    assert aunt.valid_until is None
+    mother = User.objects.get(username="13900139001")
+    eve = NOW + (birthday - NOW.date()) - timedelta(days=1)
+    assert accounts.family_may(mother.pk, child.pk, "sign", eve)
+    assert not accounts.family_may(mother.pk, child.pk, "sign", eve + timedelta(days=1))
+    assert accounts.actor_for(mother, eve + timedelta(days=1)).resident_ids == frozenset()
+    right = factory.identity_number(22, born_on + timedelta(days=5))
+    child.refresh_from_db()
+    actions.correct_resident(resident_id=child.pk, version=child.version, changes={"identity": right}, by=clerk, at=NOW)
+    held.refresh_from_db()
+    assert held.valid_until == birthday + timedelta(days=5)
+    assert accounts.family_may(mother.pk, child.pk, "sign", eve + timedelta(days=1))
+    assert not accounts.family_may(mother.pk, child.pk, "sign", eve + timedelta(days=6))
+    elder = factory.standing_proxy(clerk, cast.residents["elder"].pk, kind="guardian", phone="13900139004")
+    assert elder.valid_until is None  # appointed by itself for a grown-up

@@ -256,7 +256,11 @@ class ProxyForm(Form):
     phone = _phone(required=True)
     relation = forms.CharField(label=_("与本人的关系"), max_length=20, help_text=_("例如：女儿、儿子、配偶"))
     kind = forms.ChoiceField(
-        label=_("以什么身份"), choices=_choices(words.PROXY_KINDS), widget=forms.RadioSelect, initial="proxy"
+        label=_("以什么身份"),
+        choices=_choices(words.PROXY_KINDS),
+        widget=forms.RadioSelect,
+        initial="proxy",
+        help_text=_("未成年人的监护人，到本人成年那天自动失效。"),
     )
     matters = forms.MultipleChoiceField(
         label=_("可以替办"), choices=[(m, words.MATTERS[m]) for m in MATTERS], widget=forms.CheckboxSelectMultiple

@@ -6,17 +6,19 @@ from datetime import date, datetime
 from yijia.apps.registry import queries
 from yijia.apps.registry.actions.accounts import account_for
 from yijia.apps.registry.actions.faults import Faults
-from yijia.apps.registry.models import Proxy
+from yijia.apps.registry.models import Proxy, Resident
 from yijia.apps.registry.queries.residents import PHONE, PROXY_PHONE
-from yijia.base import outbox
+from yijia.base import editions, outbox
 from yijia.base.actions import action
 from yijia.base.clock import business_date
 from yijia.base.crypto import seal, search_hash
 from yijia.base.errors import Refused
 from yijia.base.models import RoleGrant, User
+from yijia.core.calendar import turns_on
 from yijia.core.people import masking
 from yijia.core.people.proxies import MATTERS
 from yijia.core.permissions import Actor, Role
+from yijia.core.policy import Value
 from yijia.core.refusal import Refusal
 
 
@@ -40,13 +42,18 @@ def grant_proxy(
 
     matters         some of order, sign, bill, confirm, record
     valid_from      today when left out
-    valid_until     the first day on which it no longer holds; None until revoked
+    valid_until     the first day on which it no longer holds; None until revoked; a minor's guardian no longer than until they are grown up
 
     Raises      NotFound; Invalid; Refused registry.resident_dead, registry.proxy_stands: revoke the standing one first
+    Source      ID-15 in docs/rules/people.md
     """
     resident = queries.get_resident(by, resident_id)
     today = business_date(at)
     from_on = valid_from or today
+    if kind == Proxy.Kind.GUARDIAN:
+        grown_on = _grown_on(resident, resident.born_on, today)
+        if grown_on is not None and grown_on > today:  # a minor: of a grown-up, the guardian was appointed by itself
+            valid_until = min(filter(None, (valid_until, grown_on)))
     faults = Faults()
     faults.name("name", name)
     number = faults.phone("phone", phone)
@@ -96,6 +103,29 @@ def revoke_proxy(*, proxy_id: int, by: Actor, at: datetime) -> Proxy:
         _revoke(proxy, by, at)
         outbox.publish("proxies.revoked", {"proxy_id": proxy.pk, "resident_id": proxy.resident_id}, at=at)
     return proxy
+
+
+def follow_birthday(resident: Resident, before: date, at: datetime) -> None:
+    """After a birth date was put right: what ended when the person was grown up by the wrong one ends by the right one."""
+    today = business_date(at)
+    was, now = _grown_on(resident, before, today), _grown_on(resident, resident.born_on, today)
+    if was is None or now is None or was == now:
+        return
+    standing = Proxy.objects.filter(
+        resident=resident, kind=Proxy.Kind.GUARDIAN, revoked_at__isnull=True, valid_until=was
+    )
+    users = list(standing.values_list("user_id", flat=True))
+    ends = max(now, today)
+    standing.update(valid_until=ends)
+    RoleGrant.objects.filter(
+        user_id__in=users, role=Role.FAMILY, resident_id=resident.pk, revoked_at__isnull=True, valid_until=was
+    ).update(valid_until=ends)
+
+
+def _grown_on(resident: Resident, born_on: date, today: date) -> date | None:
+    """The day from which somebody born on a day acts alone; None where policy names no age."""
+    value = editions.current().lookup("term:majority", jurisdiction=resident.jurisdiction, on=today)
+    return turns_on(born_on, int(value.value["years"])) if isinstance(value, Value) else None
 
 
 def _make_room(user: User, resident_id: int, by: Actor, at: datetime) -> None:

@@ -10,6 +10,7 @@ from yijia.apps.registry import queries
 from yijia.apps.registry.actions.faults import Faults
 from yijia.apps.registry.actions.links import linked
 from yijia.apps.registry.actions.pinyin import initials, pinyin
+from yijia.apps.registry.actions.proxies import follow_birthday
 from yijia.apps.registry.models import Household, Resident, ResidentLink
 from yijia.apps.registry.queries.residents import ADDRESS, IDENTITY, PHONE
 from yijia.base import outbox
@@ -160,11 +161,13 @@ def correct_resident(
     faults.settle()
     if resident.died_on is None and changes.get("died_on"):
         _tell_death(resident, changes["died_on"], at)
-    before = _place(resident.household)
+    before, born_on = _place(resident.household), resident.born_on
     _put(resident, changes, person, number)
     _put_home(resident, changes, home)
     resident.version += 1
     resident.save()
+    if resident.born_on != born_on:
+        follow_birthday(resident, born_on, at)
     if _place(resident.household) != before:
         outbox.publish("residents.moved", {"resident_id": resident.pk, "household_id": resident.household_id}, at=at)
     return resident

@@ -156,6 +156,7 @@ def test_who_is_in_hospital_is_late_for_no_dose(cast: Cast, enter: Enter, travel
     shown = html(keeper.get("/homes/medicines/"))
     assert "过时未登记 1 次" in shown
     assert "当时外出" in shown
+    assert "已登记 0 / 1 次" in shown
     states = {one["slot"]: one["state"] for one in keeper.get("/api/v1/home-doses").json()}
     assert states == {"06:00": "late", "08:30": "away"}
     assert html(keeper.get("/homes/")).count("过时未登记") == 1

@@ -76,8 +76,9 @@ def day_of_medicines(request: HttpRequest) -> MedicineDay:
                 )
             )
     count = sum(line.dose_id is not None for line in lines)
+    asked = sum(line.state != Standing.AWAY for line in lines)  # of who was away nothing is asked
     return MedicineDay(
-        on, on == today, on - timedelta(days=1), on + timedelta(days=1) if on < today else None, slots, len(lines), count,
+        on, on == today, on - timedelta(days=1), on + timedelta(days=1) if on < today else None, slots, asked, count,
         sum(line.state in UNWRITTEN for line in lines), sum(line.state == Standing.LATE for line in lines), only,
         [(str(code), word) for code, word in words.OUTCOMES.items()], may(actor, Permission.HOME_GIVE),
     )  # fmt: skip

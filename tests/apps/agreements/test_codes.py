@@ -158,7 +158,10 @@ def test_the_doors_of_both_hands(cast: Cast, enter: Enter, see_all: Callable) ->
     assert enter("manager").post(f"{path}countersign/").status_code == 403
     assert enter("stranger_elder").post(f"{path}countersign/").status_code == 404
     assert doctor.post(f"{path}countersign/", {}).status_code == 409
-    assert doctor.post(f"{path}countersign/", {"house_image": make.DRAWN, "latitude": "23.04", "longitude": "113.7"}).status_code == 302  # fmt: skip
+    onward = {"house_image": make.DRAWN, "latitude": "23.04", "longitude": "113.7", "next": "/orders/episodes/7/"}
+    assert (
+        doctor.post(f"{path}countersign/", onward)["Location"] == "/orders/episodes/7/"
+    )  # back to where one came from
     assert doctor.post(f"{path}countersign/", {"house_image": make.DRAWN}).status_code == 409
     see_all()
     other = contract(cast)

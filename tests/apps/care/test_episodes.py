@@ -11,6 +11,7 @@ from tests.factories import episodes
 from yijia.apps.agreements.models import Agreement
 from yijia.apps.care import actions, jobs, queries
 from yijia.apps.care.models import Contact, Duty, Episode, EpisodeEvent, EpisodeRecord, Occupancy
+from yijia.apps.care.screens.episodes import _papers
 from yijia.apps.registry import actions as registry
 from yijia.base.errors import Forbidden, Invalid, NotFound, Refused
 from yijia.base.models import OutboxEvent
@@ -176,6 +177,8 @@ def test_a_renewal_in_time_is_signed_for_the_year_it_begins(cast: Cast) -> None:
     prepared = actions.prepare_enrolment(**renew)
     (fresh,) = set(prepared.papers) - set(old)
     assert set(old) <= set(prepared.papers)
+    told = [title for title, _url, _signed in _papers(doctor, prepared)]
+    assert len(told) == len(set(told)) == 2  # two of one kind say until when each holds
     assert Agreement.objects.get(pk=fresh).valid_until == add_months(ends_on, 12)
     assert actions.prepare_enrolment(**renew).papers == prepared.papers
     assert refused(lambda: actions.renew_episode(**renew)) == "episodes.no_papers"

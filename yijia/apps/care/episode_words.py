@@ -250,7 +250,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.provider_unfit": _unfit,
     "episodes.not_eligible": _not_eligible,
     "episodes.not_qualified": _not_qualified,
-    "episodes.no_papers": _("协议或知情同意书还没有签好。请先准备协议，请本人或家属签字。"),
+    "episodes.no_papers": _("协议或知情同意书还没有签好。请打开“文件”里未签的那份，看还差谁的签名：本人、家属或机构。"),
     "episodes.no_team": lambda facts: (
         gettext("责任人员还没有指定齐：这个项目须有%(roles)s。请在责任人员里指定。")
         % {"roles": (", " if in_english() else "、").join(str(ROLES_ASKED[role]) for role in facts.get("roles", ()))}

@@ -51,7 +51,7 @@ def sign(request: HttpRequest, agreement_id: int) -> HttpResponse:
     given = {"agreement_id": agreement_id, "by": request.actor, "at": request.at}
     act = actions.sign_at_door if request.POST.get("house_image") else actions.sign
     if form.is_valid() and forms.attempt(form, lambda: act(**form.signature(), **form.house(), **given)):
-        messages.success(request, _("已签好，文字和签名一起封存了。"))
+        messages.success(request, _said(request, agreement_id))
         return redirect(_onward(request, agreement_id))
     return render(request, "agreements/paper.html", {"screen": screens.paper(request, agreement_id, form)}, status=422)
 
@@ -71,7 +71,7 @@ def sign_by_code(request: HttpRequest, agreement_id: int) -> HttpResponse:
     form = forms.CodeForm(request.POST)
     actions.sign_by_code(agreement_id=agreement_id, **form.typed(), by=request.actor, at=request.at)
     messages.success(request, _("已签好，双方的签署和文字一起封存了。"))
-    return redirect("agreements:paper", agreement_id)
+    return redirect(_onward(request, agreement_id))
 
 
 @require_POST
@@ -81,7 +81,14 @@ def countersign(request: HttpRequest, agreement_id: int) -> HttpResponse:
     form = forms.HouseForm(request.POST)
     actions.countersign(agreement_id=agreement_id, **form.hand(), by=request.actor, at=request.at)
     messages.success(request, _("已签好，文字和签名一起封存了。"))
-    return redirect("agreements:paper", agreement_id)
+    return redirect(_onward(request, agreement_id))
+
+
+def _said(request: HttpRequest, agreement_id: int) -> str:
+    """What one's own signature came to: some papers hold only when the institution has signed as well."""
+    if queries.get_agreement(request.actor, agreement_id).signed_at is None:
+        return _("您这一方签好了。还等机构签，双方都签了才生效。")
+    return _("已签好，文字和签名一起封存了。")
 
 
 def _onward(request: HttpRequest, agreement_id: int) -> str:

@@ -295,17 +295,26 @@ def _conditions(row: queries.Episode) -> list[tuple[str, str]]:
 
 
 def _papers(actor: Actor, row: queries.Episode) -> list[tuple[str, str, bool]]:
-    """The papers of the cycle, with a way to each for whoever may open it."""
+    """The papers of the cycle, with a way to each for whoever may open it; two of one kind say until when each holds."""
     english, opens = episode_words.in_english(), may(actor, Permission.ORDER_VIEW)
     here = reverse("care:episode", args=[row.pk])  # whoever signed comes back to what is still open
+    papers = queries.papers_of(row)
+    kinds = [paper.kind for paper in papers]
     return [
         (
-            paper.text["en" if english else "zh"]["title"],
+            _title(paper, english, is_alone=kinds.count(paper.kind) == 1),
             f"{reverse('agreements:paper', args=[paper.pk])}?next={here}" if opens else "",
             paper.signed_at is not None,
         )
-        for paper in queries.papers_of(row)
+        for paper in papers
     ]
+
+
+def _title(paper: Any, english: bool, *, is_alone: bool) -> str:
+    title = str(paper.text["en" if english else "zh"]["title"])
+    if is_alone or paper.valid_until is None:
+        return title
+    return _("%(title)s（到 %(day)s）") % {"title": title, "day": paper.valid_until - timedelta(days=1)}
 
 
 def _dues(request: HttpRequest, row: queries.Episode, programme: Programme | None) -> list[DueLine]:

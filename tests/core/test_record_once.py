@@ -1,5 +1,6 @@
 """One visit, every programme: which lines it finishes, what is asked beside it, what a cycle promised and gave."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -104,3 +105,25 @@ def test_a_contract_counts_what_any_programme_recorded_and_is_not_served_without
     assert "dm_follow_up" not in items  # does not concern this person
     assert found.is_served
     assert not fulfilled(contract, "", elder, [], FROM, UNTIL).is_served
+
+
+# --- PROG-32
+
+
+@pytest.mark.parametrize(
+    ("code", "activity", "there", "may"),
+    [
+        ("family_bed", "first_round", ("doctor",), True),
+        ("family_bed", "first_round", ("nurse", "doctor"), True),
+        ("family_bed", "first_round", ("nurse",), False),
+        ("family_bed", "first_round", (), False),
+        ("family_bed", "bed_nursing", ("nurse",), True),
+        ("medicines_home", "medicine_review", ("doctor", "nurse"), False),
+    ],
+)
+def test_who_may_do_a_line(code: str, activity: str, there: tuple[str, ...], may: bool) -> None:
+    """Bug it catches: a nurse's signature under a doctor's round."""
+    line = programme(code).activity(activity)
+    assert line is not None
+    assert line.fits(there) is may
+    assert replace(line, roles=()).fits(()), "a line that names nobody asks for nobody"

@@ -1,6 +1,6 @@
 """Codes into sentences: every refusal code and permission has its words here or in the `words.py` of its app."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -140,6 +140,11 @@ def permission(code: str) -> str:
 def is_english() -> bool:
     """Whether the reader reads English."""
     return (get_language() or "").startswith("en")
+
+
+def listed(parts: Iterable[Any]) -> str:
+    """One after the other, as the reader's language lists things."""
+    return (", " if is_english() else "、").join(str(part) for part in parts)
 
 
 def say(text: str) -> str:

@@ -60,6 +60,11 @@ def test_the_whole_way_of_a_bed(cast: Cast, enter: Enter, see_all: Callable[[], 
     given = {"activity": "first_round", "persons": [cast.staff["doctor"].pk], "note": "平稳"}
     empty = send(enter("nurse"), "POST", f"/episodes/{row['id']}/records", given | {"note": " "})  # PROG-30
     assert (empty.status_code, empty.json()["rules"]["note"]) == (422, ["says_nothing"])
+    alone = send(
+        enter("nurse"), "POST", f"/episodes/{row['id']}/records", given | {"persons": [cast.staff["nurse"].pk]}
+    )
+    assert (alone.status_code, alone.json()["rules"]["persons"]) == (422, ["other_hands"])  # PROG-32
+    assert "医生" in alone.json()["errors"]["persons"][0]
     record = send(enter("nurse"), "POST", f"/episodes/{row['id']}/records", given).json()
     assert (record["serves"], record["source"]) == (["first_round", "bed_round"], None)
     fix = {"reason": "笔误", "note": "平稳，无压疮"}

@@ -157,12 +157,13 @@ def test_the_whole_way_of_a_bed_through_the_pages(cast: Cast, enter: Enter, see_
     nurse.cookies["yijia_language"] = "en"
     assert "cannot be saved" in html(nurse.post(f"{at}record/", {"note": ""}))
     del nurse.cookies["yijia_language"]
-    assert (
-        nurse.post(
-            f"{at}record/", {"activity": "first_round", "persons": [cast.staff["nurse"].pk], "note": "平稳"}
-        ).status_code
-        == 302
-    )
+    given = {"activity": "first_round", "persons": [cast.staff["nurse"].pk], "note": "平稳"}
+    alone = nurse.post(f"{at}record/", given)
+    assert alone.status_code == 422  # PROG-32
+    assert "到场的人里须有一位是：医生" in (shown := html(alone))
+    assert "平稳" in shown
+    both = {**given, "persons": [cast.staff["nurse"].pk, cast.staff["doctor"].pk]}
+    assert nurse.post(f"{at}record/", both).status_code == 302
     assert "平稳" in html(doctor.get(at))
     assert "平稳" in html(doctor.get(f"{at}sheet/?month=2025-06"))
     assert doctor.post(f"{at}sheet/").status_code == 405

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from yijia.apps.care import episode_words
 from yijia.apps.care.forms import Form
 from yijia.apps.care.queries import Episode, Staff, Team
+from yijia.base.words import listed
 from yijia.core.programmes.lifecycle import Event, State
-from yijia.core.programmes.model import Cadence, Programme
+from yijia.core.programmes.model import Activity, Cadence, Programme, Provider
 from yijia.core.programmes.visited import typed
 from yijia.core.programmes.vocabulary import PERSON, READING, STATED
 from yijia.core.rules import Kind
@@ -23,6 +24,10 @@ def column_word(name: str, *, is_reading: bool = False) -> str:
     """A column's name in the reader's language."""
     column = (READING if is_reading else PERSON)[name]
     return column.en if episode_words.in_english() else column.zh
+
+
+def _hands(asked: Activity | Provider) -> str:
+    return listed(episode_words.ROLES_ASKED.get(role, role) for role in asked.roles)
 
 
 def _person(person: Staff) -> str:
@@ -46,8 +51,7 @@ class MoveForm(Form):
                 label=_("责任护士或第二人"), choices=people, coerce=int, empty_value=None, required=False
             )
             if programme.provider is not None and programme.provider.roles:
-                join = ", " if episode_words.in_english() else "、"
-                roles = join.join(str(episode_words.ROLES_ASKED.get(role, role)) for role in programme.provider.roles)
+                roles = _hands(programme.provider)
                 self.fields["lead_id"].help_text = _("两人里须有：%(roles)s") % {"roles": roles}
         if event in (Event.ACTIVATE, Event.RENEW) and programme.registration is not None:
             label = episode_words.of(programme.registration)
@@ -120,7 +124,7 @@ class RecordForm(Form):
         super().__init__(*args, **more)
         is_over = episode.state == State.CLOSING
         lines = [
-            (line.code, episode_words.of(line.words))
+            (line.code, " · ".join(filter(None, (episode_words.of(line.words), _hands(line)))))
             for line in programme.plan
             if (line.cadence is Cadence.AFTER) == is_over and line.package in ("", episode.package)
         ]

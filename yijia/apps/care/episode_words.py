@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yijia.base import policy_names, policy_words
 from yijia.base.templatetags.states import STATES
+from yijia.base.words import listed
 from yijia.core import money
 from yijia.core.policy import Evidence
 from yijia.core.programmes.model import Activity, Cadence, Package, Programme, Words
@@ -122,7 +123,7 @@ def _not_in_programme(facts: Mapping[str, Any]) -> str:
 
 
 def _unfit(facts: Mapping[str, Any]) -> str:
-    lacks = (", " if in_english() else "、").join(str(PROVIDER.get(name, name)) for name in facts.get("lacks", ()))
+    lacks = listed(PROVIDER.get(name, name) for name in facts.get("lacks", ()))
     return gettext("%(institution)s还不能提供这个项目：%(lacks)s。请补齐后再办，或转给符合条件的机构。") % {
         "institution": facts.get("institution_en" if in_english() else "institution", ""), "lacks": lacks or "—",
     }  # fmt: skip
@@ -159,9 +160,7 @@ def _weak(facts: Mapping[str, Any]) -> str:
 
 def _incomplete(facts: Mapping[str, Any]) -> str:
     columns = [READING[name].en if in_english() else READING[name].zh for name in facts["missing"]]
-    return gettext("这次随访还不能判定，缺：%(columns)s。请补填。") % {
-        "columns": (", " if in_english() else "、").join(columns)
-    }
+    return gettext("这次随访还不能判定，缺：%(columns)s。请补填。") % {"columns": listed(columns)}
 
 
 def _not_known(facts: Mapping[str, Any]) -> str:
@@ -239,7 +238,7 @@ def _aftercare(facts: Mapping[str, Any]) -> str:
 
 
 def _orders_open(facts: Mapping[str, Any]) -> str:
-    numbers = (", " if in_english() else "、").join(facts.get("numbers", ()))
+    numbers = listed(facts.get("numbers", ()))
     return gettext("这几张服务单还没有结清：%(numbers)s。请先收费结算，或取消没有去的。") % {"numbers": numbers}
 
 
@@ -253,7 +252,7 @@ EPISODE_REFUSALS: dict[str, Any] = {
     "episodes.no_papers": _("协议或知情同意书还没有签好。请打开“文件”里未签的那份，看还差谁的签名：本人、家属或机构。"),
     "episodes.no_team": lambda facts: (
         gettext("责任人员还没有指定齐：这个项目须有%(roles)s。请在责任人员里指定。")
-        % {"roles": (", " if in_english() else "、").join(str(ROLES_ASKED[role]) for role in facts.get("roles", ()))}
+        % {"roles": listed(ROLES_ASKED[role] for role in facts.get("roles", ()))}
     ),
     "episodes.not_registered": _("还没有填登记号。请先在相应系统登记，再把登记号填进来。"),
     "episodes.limit_reached": _("今年的次数已经用完，不能再办。"),

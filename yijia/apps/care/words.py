@@ -253,3 +253,4 @@ INSURED = {"employee": _("职工医保"), "resident": _("居民医保"), "none":
 REASONS = {"died": _("居民已去世"), "episode_over": _("所属服务项目已结束")}
 REFUSALS |= EPISODE_REFUSALS
 FAULTS |= EPISODE_FAULTS
+FAULTS["other_hands"] = _("到场的人里须有一位是：%(roles)s。选的人里没有，请补选当时在场的人。")

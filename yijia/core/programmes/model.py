@@ -1,6 +1,6 @@
 """A programme as the platform works by it: each part with the grounds it stands on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -128,6 +128,7 @@ class Cadence(StrEnum):
 class Activity:
     """One line of the plan. Its code is a kind of service: one record of it serves every programme that asks for the kind.
 
+    roles           professions of which one must be there; none named: whoever the institution sends
     every_days      grade → days, "" for every grade; for EVERY
     times           grade → how many in a calendar year; for TIMES
     within_hours    for ONCE, counted from activation; for AFTER, from the end
@@ -154,6 +155,13 @@ class Activity:
     for_whom: Rule | None
     by_items: tuple[str, ...] = ()
     package: str = ""
+
+    def fits(self, professions: Collection[str]) -> bool:
+        """Whether those of these professions may do it.
+
+        Source      PROG-32 in docs/rules/programmes.md
+        """
+        return not self.roles or not set(self.roles).isdisjoint(professions)
 
 
 @dataclass(frozen=True, slots=True)

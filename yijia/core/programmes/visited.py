@@ -65,7 +65,7 @@ def finished_by(programme: Programme, told: Told, ordered: str | None = None) ->
 def _is_finished(line: Activity, told: Told, is_ordered: bool) -> bool:
     if not (told.done & {*line.items, *line.by_items}):
         return False
-    return is_ordered or not line.roles or bool(told.professions & set(line.roles))
+    return is_ordered or line.fits(told.professions)
 
 
 def reading_of(told: Told) -> dict[str, Any]:

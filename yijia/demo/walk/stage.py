@@ -72,6 +72,11 @@ class Walk:
             self.actors[role] = _grant(user, role, self.house.jurisdiction, self.at, **more)
         return self.actors[role]
 
+    def hands(self, activity: str) -> int:
+        """Somebody of the house who may do a line of the plan."""
+        line = self.programme.activity(activity)
+        return next(one.pk for one in self.staff.values() if line is None or line.fits([one.profession]))
+
     def signer(self) -> tuple[str, str]:
         """Who signs for the resident, as the agreements call it, and the name."""
         is_own = self.actors["family"].role == "resident"

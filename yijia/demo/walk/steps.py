@@ -122,7 +122,7 @@ def _serve(made: Walk) -> None:
 
 def _record(made: Walk, activity: str, reading: Mapping[str, Any] | None) -> Any:
     return actions.record_service(
-        episode_id=made.episode_id, activity=activity, persons=[next(iter(made.staff.values())).pk], note="按计划完成", reading=reading,
+        episode_id=made.episode_id, activity=activity, persons=[made.hands(activity)], note="按计划完成", reading=reading,
         minutes=60, by=made.actors["doctor"], at=made.at,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from yijia.apps.care import queries, words
+from yijia.apps.care import episode_words, queries, words
 from yijia.apps.care.actions.episode_moves import locked_episode, need, programme_of
 from yijia.apps.care.actions.faults import Faults
 from yijia.apps.care.actions.submit import submit_order
@@ -14,6 +14,7 @@ from yijia.apps.registry.models import Staff
 from yijia.base import editions, outbox, scope
 from yijia.base.actions import action
 from yijia.base.errors import Invalid, NotFound, Refused, refuse_if
+from yijia.base.words import listed
 from yijia.core.calendar import age_on, at_local, business_date, start_of
 from yijia.core.permissions import Actor, Permission
 from yijia.core.policy import plain
@@ -142,7 +143,7 @@ def record_service(
     is_beyond   it lies beyond the week's ceiling and is not counted against it: whoever asked for it pays
 
     Raises      Forbidden; NotFound; Invalid; Refused: episodes.wrong_status, programmes.reading_incomplete, programmes.week_over
-    Source      PROG-06, PROG-09, PROG-26, PROG-30 in docs/rules/programmes.md
+    Source      PROG-06, PROG-09, PROG-26, PROG-30, PROG-32 in docs/rules/programmes.md
     """
     need(by, P.EPISODE_RECORD)
     episode = locked_episode(by, episode_id)
@@ -157,6 +158,8 @@ def record_service(
         faults.add("activity", "unknown_activity")
     if not there:
         faults.add("persons", "persons")
+    elif line is not None and not line.fits(there.values()):
+        faults.add("persons", "other_hands", roles=listed(episode_words.ROLES_ASKED[role] for role in line.roles))
     faults.text("note", note, 4000)
     is_weekly = line is not None and line.cadence is Cadence.WEEKLY
     if (is_weekly and minutes is None) or (minutes is not None and not 0 < minutes <= DAY_MIN):
@@ -172,7 +175,7 @@ def record_service(
     timed = {} if minutes is None else {"minutes": minutes, "is_beyond": is_beyond}
     record = EpisodeRecord.objects.create(
         organisation_id=episode.organisation_id, episode=episode, resident_id=episode.resident_id, kind=EpisodeRecord.Kind.SERVICE,
-        activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at), persons=there,
+        activity=line.code, serves=[line.code, *line.resolves], cycle_no=episode.cycle_no, on=business_date(at), persons=list(there),
         content={"note": note.strip(), "reading": plain(dict(reading or {})), "is_worse": is_worse, **timed}, order_id=order_id,
         verdict=judged.verdict.id if judged else "", is_controlled=judged.verdict.is_controlled if judged else None,
         next_on=judged.next_on if judged else None, written_at=at, written_by_id=by.user_id,
@@ -264,10 +267,11 @@ def _not_in_catalogue(line: Activity, episode: Episode, at: datetime) -> Refusal
     return None
 
 
-def _present(episode: Episode, persons: Sequence[int]) -> list[int]:
-    found = Staff.objects.filter(pk__in=persons, organisation_id=episode.organisation_id).values_list("pk", flat=True)
-    there = sorted(found)
-    return there if set(there) == set(persons) else []
+def _present(episode: Episode, persons: Sequence[int]) -> dict[int, str]:
+    """Profession by person; empty when one of them is not of the house."""
+    staff = Staff.objects.filter(pk__in=persons, organisation_id=episode.organisation_id).order_by("pk")
+    there = dict(staff.values_list("pk", "profession"))
+    return there if set(there) == set(persons) else {}
 
 
 def judged_reading(

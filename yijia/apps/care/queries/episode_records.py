@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from yijia.apps.care import seams
 from yijia.apps.care.models import Duty, Episode, EpisodeEvent, EpisodeRecord, Order
 from yijia.apps.care.queries.episodes import RUNNING, episodes_in_sight, programme_for
+from yijia.apps.registry.models import Staff
 from yijia.base import scope
 from yijia.base.errors import NotFound
 from yijia.base.rows import Given, Statement
 from yijia.core.permissions import Actor
 from yijia.core.programmes.duties import Done
 from yijia.core.programmes.lifecycle import State
-from yijia.core.programmes.model import Programme
+from yijia.core.programmes.model import Activity, Programme
 from yijia.core.programmes.week import monday_of
 from yijia.core.refusal import Refusal
 
@@ -247,3 +248,13 @@ def stops_of_accounts(episode: Episode) -> list[dict[str, Any]]:
     for cycle_no, content in rows.values_list("cycle_no", "content"):
         newest[cycle_no] = content.get("stopped", [])
     return [stop for _, stops in sorted(newest.items()) for stop in stops]
+
+
+def first_fit(line: Activity, staff_ids: Iterable[int | None]) -> int | None:
+    """The first of these people who may do a line of a plan; None: none of them.
+
+    Source      PROG-32 in docs/rules/programmes.md
+    """
+    asked = [pk for pk in staff_ids if pk is not None]
+    professions = dict(Staff.objects.filter(pk__in=asked).values_list("pk", "profession"))
+    return next((pk for pk in asked if pk in professions and line.fits([professions[pk]])), None)

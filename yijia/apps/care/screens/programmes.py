@@ -22,7 +22,7 @@ from yijia.apps.care.screens.episodes import (
 from yijia.apps.care.screens.packages import Card, cards
 from yijia.base import audit, policy_names
 from yijia.base.errors import NotFound
-from yijia.base.words import sentence
+from yijia.base.words import listed, sentence
 from yijia.core.calendar import business_date
 from yijia.core.permissions import Actor, Permission, may
 from yijia.core.programmes.diagram import Diagram, draw, steps
@@ -276,10 +276,9 @@ def _provider(one: Programme) -> list[tuple[str, str]]:
     asked = one.provider
     if asked is None:
         return []
-    join = ", " if episode_words.in_english() else "、"
     found = [
-        (_("机构类别"), join.join(str(episode_words.KINDS.get(kind, kind)) for kind in asked.kinds)),
-        (_("要有的人员"), join.join(str(episode_words.ROLES_ASKED.get(role, role)) for role in asked.roles)),
+        (_("机构类别"), listed(episode_words.KINDS.get(kind, kind) for kind in asked.kinds)),
+        (_("要有的人员"), listed(episode_words.ROLES_ASKED.get(role, role) for role in asked.roles)),
         (_("执业许可"), _("须在有效期内") if asked.needs_licence else ""),
         (_("定点名单"), _("须在名单内") if asked.designation else ""),
     ]
@@ -292,11 +291,10 @@ def _provider(one: Programme) -> list[tuple[str, str]]:
 
 
 def _plan(one: Programme) -> list[dict[str, str]]:
-    join = ", " if episode_words.in_english() else "、"
     return [
         {
             "what": episode_words.of(line.words), "often": episode_words.cadence(line, one),
-            "who": join.join(str(episode_words.ROLES_ASKED.get(role, role)) for role in line.roles),
+            "who": listed(episode_words.ROLES_ASKED.get(role, role) for role in line.roles),
             "where": _("上门") if line.at_home else _("门诊或电话"), "rule": line.for_whom.text if line.for_whom else "",
         }
         for line in one.plan

@@ -84,8 +84,9 @@ def _note(placement: Placement, activity: str, note: str, by: Actor, at: datetim
     """What the plan asks for is done: one line in the episode, where it still runs and somebody of the house stands for it."""
     episode = placement.episode
     programme = episodes.programme_for(episode.programme, episode.jurisdiction, business_date(at))
-    person = by.staff_id or episode.lead_id
-    if isinstance(programme, Refusal) or programme.activity(activity) is None or person is None:
+    line = None if isinstance(programme, Refusal) else programme.activity(activity)
+    person = episodes.first_fit(line, (by.staff_id, episode.lead_id, episode.nurse_id)) if line else None
+    if person is None:
         return
     if episode.state in episodes.RUNNING:
         acting = by if may(by, P.EPISODE_RECORD) else SYSTEM

@@ -159,7 +159,9 @@ def record_service(
     if not there:
         faults.add("persons", "persons")
     elif line is not None and not line.fits(there.values()):
-        faults.add("persons", "other_hands", roles=listed(episode_words.ROLES_ASKED.get(role, role) for role in line.roles))
+        faults.add(
+            "persons", "other_hands", roles=listed(episode_words.ROLES_ASKED.get(role, role) for role in line.roles)
+        )
     faults.text("note", note, 4000)
     is_weekly = line is not None and line.cadence is Cadence.WEEKLY
     if (is_weekly and minutes is None) or (minutes is not None and not 0 < minutes <= DAY_MIN):

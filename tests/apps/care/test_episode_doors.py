@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast, staff
 from tests.factories import episodes
 from yijia.apps.care import actions, queries
 from yijia.apps.care.episode_forms import RecordForm
 from yijia.apps.care.models import Episode, EpisodeRecord
+from yijia.apps.care.screens import programmes as screens
 from yijia.core.programmes.lifecycle import State
 
 Enter = Callable[[str], Client]
@@ -313,3 +316,14 @@ def test_an_assessment_by_two_says_so_and_waits_for_the_second(cast: Cast, enter
     assert "下一步: 做评估" in html(doctor.get(at))
     assert doctor.post(f"{at}qualify/", {"persons": [cast.staff["nurse"].pk], "verdict": "pass"}).status_code == 302
     assert "下一步: 准备协议" in html(doctor.get(at))
+
+
+def test_a_bed_of_the_ward_is_read_once(cast: Cast) -> None:
+    """Bug it catches: a column left out of the list and fetched again bed by bed."""
+    bed, actor = episodes.active(cast), cast.actors["doctor"]
+    beds = queries.beds_of(actor, bed.organisation_id, [bed.programme])
+    assert [one.pk for one in beds] == [bed.pk]
+    with CaptureQueriesContext(connection) as asked:
+        ward = screens.ward_of(actor, beds, NOW, bed.jurisdiction, "")
+    assert [row.pk for row in ward.rows] == [bed.pk]
+    assert not asked.captured_queries

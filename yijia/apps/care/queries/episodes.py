@@ -319,8 +319,8 @@ def beds_of(actor: Actor, organisation_id: int, slots_of: Iterable[str]) -> list
     rows = episodes_in_sight(actor).filter(organisation_id=organisation_id, programme__in=list(slots_of))
     rows = rows.filter(state__in=[State.ACTIVE, State.RENEWING, State.SUSPENDED, State.REFERRED, State.AGREED])
     wanted = (
-        "number", "state", "programme", "resident_id", "next_due_at", "next_activity", "is_worsening", "cycle_until", "resident__name", "lead__name",
-        "nurse__name", "organisation__name", "organisation__name_en", "version", "team_id",
+        "number", "state", "programme", "resident_id", "next_due_at", "next_activity", "is_worsening", "cycle_from", "cycle_until", "jurisdiction", "resident__name",
+        "lead__name", "nurse__name", "organisation__name", "organisation__name_en", "version", "team_id",
     )  # fmt: skip
     found = rows.select_related("resident", "lead", "nurse", "organisation").only(*wanted)
     return list(found.order_by("next_due_at", "id"))
